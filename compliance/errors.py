@@ -73,6 +73,14 @@ class LetterError(InputError):
     """A letter or request cannot be read or used."""
 
 
+class EvidenceError(InputError):
+    """A bundle cannot be written, or may not be: something in it needs a person first."""
+
+
+class AnswerError(InputError):
+    """A request cannot be answered as it stands, or a matter cannot take the step asked for."""
+
+
 class IntegrityError(ComplianceError):
     """Evidence, ledger or bundle do not prove what they claim; `layer` names what failed."""
 
