@@ -56,6 +56,8 @@ class InForce(_Strict):
 
     since: dt.date = Field(alias="from")
     until: dt.date | None = None
+    or_designation: bool = False
+    """Designated services are bound from four months after the notification, where that is earlier (DSA Art. 92)."""
 
 
 class AppliesTo(_Strict):
