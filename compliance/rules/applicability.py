@@ -7,7 +7,7 @@ application, national transposition. One clause that fails decides; a missing an
 from __future__ import annotations
 
 import calendar
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -121,7 +121,7 @@ def _of_kind(rule: Rule, profile: Profile, day: date) -> Applicability:
     waiting = [kind for kind in kinds if kind == profile.designated]
     if waiting:
         return Applicability(State.NOT_APPLICABLE, f"the duties of the designation start on {duties_of_designation(profile)}, after {day}")
-    return Applicability(State.NOT_APPLICABLE, f"the service is not {_words(list(kinds))}")
+    return Applicability(State.NOT_APPLICABLE, f"the service is not {_words(kinds)}")
 
 
 def _fact(profile: Profile, fact: str) -> Applicability:
@@ -153,7 +153,7 @@ def _transposed(directive: str, profile: Profile, day: date) -> Applicability:
     return Applicability(State.APPLIES, f"{directive} is transposed since {start}")
 
 
-def _words(kinds: list[str]) -> str:
+def _words(kinds: Sequence[str]) -> str:
     names = {"vlop": "a very large online platform", "vlose": "a very large online search engine", "any": "any service",
              "hosting": "a hosting service", "intermediary": "an intermediary service", "search_engine": "a search engine",
              "online_platform": "an online platform", "marketplace": "a marketplace"}
