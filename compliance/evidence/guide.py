@@ -1,0 +1,77 @@
+"""The page that tells a recipient how to check a bundle without this software."""
+
+from __future__ import annotations
+
+_CORE = """# How to check this bundle without our software
+
+Everything below runs offline with tools found on any Linux system. Start in this folder, the one that holds `bagit.txt`.
+
+## 1. Nothing was changed
+
+    sha512sum --check --strict tagmanifest-sha512.txt
+    sha512sum --check --strict --quiet manifest-sha512.txt
+    sha256sum --check --strict --quiet manifest-sha256.txt
+
+The first line checks the frame and this page, the others every file below `data/`. With the Library of Congress tool the
+same is `bagit.py --validate .` (BagIt 1.0, RFC 8493).
+
+## 2. Nothing was added or removed
+
+The manifests say what belongs here. `seal/` and the tag manifest itself are the only files outside them. This prints
+whatever else lies in the folder, and must print nothing:
+
+    find . -type f ! -path './seal/*' ! -name tagmanifest-sha512.txt | sed 's|^\\./||' | LC_ALL=C sort > /tmp/there
+    cut -c131- tagmanifest-sha512.txt manifest-sha512.txt | LC_ALL=C sort > /tmp/listed
+    comm -3 /tmp/there /tmp/listed
+
+`seal/` holds two files and no other: `tagmanifest-sha512.txt.p7s` and `chain/test-ca.pem`. No file here is a link:
+`find . -type l` prints nothing.
+
+## 3. It is the bundle that was announced
+
+    sha512sum tagmanifest-sha512.txt
+
+The number is the bundle's id. Compare it with the id you were given by another way, in the message that announced the answer.
+
+## 4. Who sealed it
+
+    openssl cms -verify -binary -cades -purpose any -inform DER -in seal/tagmanifest-sha512.txt.p7s \\
+        -content tagmanifest-sha512.txt -CAfile seal/chain/test-ca.pem -out /dev/null
+
+and the fingerprint of the signer's certificate, to be compared with the one you were given by another way:
+
+    openssl cms -verify -binary -noverify -inform DER -in seal/tagmanifest-sha512.txt.p7s \\
+        -content tagmanifest-sha512.txt -signer /tmp/signer.pem -out /dev/null
+    openssl x509 -in /tmp/signer.pem -noout -fingerprint -sha256
+
+**The key of this seal is a test key**, made on the spot. It shows that the bytes have not changed since they were sealed.
+It does not show who sealed them and has no legal effect: it is neither an advanced nor a qualified seal under Regulation (EU)
+No 910/2014. Without `seal/` the bundle is unsigned.
+"""
+
+_LOG = """
+## 5. The events come from the log as it stood
+
+`data/log/checkpoint.txt` is the head of the log's Merkle tree (RFC 9162): origin, number of leaves, root (base64).
+`data/log/proofs.json` holds, for every event in `data/events/events.jsonl`, its leaf and an inclusion proof against that head.
+How a leaf is computed from an event, and how withheld fields are replaced by commitments, is written in
+`data/method/leaf-format.md`. A recipient who was given an earlier head can ask for a consistency proof between the two.
+
+`data/events/lines/` holds the log's own bytes of those events whose lines hold nothing that must be withheld;
+`data/events/lines/index.json` gives the log file and line of each. `data/redactions.json` lists every field that was withheld or
+replaced by a pseudonym, with the ground.
+"""
+
+_LIMITS = """
+## What these checks do not prove
+
+- that the log was complete or true when it was written: gaps known to the sender are declared in `data/answer/answer.json`;
+- that nobody with all keys made a new log: only a head given away earlier shows that;
+- that a certificate was valid or trusted: there is no time stamp, no revocation check and no trusted list here;
+- that the figures follow from events that are not in this bundle: the queries are in `data/method/`, the population is the sender's.
+"""
+
+
+def verify_guide(*, with_events: bool) -> bytes:
+    """Bytes of VERIFY.md; the section on log proofs only where the bundle holds events."""
+    return (_CORE + (_LOG if with_events else "") + _LIMITS).encode("utf-8")

@@ -1,0 +1,74 @@
+"""Pseudonyms: the same person reads the same inside a case, and cannot be linked to another case.
+
+HMAC-SHA-256 under a key derived per case and field from a master key that never enters a bundle; 128 bits in base32.
+A plain hash of an address is no pseudonym: the space of addresses can be searched.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from compliance.errors import EvidenceError, Place
+from compliance.evidence.staging import write_new
+
+PREFIX = "psn:"
+KEY_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Pseudonymiser:
+    """Pseudonyms of one case. `repr` shows no key."""
+
+    _master: bytes
+    case: str
+
+    def __repr__(self) -> str:
+        return f"Pseudonymiser(case={self.case!r})"
+
+    def pseudonym(self, field: str, value: str) -> str:
+        """Pseudonym of a field's value, `psn:` and 26 base32 characters; equal inputs give equal output."""
+        key = hmac.digest(self._master, _framed(b"compliance pseudonym key v1", self.case, field), hashlib.sha256)
+        tag = hmac.digest(key, value.encode("utf-8"), hashlib.sha256)[:16]
+        return PREFIX + base64.b32encode(tag).decode("ascii").rstrip("=").lower()
+
+
+def _framed(label: bytes, *parts: str) -> bytes:
+    """Parts with their lengths, so that no two lists of parts give the same bytes."""
+    encoded = [label, *(part.encode("utf-8") for part in parts)]
+    return b"".join(len(part).to_bytes(4, "big") + part for part in encoded)
+
+
+def master_key(path: Path, *, create: bool = True) -> bytes:
+    """The 32-byte master key of a file readable by its owner only; made on first use where `create`.
+
+    EvidenceError `EVD-KEY` where the file is open to others or is no key. The key itself is never shown.
+    """
+    if not path.exists() and create:
+        write_new(path, secrets.token_hex(KEY_BYTES).encode("ascii") + b"\n", mode=0o600)
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
+        with os.fdopen(handle, "rb") as stream:
+            open_to_others = os.fstat(stream.fileno()).st_mode & 0o077
+            text = stream.read(4096)
+    except OSError as error:
+        raise _bad_key(path, f"the pseudonym key cannot be read: {error.strerror}") from error
+    if open_to_others:
+        raise _bad_key(path, "the pseudonym key can be read by others")
+    try:
+        key = bytes.fromhex(text.decode("ascii").strip())
+    except ValueError:
+        key = b""
+    if len(key) != KEY_BYTES:
+        raise _bad_key(path, "this is no pseudonym key (64 hexadecimal digits)")
+    return key
+
+
+def _bad_key(path: Path, message: str) -> EvidenceError:
+    return EvidenceError("EVD-KEY", message, place=Place(str(path)),
+                         hint="restore the key file and set its mode to 0600; without it earlier pseudonyms are lost")

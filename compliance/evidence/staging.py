@@ -1,0 +1,70 @@
+"""A folder that appears whole under its name, or not at all: written beside its place, synced, then renamed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from compliance.errors import EvidenceError, Place
+
+
+def sync_folder(folder: Path) -> None:
+    """Flush a folder's own entries to disk, so that a rename in it survives a power cut."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def write_new(path: Path, content: bytes, mode: int = 0o644) -> None:
+    """Write a file that must not exist yet, and flush it. EvidenceError `EVD-WRITE` where that fails."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode)
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+    except OSError as error:
+        raise unwritable(path, error) from error
+
+
+def unwritable(path: Path, error: OSError) -> EvidenceError:
+    """The failure a person can act on for a path that cannot be written (full disk, no permission, in the way)."""
+    return EvidenceError("EVD-WRITE", f"cannot be written: {error.strerror or error}", place=Place(str(path)),
+                         hint="free space or choose another --out folder; nothing half-written was left under the name")
+
+
+def refuse_existing(target: Path) -> None:
+    """EvidenceError `EVD-EXISTS` where something already stands at `target`: evidence is never overwritten."""
+    if os.path.lexists(target):
+        raise EvidenceError("EVD-EXISTS", "something is already there, and evidence is never overwritten",
+                            place=Place(str(target)), hint="choose another --out folder, or move the earlier answer away")
+
+
+@contextmanager
+def staged_folder(target: Path) -> Iterator[Path]:
+    """A temporary folder beside `target` that takes its name when the block ends well, and is removed otherwise."""
+    refuse_existing(target)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        staging = Path(tempfile.mkdtemp(prefix=f".{target.name}.partial-", dir=target.parent))
+    except OSError as error:
+        raise unwritable(target, error) from error
+    try:
+        yield staging
+        for folder, _, _ in os.walk(staging, topdown=False):
+            sync_folder(Path(folder))
+        staging.chmod(0o755)
+        refuse_existing(target)
+        staging.rename(target)
+        sync_folder(target.parent)
+    except OSError as error:
+        raise unwritable(target, error) from error
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
