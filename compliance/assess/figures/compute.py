@@ -1,0 +1,273 @@
+"""Figures of a period: each definition run once over the log, with what the log's coverage lets it say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from compliance.assess.figures.definition import TIME_PARTS, Definition, definition_of, definitions
+from compliance.assess.figures.model import (
+    BUCKETS,
+    LAST_BUCKET,
+    Breakdown,
+    Distribution,
+    Figure,
+    FigureSet,
+    Holding,
+    Measure,
+    Row,
+)
+from compliance.assess.figures.query import Scope, figure_query, parts_of
+from compliance.clock import midnight_us
+from compliance.errors import UsageError
+from compliance.events.catalogue import catalogue
+from compliance.events.dataset import Dataset, Interval
+from compliance.patterns.coverage import windows_of
+from compliance.project import Project
+from compliance.rules.condition import ConditionError, Node, fields_of, parse_condition
+
+COUNTED = {"count", "sum", "paired"}
+"""Kinds of which the absence of events, where the log is complete, is a nil."""
+
+
+def compute(
+    dataset: Dataset,
+    project: Project,
+    period: tuple[date, date],
+    as_of: int | None = None,
+    *,
+    chosen: Sequence[Definition] | None = None,
+) -> FigureSet:
+    """All shipped figures (or those chosen) of `[first day, first day after)` in the service's zone, with breakdowns.
+
+    `as_of`: UTC µs up to which the log is known; default the latest accepted event.
+    """
+    frame = _frame(dataset, project, period, as_of)
+    made = tuple(
+        _figure(frame, definition, definition.by, None) for definition in (definitions() if chosen is None else chosen)
+    )
+    return FigureSet(project.service.id, project.service.zone, period, frame.scope.as_of, made)
+
+
+def figure(
+    dataset: Dataset,
+    project: Project,
+    figure_id: str,
+    period: tuple[date, date],
+    by: str | Sequence[str] | None = None,
+    where: Mapping[str, Any] | None = None,
+    *,
+    as_of: int | None = None,
+) -> Figure:
+    """One figure, by any number of dimensions (fields of its event, `month`, `week`, `day`), narrowed by a condition.
+
+    `where` is a condition as in the rules, on the figure's own event: `{"category": {"eq": "..."}}`. InputError
+    `FIG-UNKNOWN`, UsageError `FIG-BY` or `FIG-WHERE` where id, dimension or condition do not fit.
+    """
+    definition = definition_of(figure_id)
+    dimensions = (by,) if isinstance(by, str) else tuple(by or ())
+    fields = catalogue().types[definition.measure.event].fields
+    for dimension in dimensions:
+        if dimension not in fields and dimension not in TIME_PARTS:
+            raise UsageError(
+                "FIG-BY",
+                f"{figure_id} cannot be broken down by {dimension!r}",
+                hint=f"month, week, day, or a field of {definition.measure.event}",
+            )
+    return _figure(_frame(dataset, project, period, as_of), definition, dimensions, _narrowing(definition, where))
+
+
+def _narrowing(definition: Definition, where: Mapping[str, Any] | None) -> Node | None:
+    if not where:
+        return None
+    try:
+        node = parse_condition(where)
+    except ConditionError as error:
+        raise UsageError(
+            "FIG-WHERE",
+            f"the condition cannot be read: {error}",
+            hint='write it as in a rule: {"category": {"eq": "..."}}',
+        ) from error
+    if unknown := fields_of(node) - set(catalogue().types[definition.measure.event].fields):
+        raise UsageError(
+            "FIG-WHERE",
+            f"{definition.measure.event} has no field {min(unknown)!r}",
+            hint="name fields of the figure's own event",
+        )
+    return node
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """What every figure of one run shares."""
+
+    dataset: Dataset
+    zone: str
+    period: tuple[date, date]
+    scope: Scope
+    columns: frozenset[str]
+    tolerance: float
+
+
+def _frame(dataset: Dataset, project: Project, period: tuple[date, date], as_of: int | None) -> _Frame:
+    zone = project.service.zone
+    known = (
+        as_of
+        if as_of is not None
+        else dataset.watermark
+        if dataset.watermark is not None
+        else midnight_us(period[1], zone)
+    )
+    columns = frozenset(row[0] for row in dataset.con.execute("DESCRIBE ev").fetchall())
+    return _Frame(
+        dataset,
+        zone,
+        period,
+        Scope(midnight_us(period[0], zone), midnight_us(period[1], zone), known),
+        columns,
+        min((source.tolerance for source in project.sources), default=0.001),
+    )
+
+
+def _figure(frame: _Frame, definition: Definition, dimensions: Sequence[str], extra: Node | None) -> Figure:
+    needed = {*definition.fields, *(fields_of(extra) if extra else ())}
+    empty = Figure(
+        definition.id,
+        definition.title,
+        definition.unit,
+        definition.measure.kind,
+        definition.definition,
+        definition.population,
+        definition.limits,
+        definition.provision,
+        definition.events,
+        Measure(None, Holding.NOT_HELD),
+        (),
+        _unread(frame, definition, needed),
+        "",
+        (),
+    )
+    if empty.note:
+        return empty
+    query = figure_query(definition, frame.scope, extra=extra)
+    rows = _run(frame, query.sql, query.values)
+    holding, note = _holding(frame, definition, frame.scope.start, frame.scope.end)
+    measure = _measure(definition, rows[0] if rows else None, holding)
+    if measure.holding is Holding.NOT_HELD:
+        return replace(empty, note=note, query=query.sql, parameters=query.values)
+    return replace(
+        empty,
+        measure=measure,
+        note=note,
+        query=query.sql,
+        parameters=query.values,
+        breakdowns=tuple(_breakdown(frame, definition, by, extra, measure.holding) for by in dimensions),
+    )
+
+
+def _breakdown(frame: _Frame, definition: Definition, by: str, extra: Node | None, whole: Holding) -> Breakdown:
+    if by not in TIME_PARTS:
+        if _unread(frame, definition, {by}):
+            return Breakdown(by, ())
+        query = figure_query(definition, frame.scope, by=by, extra=extra)
+        return Breakdown(
+            by,
+            tuple(Row(row[0] or "", _measure(definition, row, whole)) for row in _run(frame, query.sql, query.values)),
+        )
+    parts = parts_of(frame.period, frame.zone, by)
+    query = figure_query(definition, frame.scope, parts=parts, extra=extra)
+    found = {row[0]: row for row in _run(frame, query.sql, query.values)}
+    return Breakdown(
+        by,
+        tuple(
+            Row(
+                part.label,
+                _measure(definition, found.get(part.label), _holding(frame, definition, part.start, part.end)[0]),
+            )
+            for part in parts
+        ),
+    )
+
+
+def _run(frame: _Frame, sql: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+    return frame.dataset.con.execute(sql, list(values)).fetchall()
+
+
+def _measure(definition: Definition, row: tuple[Any, ...] | None, holding: Holding) -> Measure:
+    """The number of one group. Events seen outside coverage are a lower bound; none seen there is not held."""
+    if holding is Holding.NOT_HELD and row is not None:
+        holding = Holding.PARTIAL
+    if holding is Holding.NOT_HELD:
+        return Measure(None, holding)
+    if definition.measure.kind == "times":
+        labels = [*(label for label, _ in BUCKETS), LAST_BUCKET]
+        n, still_open, total, median, p90, top, buckets = (
+            row[1:] if row else (0, 0, 0, None, None, None, [0] * len(labels))
+        )
+        return Measure(
+            median,
+            holding,
+            times=Distribution(n, still_open, int(total), median, p90, top, tuple(zip(labels, buckets, strict=True))),
+        )
+    if row is None:
+        nil = definition.measure.kind in COUNTED or definition.measure.kind == "overlap"
+        return Measure(
+            0 if nil else None, holding, of=0 if definition.measure.kind in {"share", "ratio", "paired"} else None
+        )
+    value, of = row[1], row[2]
+    return Measure(None if value is None else int(value), holding, of=None if of is None else int(of))
+
+
+def _unread(frame: _Frame, definition: Definition, fields: set[str]) -> str:
+    """Why the fields cannot be used: not read in this run, or not recorded by the sources; empty where they can."""
+    if missing := sorted(fields - frame.columns):
+        return f"the field {missing[0]} was not read in this run"
+    for event in definition.events:
+        recorded = frame.dataset.captures.get(event)
+        own = fields & set(catalogue().types[event].fields)
+        if recorded is not None and (missing := sorted(own - recorded)):
+            return f"the sources of {event} do not record {missing[0]}"
+    return ""
+
+
+def _holding(frame: _Frame, definition: Definition, start: int, end: int) -> tuple[Holding, str]:
+    """How far the log covers the figure's event types in a window, and what is missing, in words."""
+    last = min(end, frame.scope.as_of)
+    if start > last:
+        return Holding.NOT_HELD, "the period begins after the log ends"
+    worst, notes = Holding.COMPLETE, []
+    for event in definition.events:
+        windows = windows_of(frame.dataset.statements, event, catalogue())
+        share = _covered_share(windows, start, last)
+        if share == 0:
+            worst = Holding.NOT_HELD
+            notes.append(f"no log is known to be complete for {event}")
+        elif share < 1:
+            worst = max(worst, Holding.PARTIAL, key=_rank)
+            notes.append(f"logs of {event} are complete for {share:.0%} of the period")
+    if worst is Holding.COMPLETE and (holes := _holes(frame, definition, start, last)):
+        worst = Holding.PARTIAL
+        notes.append(f"{holes} refused lines may belong here")
+    return worst, "; ".join(notes)
+
+
+def _rank(holding: Holding) -> int:
+    return (Holding.COMPLETE, Holding.PARTIAL, Holding.NOT_HELD).index(holding)
+
+
+def _covered_share(windows: Sequence[Interval], start: int, last: int) -> float:
+    covered = sum(max(0, min(window.end, last) - max(window.start, start)) for window in windows)
+    if any(window.start <= start and window.end >= last for window in windows):
+        return 1.0
+    return min(covered / max(last - start, 1), 0.9999) if covered else 0.0
+
+
+def _holes(frame: _Frame, definition: Definition, start: int, last: int) -> int:
+    """Refused lines that may be events of this figure: of its types and window, or unreadable above the tolerance."""
+    holes = frame.dataset.holes
+    lines = sum(file.lines for file in frame.dataset.files)
+    unreadable = sum(1 for hole in holes if hole.type is None)
+    typed = sum(1 for hole in holes if hole.type in definition.events and hole.start <= last and hole.end >= start)
+    return typed + (unreadable if unreadable > frame.tolerance * max(lines, 1) else 0)

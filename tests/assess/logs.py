@@ -1,0 +1,78 @@
+"""Small datasets for tests of figures and reports: native events in, a Dataset out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+
+from compliance.clock import parse_instant
+from compliance.errors import Place
+from compliance.events.catalogue import Kind, catalogue
+from compliance.events.dataset import CoverageStatement, Dataset, FileCounts, Hole, Interval
+
+_SQL = {Kind.INTEGER: "BIGINT", Kind.INSTANT: "BIGINT", Kind.NUMBER: "DOUBLE", Kind.BOOLEAN: "BOOLEAN"}
+
+
+@dataclass(frozen=True, slots=True)
+class NoPlaces:
+    """A locator of events that stand in no file."""
+
+    def places(self, rows: Iterable[int]) -> Mapping[int, Place]:
+        """Nothing is known of places."""
+        return {}
+
+    def events(self, rows: Iterable[int]) -> Mapping[int, dict[str, Any]]:
+        """Nothing can be read again."""
+        return {}
+
+
+def covered(since: str, until: str, *types: str) -> CoverageStatement:
+    """Statement that one source is complete for the types (default: all) in `[since, until)`."""
+    return CoverageStatement("test", types or ("*",), Interval(parse_instant(since), parse_instant(until)))
+
+
+def dataset(
+    events: Iterable[dict[str, Any]],
+    *coverage: CoverageStatement,
+    holes: tuple[Hole, ...] = (),
+    captures: Mapping[str, frozenset[str]] | None = None,
+) -> Dataset:
+    """Dataset of native events with every catalogue field as a column."""
+    fields = {name: spec for name, spec in catalogue().fields.items() if name not in {"id", "type", "time", "service"}}
+    columns = ", ".join(f'"{name}" {_SQL.get(spec.kind, "VARCHAR")}' for name, spec in fields.items())
+    con = duckdb.connect()
+    con.execute(f"CREATE TABLE ev (n BIGINT, id VARCHAR, type VARCHAR, t BIGINT, service VARCHAR, {columns})")
+    rows = [_row(number, event, fields) for number, event in enumerate(events)]
+    if rows:
+        con.executemany(f"INSERT INTO ev VALUES ({', '.join('?' * (5 + len(fields)))})", rows)
+    instants = [row[3] for row in rows]
+    counts = FileCounts("log.ndjson", "0" * 64, 0, len(rows), len(rows), 0, 0)
+    return Dataset(
+        con,
+        NoPlaces(),
+        (counts,),
+        tuple(coverage),
+        holes,
+        frozenset(),
+        max(instants, default=None),
+        min(instants, default=None),
+        captures or {},
+    )
+
+
+def _row(number: int, event: dict[str, Any], fields: Mapping[str, Any]) -> list[Any]:
+    values = [
+        parse_instant(event[name]) if event.get(name) is not None and spec.kind is Kind.INSTANT else event.get(name)
+        for name, spec in fields.items()
+    ]
+    return [
+        number,
+        event.get("id", f"e{number}"),
+        event["type"],
+        parse_instant(event["time"]),
+        event.get("service", "s"),
+        *values,
+    ]
