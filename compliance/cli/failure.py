@@ -23,6 +23,7 @@ DEBUG = "COMPLIANCE_DEBUG"
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _DENIED = {errno.EACCES, errno.EPERM, errno.EROFS}
 _TOO_MANY = {errno.EMFILE, errno.ENFILE}
+_PATH = {errno.ENOENT, errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.ENAMETOOLONG, errno.ELOOP, errno.ENOTEMPTY}
 
 
 def report(error: BaseException) -> int:
@@ -88,6 +89,9 @@ def _os_failure(error: OSError) -> ComplianceError | None:
     if error.errno in _TOO_MANY:
         return StoreError("SYS-OPEN-FILES", "too many files are open", place=place,
                           hint="raise the limit (`ulimit -n`), or pass fewer files at a time")
+    if error.errno in _PATH and place:
+        return InputError("SYS-PATH", f"this path cannot be used: {error.strerror}", place=place,
+                          hint="check the spelling, and whether a file stands where a folder should")
     return None
 
 
