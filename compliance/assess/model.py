@@ -3,65 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any
 
+from compliance.patterns.verdict import FINDING_VERDICTS, INSTANCE_VERDICTS, Reason, Verdict
 
-class Verdict(StrEnum):
-    """What is said of one instance, or of a rule. Never *compliant* where that cannot be known."""
-
-    ERROR = "error"
-    NON_COMPLIANT = "non_compliant"
-    ATTESTATION_EXPIRED = "attestation_expired"
-    NOT_ATTESTED = "not_attested"
-    OVER_TARGET = "over_target"
-    UNDETERMINED = "undetermined"
-    PENDING = "pending"
-    COMPLIANT = "compliant"
-    WITHIN_TARGET = "within_target"
-    ATTESTED = "attested"
-    EXCEPTED = "excepted"
-    NO_INSTANCES = "no_instances"
-    NOT_APPLICABLE = "not_applicable"
-
-
-INSTANCE_VERDICTS = (Verdict.NON_COMPLIANT, Verdict.ATTESTATION_EXPIRED, Verdict.NOT_ATTESTED, Verdict.OVER_TARGET,
-                     Verdict.UNDETERMINED, Verdict.PENDING, Verdict.COMPLIANT, Verdict.WITHIN_TARGET,
-                     Verdict.ATTESTED, Verdict.EXCEPTED)
-"""Verdicts that an instance can have, worst first: the rule's verdict is the first of these that occurs."""
-
-FINDING_VERDICTS = INSTANCE_VERDICTS[:6]
-"""Verdicts that are listed one by one; the others are counted."""
-
-
-class Reason(StrEnum):
-    """Closed list of reasons. A verdict that is not plainly met or missed carries one."""
-
-    NONE = ""
-    NEVER_DONE = "never_done"
-    LATE = "late"
-    NOT_PRECEDED = "not_preceded"
-    FORBIDDEN = "forbidden_event"
-    CONDITION_FAILED = "condition_failed"
-    NOT_UNIQUE = "not_unique"
-    MISSING_COUNTERPART = "missing_counterpart"
-    EXTRA_COUNTERPART = "extra_counterpart"
-    DIFFERS = "differs"
-    INTERRUPTED = "interrupted"
-    LIMIT_EXCEEDED = "limit_exceeded"
-    NO_COVERAGE = "no_coverage"
-    FIELD_MISSING = "field_missing"
-    FIELD_NOT_CAPTURED = "field_not_captured"
-    CLOCK_SKEW = "clock_skew"
-    ORDERING_UNKNOWN = "ordering_unknown"
-    DEADLINE_READINGS = "deadline_readings_differ"
-    CONFLICT = "conflicting_records"
-    REJECTED_LINE = "rejected_line"
-    PROFILE_FACT = "profile_fact_missing"
-    ATTESTATION_MISSING = "attestation_missing"
-    ATTESTATION_CONTRADICTED = "attestation_contradicted"
-    SMALL_SAMPLE = "small_sample"
-    OPEN = "open"
+__all__ = ["FINDING_VERDICTS", "INSTANCE_VERDICTS", "Assessment", "EventRef", "Finding", "Limit", "Reason", "RuleResult",
+           "TypeCoverage", "Verdict"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,78 @@
+"""The default engine: DuckDB inside the process, over the dataset's own connection."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from compliance.engine.interface import EngineError
+from compliance.engine.plan import Relation
+from compliance.engine.sql import identifier, select
+
+if TYPE_CHECKING:
+    import duckdb
+
+_BATCH = 2048
+
+
+class Embedded:
+    """Runs plans on one DuckDB connection and remembers their SQL."""
+
+    __slots__ = ("_con", "_count", "_trace")
+
+    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
+        self._con = con
+        self._count = 0
+        self._trace: list[str] = []
+
+    def begin(self) -> None:
+        """Starts a new trace."""
+        self._trace.clear()
+
+    @property
+    def trace(self) -> tuple[str, ...]:
+        """SQL texts run since `begin`, in order."""
+        return tuple(self._trace)
+
+    def rows(self, plan: Relation) -> Iterator[tuple[Any, ...]]:
+        """Rows of a plan, streamed: read them to the end before running another plan."""
+        text = select(plan)
+        self._trace.append(text)
+        result = self._run(text)
+        while batch := result.fetchmany(_BATCH):
+            yield from batch
+
+    def keep(self, plan: Relation) -> str:
+        """Name of a temporary table that holds the plan's rows."""
+        name, text = self._name(), select(plan)
+        self._trace.append(text)
+        self._run(f"CREATE TEMP TABLE {identifier(name)} AS {text}")
+        return name
+
+    def table(self, columns: Sequence[tuple[str, str]], rows: Sequence[tuple[Any, ...]]) -> str:
+        """Name of a temporary table with these columns and rows."""
+        name = self._name()
+        spec = ", ".join(f"{identifier(column)} {kind}" for column, kind in columns)
+        self._con.execute(f"CREATE TEMP TABLE {identifier(name)} ({spec})")
+        if rows:
+            lists = [list(values) for values in zip(*rows, strict=True)]
+            unnest = ", ".join(f"unnest(CAST(? AS {kind}[]))" for _, kind in columns)
+            self._con.execute(f"INSERT INTO {identifier(name)} SELECT {unnest}", lists)
+        return name
+
+    def drop(self, name: str) -> None:
+        """Forgets a temporary table."""
+        self._con.execute(f"DROP TABLE IF EXISTS {identifier(name)}")
+
+    def _run(self, text: str) -> duckdb.DuckDBPyConnection:
+        import duckdb
+
+        try:
+            return self._con.execute(text)
+        except duckdb.Error as error:
+            raise EngineError("ENG-FAILED", str(error).strip().splitlines()[0],
+                              hint="with `--memory` and free disk the run can spill; otherwise report this rule") from error
+
+    def _name(self) -> str:
+        self._count += 1
+        return f"kept_{self._count}"

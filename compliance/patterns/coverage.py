@@ -1,0 +1,133 @@
+"""What is known of the log, and where it is silent: coverage windows and holes (docs/semantics.md, section 1)."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from compliance.events.catalogue import Catalogue
+from compliance.events.dataset import CoverageStatement, Hole, Interval
+
+FAR_PAST = -(2**62)
+FAR_FUTURE = 2**62
+
+
+class Knowledge(StrEnum):
+    """Whether absence of an event says anything: yes, or what stands in the way."""
+
+    COVERED = "covered"
+    NO_COVERAGE = "no_coverage"
+    REJECTED_LINE = "rejected_line"
+
+
+def windows_of(statements: Iterable[CoverageStatement], event_type: str, catalogue: Catalogue) -> tuple[Interval, ...]:
+    """Merged half-open windows in which every source that speaks of `event_type` is complete."""
+    by_source: dict[str, tuple[list[Interval], list[Interval]]] = {}
+    for statement in statements:
+        if event_type in catalogue.matching(statement.event_types):
+            complete, gaps = by_source.setdefault(statement.source, ([], []))
+            (gaps if statement.gap else complete).append(statement.window)
+    if not by_source:
+        return ()
+    per_source = [_without(_merged(complete), _merged(gaps)) for complete, gaps in by_source.values()]
+    common = per_source[0]
+    for other in per_source[1:]:
+        common = _common(common, other)
+    return tuple(common)
+
+
+def _merged(windows: Iterable[Interval]) -> list[Interval]:
+    merged: list[Interval] = []
+    for window in sorted((w for w in windows if w.start < w.end), key=lambda w: (w.start, w.end)):
+        if merged and window.start <= merged[-1].end:
+            merged[-1] = Interval(merged[-1].start, max(merged[-1].end, window.end))
+        else:
+            merged.append(window)
+    return merged
+
+
+def _without(windows: Sequence[Interval], gaps: Sequence[Interval]) -> list[Interval]:
+    left = list(windows)
+    for gap in gaps:
+        pieces: list[Interval] = []
+        for window in left:
+            if gap.end <= window.start or gap.start >= window.end:
+                pieces.append(window)
+                continue
+            pieces += [Interval(window.start, gap.start)] if window.start < gap.start else []
+            pieces += [Interval(gap.end, window.end)] if gap.end < window.end else []
+        left = pieces
+    return left
+
+
+def _common(left: Sequence[Interval], right: Sequence[Interval]) -> list[Interval]:
+    found = [Interval(max(a.start, b.start), min(a.end, b.end)) for a in left for b in right]
+    return sorted((w for w in found if w.start < w.end), key=lambda w: w.start)
+
+
+@dataclass(frozen=True, slots=True)
+class TypeKnowledge:
+    """Coverage and holes of one event type, up to `as_of`."""
+
+    event_type: str
+    case_field: str
+    windows: tuple[Interval, ...]
+    holes: tuple[Hole, ...]
+    as_of: int
+    unreadable: bool
+    """True where unreadable lines exceed the tolerance: then nothing's absence is known."""
+
+    def covered(self, start: int | None, end: int) -> bool:
+        """True where every instant of `[start, min(end, as_of)]` is inside one window; None: no known start."""
+        if start is None:
+            return False
+        last = min(end, self.as_of)
+        if start > last:
+            return True
+        index = bisect_right([window.start for window in self.windows], start) - 1
+        if index < 0:
+            return False
+        window = self.windows[index]
+        return start < window.end and (last < window.end or window.end >= self.as_of)
+
+    def touched(self, start: int | None, end: int, case: str | None) -> bool:
+        """True where a refused line may have been an event of this type in the interval and of this case (None: any)."""
+        if self.unreadable:
+            return True
+        first = FAR_PAST if start is None else start
+        last = min(end, self.as_of)
+        return any(hole.start <= last and hole.end >= first and (case is None or hole.case is None or hole.case == case)
+                   for hole in self.holes)
+
+    def knows(self, start: int | None, end: int, case: str | None) -> Knowledge:
+        """Whether the absence of an event in the interval is known for an instance with this key."""
+        if not self.covered(start, end):
+            return Knowledge.NO_COVERAGE
+        return Knowledge.REJECTED_LINE if self.touched(start, end, case) else Knowledge.COVERED
+
+
+@dataclass(frozen=True, slots=True)
+class Knowns:
+    """Knowledge of every event type of one dataset."""
+
+    statements: tuple[CoverageStatement, ...]
+    holes: tuple[Hole, ...]
+    as_of: int
+    catalogue: Catalogue
+    lines: int
+    tolerance: float
+
+    @property
+    def unreadable_lines(self) -> int:
+        """Lines of which not even the type could be read."""
+        return sum(1 for hole in self.holes if hole.type is None)
+
+    def of(self, event_type: str) -> TypeKnowledge:
+        """Knowledge of one event type."""
+        spec = self.catalogue.types.get(event_type)
+        return TypeKnowledge(
+            event_type, spec.case_field if spec else "", windows_of(self.statements, event_type, self.catalogue),
+            tuple(hole for hole in self.holes if hole.type == event_type), self.as_of,
+            self.unreadable_lines > self.tolerance * max(self.lines, 1) and self.unreadable_lines > 0)

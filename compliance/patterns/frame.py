@@ -1,0 +1,373 @@
+"""What all patterns share: the triggers of a rule, their keys, exceptions, and the words ok and missed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from compliance.engine.interface import Engine
+from compliance.engine.plan import Aggregate, Expr, Filter, Join, Project, Relation, Scan, Top, both, call, col, either, keep, lit
+from compliance.events.catalogue import Catalogue
+from compliance.patterns.coverage import FAR_PAST, Knowledge, Knowns, TypeKnowledge
+from compliance.patterns.expression import Compiler
+from compliance.patterns.limit import Days, LimitRule, with_due
+from compliance.patterns.outcome import Outcome, Tally
+from compliance.patterns.verdict import Reason, Verdict
+from compliance.rules.condition import mentions_uncaptured, parse_condition
+from compliance.rules.model import ExceptionCase, Rule, RuleClass, Selector
+
+Row = Mapping[str, Any]
+MANY_WINDOWS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What one run judges: the instants between which triggers count, and up to which the log is known."""
+
+    as_of: int
+    start: int
+    """First instant of the period, UTC µs."""
+    end: int
+    """First instant after the period."""
+    open_start: bool
+    """True where no period was asked for: every trigger up to `as_of` counts."""
+    windows: tuple[tuple[int, int], ...]
+    """Half-open windows in which the rule applies (in force, profile)."""
+    started: int | None
+    skew: int
+    days: Days
+    service: str
+    only_service: bool
+    listing: int
+
+    @property
+    def last(self) -> int:
+        """Last instant of the period that can be known."""
+        return min(self.end - 1, self.as_of)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One rule on one dataset."""
+
+    engine: Engine
+    rule: Rule
+    scope: Scope
+    knowns: Knowns
+    catalogue: Catalogue
+    captures: Mapping[str, frozenset[str]]
+    conflicts: str | None
+    """Table of conflicting event ids; None where there are none."""
+    tally: Tally
+    kept: list[str] = field(default_factory=list)
+
+    # ---- words -------------------------------------------------------------------------------------------------
+
+    def ok(self, *, statutory: bool = False) -> Verdict:
+        """The word for a met instance of this rule's class."""
+        if self.rule.rule_class is RuleClass.HARD or (statutory and self.rule.rule_class is not RuleClass.SOFT):
+            return Verdict.COMPLIANT
+        return Verdict.WITHIN_TARGET
+
+    def missed(self, *, statutory: bool = False) -> Verdict:
+        """The word for a missed instance of this rule's class."""
+        return Verdict.NON_COMPLIANT if self.ok(statutory=statutory) is Verdict.COMPLIANT else Verdict.OVER_TARGET
+
+    def limit(self, reference: str | None) -> LimitRule | None:
+        """The limit behind a `$parameter`."""
+        if reference is None:
+            return None
+        return LimitRule.of(reference[1:], self.rule.parameters[reference[1:]], self.scope.days)
+
+    def know(self, event_type: str) -> TypeKnowledge:
+        """Coverage and holes of an event type."""
+        return self.knowns.of(event_type)
+
+    # ---- relations ---------------------------------------------------------------------------------------------
+
+    def compiler(self, event_type: str) -> Compiler:
+        """Compiles conditions on events of a type."""
+        return Compiler(self.catalogue, event_type, self.captures.get(event_type), self.rule.parameters, self.scope.days.zone)
+
+    def selected(self, selector: Selector) -> Expr:
+        """Condition on `ev`: visible events of the selector's type for which its `where` is true."""
+        parts = [call("=", col("type"), lit(selector.event)), call("<=", col("t"), lit(self.scope.as_of))]
+        if self.scope.only_service:
+            parts.append(call("=", col("service"), lit(self.scope.service)))
+        if selector.where is not None:
+            parts.append(self.compiler(selector.event).condition(parse_condition(selector.where)))
+        return both(*parts)
+
+    def uncaptured(self, selector: Selector) -> bool:
+        """True where the selector's `where` reads a field that its sources do not record."""
+        if selector.where is None:
+            return False
+        return mentions_uncaptured(parse_condition(selector.where), self.captures.get(selector.event))
+
+    def linked(self, selector: Selector, fields: tuple[str, ...]) -> Relation:
+        """Visible events of a selector: `n, id, t, conf`, and the fields as `k0, k1, ...`."""
+        compiler = self.compiler(selector.event)
+        source = self._flag(Filter(Scan("ev"), self.selected(selector)),
+                            tuple((f"k{i}", compiler.column(name)) for i, name in enumerate(fields)))
+        return source
+
+    def _flag(self, source: Relation, columns: tuple[tuple[str, Expr], ...]) -> Relation:
+        """`source` as `n, id, t, conf` and the given columns; `conf` tells an event in conflict."""
+        if self.conflicts is None:
+            return Project(source, (*keep("n", "id", "t"), ("conf", lit(False)), *columns))
+        flat = Project(source, (*keep("n", "id", "t"), *columns))
+        names = tuple(name for name, _ in columns)
+        return Join(flat, Scan(self.conflicts), call("=", col("id", "l"), col("id", "r")),
+                    (*keep("n", "id", "t", side="l"), ("conf", call("is_not_null", col("id", "r"))),
+                     *keep(*names, side="l")), kind="left")
+
+    def triggers(self, fields: tuple[str, ...], *, anytime: bool = False,
+                 extra: tuple[tuple[str, Expr], ...] = ()) -> Relation:
+        """Triggers of the rule in the period: `n, id, t, conf, kase`, fields as `x_<name>`, exceptions as `e<i>`, `extra`."""
+        selector = self.rule.for_each
+        assert selector is not None
+        compiler = self.compiler(selector.event)
+        case = compiler.column(self.catalogue.types[selector.event].case_field)
+        columns: list[tuple[str, Expr]] = [("kase", call("text", case))]
+        columns += [(f"x_{name}", compiler.column(name)) for name in dict.fromkeys(fields)]
+        columns += extra
+        for index, exception in enumerate(self.rule.exceptions):
+            if exception.when.trigger is not None:
+                test = compiler.condition(parse_condition(exception.when.trigger))
+                columns.append((f"e{index}", call("is_true", test)))
+        source: Relation = Filter(Scan("ev"), self.selected(selector))
+        if self.rule.clock_from is not None:
+            names = tuple(dict.fromkeys(("n", "id", "type", "service", *self.catalogue.types[selector.event].fields)))
+            needed = tuple(name for name in names if name in self._columns_read() or name in {"n", "id"})
+            clock = call("coalesce", compiler.column(self.rule.clock_from), col("t"))
+            # the condition has been applied on the event's own time; from here on `t` is the clock's start
+            source = Project(source, (*keep(*(name for name in needed if name != "t")), ("t", clock)))
+        if not anytime:
+            source = Filter(source, self.in_period(col("t")))
+        return self._flag(source, tuple(columns))
+
+    def _columns_read(self) -> frozenset[str]:
+        from compliance.patterns.needs import fields_read
+        return fields_read(self.rule, self.catalogue)
+
+    def in_period(self, t: Expr) -> Expr:
+        """Condition that an instant lies in the period and where the rule applies."""
+        parts: list[Expr] = []
+        if not self.scope.open_start:
+            parts += [call(">=", t, lit(self.scope.start)), call("<", t, lit(self.scope.end))]
+        parts.append(either(*(both(call(">=", t, lit(a)), call("<", t, lit(b))) for a, b in self.scope.windows)))
+        return both(*parts)
+
+    def in_scope(self, t: int) -> bool:
+        """The same for one instant."""
+        inside = self.scope.open_start or self.scope.start <= t < self.scope.end
+        return inside and any(a <= t < b for a, b in self.scope.windows)
+
+    def keep(self, relation: Relation) -> Scan:
+        """A relation worked out once, as a temporary table."""
+        name = self.engine.keep(relation)
+        self.kept.append(name)
+        return Scan(name)
+
+    def due(self, source: Relation, columns: tuple[str, ...], reference: str | None, due_field: str | None) -> Relation:
+        """`source` with `due` and `due_late`: from a limit, from a field of the trigger, or NULL."""
+        limit = self.limit(reference)
+        if limit is not None:
+            return with_due(self.engine, source, columns, limit)
+        value: Expr = col(f"x_{due_field}") if due_field is not None else call("null_int", lit(None))
+        return Project(source, (*keep(*columns), ("due", value), ("due_late", value)))
+
+    def trigger_exceptions(self) -> tuple[str, ...]:
+        """Columns of exceptions that are conditions on the trigger; `triggers` works them out."""
+        return tuple(f"e{i}" for i, exception in enumerate(self.rule.exceptions) if exception.when.trigger is not None)
+
+    def names(self, fields: tuple[str, ...], *more: str) -> tuple[str, ...]:
+        """Columns of `triggers` with these fields, then `more`."""
+        return ("n", "id", "t", "conf", "kase", *(f"x_{name}" for name in dict.fromkeys(fields)),
+                *self.trigger_exceptions(), *more)
+
+    def count_where(self, relation: Relation, condition: Expr) -> int:
+        """Number of rows for which the condition is true."""
+        counted = Aggregate(relation, (), (("c", call("count_if", condition)),))
+        return int(list(self.engine.rows(counted))[0][0])
+
+    def split(self, base: Relation, facts: Relation, names: tuple[str, ...], plain: Expr, ok: Verdict) -> Scan:
+        """Counts the triggers that are plainly met and not in conflict; returns the others, kept as a table."""
+        met = call("and", call("is_true", plain), call("not", col("conf")))
+        rest = self.keep(Project(Filter(facts, call("not", met)), keep(*names)))
+        everything = lit(True)
+        self.tally.count(ok, self.count_where(base, everything) - self.count_where(rest, everything))
+        return rest
+
+    def with_hole(self, source: Relation, names: tuple[str, ...], event_type: str,
+                  match: Mapping[str, str]) -> tuple[Relation, tuple[str, ...]]:
+        """Adds `hole`: TRUE where a refused line of the type might belong to the row, whatever its instant."""
+        known = self.know(event_type)
+        case_field = known.case_field
+        if known.unreadable or (known.holes and (case_field not in match or any(h.case is None for h in known.holes))):
+            return Project(source, (*keep(*names), ("hole", lit(True)))), (*names, "hole")
+        if not known.holes:
+            return Project(source, (*keep(*names), ("hole", lit(False)))), (*names, "hole")
+        cases = sorted({hole.case for hole in known.holes if hole.case is not None})
+        table = self.engine.table((("case_key", "VARCHAR"),), [(case,) for case in cases])
+        self.kept.append(table)
+        key = call("text", col(f"x_{match[case_field]}", "l"))
+        return (Join(source, Scan(table), call("=", key, col("case_key", "r")),
+                     (*keep(*names, side="l"), ("hole", call("is_not_null", col("case_key", "r")))), kind="left"),
+                (*names, "hole"))
+
+    def covered(self, event_type: str, start: Expr, end: Expr) -> Expr:
+        """Condition that `[start, end]` lies in one covered window; FALSE where there are too many windows to write."""
+        windows = self.know(event_type).windows
+        if len(windows) > MANY_WINDOWS:
+            return lit(False)
+        as_of = self.scope.as_of
+        last = call("least", end, lit(as_of))
+        tests = []
+        for window in windows:
+            inside = both(call(">=", start, lit(window.start)), call("<", start, lit(window.end)))
+            tests.append(inside if window.end >= as_of else both(inside, call("<", last, lit(window.end))))
+        return either(*tests)
+
+    def set_aside(self, rest: Scan, names: tuple[str, ...], plainly: Expr, verdict: Verdict, reason: Reason) -> Relation:
+        """Counts rows that are plainly of one verdict and lists the first; returns the others. Not with exceptions."""
+        if self.rule.exceptions:
+            return rest
+        aside = call("and", call("is_true", plainly), call("not", col("conf")))
+        self.tally.count(verdict, self.count_where(rest, aside))
+        first = Top(Project(Filter(rest, aside), keep(*names)), ("t", "id"), self.scope.listing)
+        for row in self.rows(first, names):
+            self.tally.list_only(self.outcome(row, (verdict, reason), due=row.get("due"), due_late=row.get("due_late")))
+        return Filter(rest, call("not", aside))
+
+    def close(self) -> None:
+        """Forgets the temporary tables."""
+        for name in self.kept:
+            self.engine.drop(name)
+        self.kept.clear()
+
+    # ---- exceptions --------------------------------------------------------------------------------------------
+
+    def exception_fields(self) -> tuple[str, ...]:
+        """Trigger fields that the exceptions' keys need."""
+        return tuple(dict.fromkeys(name for exception in self.rule.exceptions
+                                   for name in (exception.when.match or {}).values()))
+
+    def with_exceptions(self, source: Relation, columns: tuple[str, ...]) -> tuple[Relation, tuple[str, ...]]:
+        """`source` with one column `e<i>` per exception: TRUE where it holds."""
+        relation = source
+        for index, exception in enumerate(self.rule.exceptions):
+            if exception.when.trigger is not None:
+                continue
+            held = self.keep(self._exception_hits(source, exception))
+            relation = Join(relation, held, call("=", col("n", "l"), col("n", "r")),
+                            (*keep(*columns, side="l"), (f"e{index}", call("is_not_null", col("n", "r")))), kind="left")
+            columns = (*columns, f"e{index}")
+        return relation, columns
+
+    def _exception_hits(self, source: Relation, exception: ExceptionCase) -> Relation:
+        when = exception.when
+        assert when.event is not None
+        assert when.match is not None
+        linked = self.linked(Selector(event=when.event, where=when.where), tuple(when.match))
+        keys = tuple(when.match.values())
+        left: Relation = source
+        limit = self.limit(when.within)
+        names = ("n", "t", *(f"x_{name}" for name in dict.fromkeys(keys)))
+        left = Project(source, keep(*names))
+        if limit is not None:
+            left = with_due(self.engine, left, names, limit)
+        on = [call("=", col(f"x_{key}", "l"), col(f"k{i}", "r")) for i, key in enumerate(keys)]
+        order = exception_order(exception)
+        if order == "after":
+            on.append(call(">=", col("t", "r"), col("t", "l")))
+            if limit is not None:
+                on.append(call("<=", col("t", "r"), col("due_late", "l")))
+        elif order == "before":
+            on.append(call("<=", col("t", "r"), col("t", "l")))
+        joined = Join(left, linked, both(*on), keep("n", side="l"))
+        return Aggregate(joined, keep("n"), (("c", call("count")),))
+
+    def excepted(self, row: Row) -> bool:
+        """True where one of the exceptions holds for the row."""
+        return any(row[f"e{index}"] for index in range(len(self.rule.exceptions)))
+
+    def exception_doubt(self, row: Row) -> Reason | None:
+        """Why an exception might hold unseen, or None."""
+        for exception in self.rule.exceptions:
+            when = exception.when
+            if when.event is None:
+                selector = self.rule.for_each
+                assert selector is not None
+                if when.trigger and mentions_uncaptured(parse_condition(when.trigger), self.captures.get(selector.event)):
+                    return Reason.FIELD_NOT_CAPTURED
+                continue
+            if self.uncaptured(Selector(event=when.event, where=when.where)):
+                return Reason.FIELD_NOT_CAPTURED
+            start, end = self._exception_interval(exception, row["t"])
+            case = self.case_key(when.event, when.match or {}, row)
+            knowledge = self.know(when.event).knows(start, end, case)
+            if knowledge is not Knowledge.COVERED:
+                return reason_of(knowledge)
+        return None
+
+    def _exception_interval(self, exception: ExceptionCase, t: int) -> tuple[int | None, int]:
+        order = exception_order(exception)
+        limit = self.limit(exception.when.within)
+        if order == "after":
+            due = limit.due(t) if limit is not None else None
+            return t, min(due[1], self.scope.as_of) if due else self.scope.as_of
+        assert exception.when.event is not None
+        end = t if order == "before" else self.scope.as_of
+        return self.since_start(exception.when.event, t), end
+
+    def since_start(self, event_type: str, t: int) -> int | None:
+        """Start of the service's logs; where it is not known, of the covered window around `t`."""
+        if self.scope.started is not None:
+            return min(self.scope.started, t)
+        return next((window.start for window in self.know(event_type).windows if window.start <= t < window.end), None)
+
+    def case_key(self, event_type: str, match: Mapping[str, str], row: Row) -> str | None:
+        """The row's key where the link goes through the linked type's case field: holes of other cases do not touch."""
+        case_field = self.catalogue.types[event_type].case_field
+        if case_field not in match:
+            return None
+        value = row.get(f"x_{match[case_field]}")
+        return None if value is None else str(value)
+
+    def null_key(self, match: Mapping[str, str], row: Row) -> bool:
+        """True where a key field of the trigger is null."""
+        return any(row[f"x_{name}"] is None for name in match.values())
+
+    # ---- outcomes ----------------------------------------------------------------------------------------------
+
+    def miss(self, row: Row, reason: Reason, *, verdict: Verdict | None = None) -> tuple[Verdict, Reason]:
+        """A missed instance, unless an exception might hold unseen."""
+        doubt = self.exception_doubt(row)
+        if doubt is not None:
+            return Verdict.UNDETERMINED, doubt
+        return verdict or self.missed(), reason
+
+    def outcome(self, row: Row, said: tuple[Verdict, Reason], **more: Any) -> Outcome:
+        """Outcome of a trigger's row."""
+        keys = tuple(row[name] for name in row if name.startswith("x_"))
+        return Outcome(row["id"], row["t"], said[0], said[1], row["n"], row["kase"], keys=keys, **more)
+
+    def rows(self, relation: Relation, columns: tuple[str, ...]) -> Iterator[dict[str, Any]]:
+        """Rows as mappings."""
+        for values in self.engine.rows(Project(relation, keep(*columns))):
+            yield dict(zip(columns, values, strict=True))
+
+
+def exception_order(exception: ExceptionCase) -> str:
+    """Order of an exception's event: as written, else `after` with a limit and `any` without."""
+    return exception.when.order or ("after" if exception.when.within else "any")
+
+
+def reason_of(knowledge: Knowledge) -> Reason:
+    """Reason for an absence that is not known."""
+    return Reason.REJECTED_LINE if knowledge is Knowledge.REJECTED_LINE else Reason.NO_COVERAGE
+
+
+__all__ = ["FAR_PAST", "Frame", "Row", "Scope", "exception_order", "reason_of"]

@@ -1,0 +1,122 @@
+"""never: a forbidden event does not come in a window that the trigger opens (Dwyer: absence after or between)."""
+
+from __future__ import annotations
+
+from compliance.engine.plan import Aggregate, Expr, Filter, Join, Project, Relation, both, call, col, either, keep, lit
+from compliance.patterns.coverage import Knowledge
+from compliance.patterns.frame import Frame, Row, reason_of
+from compliance.patterns.outcome import Outcome
+from compliance.patterns.verdict import Reason, Verdict
+from compliance.rules.model import Link, Never
+
+
+def judge(frame: Frame) -> None:
+    """Judges every trigger by the earliest forbidden event in its window."""
+    link = frame.rule.expect.never
+    assert link is not None
+    until = tuple(link.until.match.values()) if link.until else ()
+    wanted = (*link.match.values(), *frame.exception_fields(), *until, link.until_field)
+    fields = tuple(dict.fromkeys(name for name in wanted if name is not None))
+    names = frame.names(fields)
+    base = frame.triggers(fields)
+    facts, names = _with_end(frame, base, names, link)
+    facts, names = _with_bounds(frame, facts, names, link)
+    facts, names = frame.with_hole(facts, names, link.event, link.match)
+    none_seen = either(call("is_null", col("lo")), call("<=", col("hi"), col("t")), call("is_true", call(">", col("lo"), col("end"))))
+    closed = both(call("is_not_null", col("end")), call("<", col("end"), lit(frame.scope.as_of)))
+    known_keys = [call("is_not_null", col(f"x_{name}")) for name in link.match.values()]
+    capable = lit(not frame.uncaptured(link))
+    plain = both(none_seen, closed, *known_keys, capable, call("not", col("hole")),
+                 frame.covered(link.event, col("t"), col("end")))
+    rest = frame.split(base, facts, names, plain, frame.ok(statutory=_statutory(frame, link)))
+    waiting = both(none_seen, *known_keys, _open(frame, link))
+    source = frame.set_aside(rest, names, waiting, Verdict.PENDING, Reason.OPEN)
+    source, names = _first_hit(frame, source, names, link)
+    source, names = frame.with_exceptions(source, names)
+    for row in frame.rows(source, names):
+        frame.tally.add(_decide(frame, link, row))
+
+
+def _statutory(frame: Frame, link: Never) -> bool:
+    limit = frame.limit(link.within)
+    return limit is not None and limit.statutory
+
+
+def _open(frame: Frame, link: Never) -> Expr:
+    reaches = call("is_true", call(">=", col("end"), lit(frame.scope.as_of)))
+    return either(reaches, call("is_null", col("end"))) if link.until else reaches
+
+
+def _with_end(frame: Frame, base: Relation, names: tuple[str, ...], link: Never) -> tuple[Relation, tuple[str, ...]]:
+    """Adds `due`, `due_late` and `end`: the last instant of the window, NULL while nothing ends it."""
+    if link.until is None:
+        dated = frame.due(base, names, link.within, link.until_field)
+        return Project(dated, (*keep(*names, "due", "due_late"), ("end", col("due_late")))), (*names, "due", "due_late", "end")
+    held = frame.keep(base)
+    on = [call("=", col(f"x_{name}", "l"), col(f"k{i}", "r")) for i, name in enumerate(link.until.match.values())]
+    on.append(call(">", col("t", "r"), col("t", "l")))
+    joined = Join(held, frame.linked(link.until, tuple(link.until.match)), both(*on),
+                  (("n", col("n", "l")), ("t2", col("t", "r"))))
+    ends = frame.keep(Aggregate(joined, keep("n"), (("u", call("min", col("t2"))),)))
+    last = call("-", col("u", "r"), lit(1))
+    return (Join(held, ends, call("=", col("n", "l"), col("n", "r")),
+                 (*keep(*names, side="l"), ("due", last), ("due_late", last), ("end", last)), kind="left"),
+            (*names, "due", "due_late", "end"))
+
+
+def _on(link: Link) -> list[Expr]:
+    return [call("=", col(f"x_{name}", "l"), col(f"k{i}", "r")) for i, name in enumerate(link.match.values())]
+
+
+def _with_bounds(frame: Frame, source: Relation, names: tuple[str, ...], link: Never) -> tuple[Relation, tuple[str, ...]]:
+    """Adds `lo` and `hi`: earliest and latest forbidden event of the same keys, at any time."""
+    keys = tuple(f"k{i}" for i in range(len(link.match)))
+    bounds = Aggregate(frame.linked(link, tuple(link.match)), keep(*keys),
+                       (("lo", call("min", col("t"))), ("hi", call("max", col("t")))))
+    return (Join(source, bounds, both(*_on(link)), (*keep(*names, side="l"), *keep("lo", "hi", side="r")), kind="left"),
+            (*names, "lo", "hi"))
+
+
+def _first_hit(frame: Frame, source: Relation, names: tuple[str, ...], link: Never) -> tuple[Relation, tuple[str, ...]]:
+    """Adds `r`, the earliest forbidden event inside the window, and `rc`, the earliest one in conflict."""
+    held = frame.keep(source)
+    seen = Filter(held, call("is_not_null", col("lo")))
+    on = [*_on(link), call(">", col("t", "r"), col("t", "l")),
+          either(call("is_null", col("end", "l")), call("<=", col("t", "r"), col("end", "l")))]
+    joined = Join(seen, frame.linked(link, tuple(link.match)), both(*on),
+                  (("n", col("n", "l")), ("t2", col("t", "r")), ("conf2", col("conf", "r"))))
+    hits = frame.keep(Aggregate(joined, keep("n"), (("r", call("min", col("t2"))), ("rc", call("min_if", col("t2"), col("conf2"))))))
+    return (Join(held, hits, call("=", col("n", "l"), col("n", "r")),
+                 (*keep(*names, side="l"), *keep("r", "rc", side="r")), kind="left"), (*names, "r", "rc"))
+
+
+def _decide(frame: Frame, link: Never, row: Row) -> Outcome:
+    limit = frame.limit(link.within)
+    duration = limit.duration_at(row["t"]) if limit else None
+    return frame.outcome(row, _say(frame, link, row), due=row["end"], due_late=row["end"], observed=row["r"],
+                         limit=str(duration) if duration else None)
+
+
+def _say(frame: Frame, link: Never, row: Row) -> tuple[Verdict, Reason]:
+    statutory = _statutory(frame, link)
+    end, r = row["end"], row["r"]
+    if row["conf"] or (r is not None and row["rc"] is not None and row["rc"] <= r):
+        return Verdict.UNDETERMINED, Reason.CONFLICT
+    missing = frame.null_key(link.match, row) or (end is None and link.until is None)
+    is_open = end is None or end >= frame.scope.as_of
+    knowledge = Knowledge.NO_COVERAGE
+    if not missing and r is None and not is_open:
+        knowledge = frame.know(link.event).knows(row["t"], end, frame.case_key(link.event, link.match, row))
+        if knowledge is Knowledge.COVERED and not frame.uncaptured(link):
+            return frame.ok(statutory=statutory), Reason.NONE
+    if frame.excepted(row):
+        return Verdict.EXCEPTED, Reason.NONE
+    if missing:
+        return Verdict.UNDETERMINED, Reason.FIELD_MISSING
+    if r is not None:
+        return frame.miss(row, Reason.FORBIDDEN, verdict=frame.missed(statutory=statutory))
+    if is_open:
+        return Verdict.PENDING, Reason.OPEN
+    if frame.uncaptured(link):
+        return Verdict.UNDETERMINED, Reason.FIELD_NOT_CAPTURED
+    return Verdict.UNDETERMINED, reason_of(knowledge)

@@ -1,0 +1,79 @@
+"""precedence: a linked event came before (Dwyer: precedence)."""
+
+from __future__ import annotations
+
+from compliance.engine.plan import Aggregate, Join, Relation, both, call, col, keep, lit
+from compliance.patterns.coverage import Knowledge
+from compliance.patterns.frame import Frame, Row, reason_of
+from compliance.patterns.limit import with_back
+from compliance.patterns.outcome import Outcome
+from compliance.patterns.verdict import Reason, Verdict
+from compliance.rules.model import Link
+
+
+def judge(frame: Frame) -> None:
+    """Judges every trigger by the latest linked event before it."""
+    link = frame.rule.expect.precedence
+    assert link is not None
+    fields = tuple(dict.fromkeys((*link.match.values(), *frame.exception_fields())))
+    names = frame.names(fields)
+    base = frame.triggers(fields)
+    limit = frame.limit(link.within)
+    source: Relation = base if limit is None else with_back(frame.engine, base, names, limit)
+    names = names if limit is None else (*names, "since")
+    facts, names = _latest(frame, source, names, link)
+    plain = call("is_not_null", col("p"))
+    rest = frame.split(base, facts, names, plain, frame.ok(statutory=bool(limit and limit.statutory)))
+    excepted, names = frame.with_exceptions(rest, names)
+    for row in frame.rows(excepted, names):
+        frame.tally.add(_decide(frame, link, row))
+
+
+def _latest(frame: Frame, source: Relation, names: tuple[str, ...], link: Link) -> tuple[Relation, tuple[str, ...]]:
+    """Adds `p`: latest linked event before the trigger; `pc`: latest one in conflict; `tie`: one within the skew."""
+    skew = lit(frame.scope.skew)
+    limited = "since" in names
+    left = frame.keep(source)
+    on = [call("=", col(f"x_{name}", "l"), col(f"k{i}", "r")) for i, name in enumerate(link.match.values())]
+    on.append(call("<=", col("t", "r"), call("+", col("t", "l"), skew)))
+    if limited:
+        on.append(call(">=", call("+", col("t", "r"), skew), col("since", "l")))
+    before = call("<", col("t", "r"), call("-", col("t", "l"), skew))
+    inside = call(">=", col("t", "r"), col("since", "l")) if limited else lit(True)
+    close = call(">=", col("t", "r"), call("-", col("t", "l"), skew))
+    joined = Join(left, frame.linked(link, tuple(link.match)), both(*on),
+                  (("n", col("n", "l")), ("t2", col("t", "r")), ("conf2", col("conf", "r")),
+                   ("before", call("and", before, inside)), ("close", close)))
+    found = frame.keep(Aggregate(joined, keep("n"), (
+        ("p", call("max_if", col("t2"), call("and", col("before"), call("not", col("conf2"))))),
+        ("pc", call("max_if", col("t2"), call("and", col("before"), col("conf2")))),
+        ("tie", call("max_if", col("t2"), col("close"))))))
+    merged = Join(left, found, call("=", col("n", "l"), col("n", "r")),
+                  (*keep(*names, side="l"), *keep("p", "tie", "pc", side="r")), kind="left")
+    return merged, (*names, "p", "tie", "pc")
+
+
+def _decide(frame: Frame, link: Link, row: Row) -> Outcome:
+    return frame.outcome(row, _say(frame, link, row), observed=row["p"], due=row.get("since"), due_late=row.get("since"))
+
+
+def _say(frame: Frame, link: Link, row: Row) -> tuple[Verdict, Reason]:
+    limit = frame.limit(link.within)
+    if row["conf"] or (row["p"] is None and row["pc"] is not None):
+        return Verdict.UNDETERMINED, Reason.CONFLICT
+    if row["p"] is not None:
+        return frame.ok(statutory=bool(limit and limit.statutory)), Reason.NONE
+    if frame.excepted(row):
+        return Verdict.EXCEPTED, Reason.NONE
+    if frame.null_key(link.match, row):
+        return Verdict.UNDETERMINED, Reason.FIELD_MISSING
+    if row["tie"] is not None:
+        return Verdict.UNDETERMINED, Reason.ORDERING_UNKNOWN
+    if frame.uncaptured(link):
+        return Verdict.UNDETERMINED, Reason.FIELD_NOT_CAPTURED
+    started = frame.scope.started
+    start = row.get("since") if limit is not None else (None if started is None else min(started, row["t"]))
+    knowledge = frame.know(link.event).knows(start, row["t"], frame.case_key(link.event, link.match, row))
+    if knowledge is not Knowledge.COVERED:
+        return Verdict.UNDETERMINED, reason_of(knowledge)
+    return frame.miss(row, Reason.NOT_PRECEDED, verdict=frame.missed(statutory=bool(limit and limit.statutory)))

@@ -1,0 +1,121 @@
+"""reconcile: two sets of records agree, key by key, on both sides."""
+
+from __future__ import annotations
+
+from compliance.engine.plan import Aggregate, Expr, Filter, Join, Project, Relation, both, call, col, either, keep, lit
+from compliance.patterns.coverage import Knowledge
+from compliance.patterns.frame import Frame, Row, reason_of
+from compliance.patterns.outcome import Outcome
+from compliance.patterns.verdict import Reason, Verdict
+from compliance.rules.model import Reconcile, Selector
+
+
+def judge(frame: Frame) -> None:
+    """Judges every trigger by its counterpart, then every counterpart without a trigger."""
+    spec = frame.rule.expect.reconcile
+    assert spec is not None
+    fields = tuple(dict.fromkeys((*spec.match.values(), *spec.compare.values(), *frame.exception_fields())))
+    names = frame.names(fields)
+    base = frame.triggers(fields)
+    facts = frame.due(base, names, spec.within, None)
+    facts, names = _counterpart(frame, facts, (*names, "due", "due_late"), spec)
+    in_time = lit(True) if spec.within is None else call("<=", col("r"), col("due_late"))
+    plain = both(call("is_not_null", col("r")), in_time, call("is_true", col("same")),
+                 either(call("is_null", col("rc")), call(">", col("rc"), col("r"))))
+    rest = frame.split(base, facts, names, plain, frame.ok())
+    source, names = frame.with_exceptions(rest, names)
+    for row in frame.rows(source, names):
+        frame.tally.add(frame.outcome(row, _say(frame, spec, row), due=row["due"], due_late=row["due_late"], observed=row["r"]))
+    if spec.both_sides:
+        _extras(frame, spec)
+
+
+def _selector(spec: Reconcile) -> Selector:
+    return Selector(event=spec.event, where=spec.where)
+
+
+def _on(spec: Reconcile) -> Expr:
+    return both(*(call("=", col(f"x_{name}", "l"), col(f"k{i}", "r")) for i, name in enumerate(spec.match.values())))
+
+
+def _counterpart(frame: Frame, source: Relation, names: tuple[str, ...], spec: Reconcile) -> tuple[Relation, tuple[str, ...]]:
+    """Adds `r`: earliest counterpart; `rc`: earliest in conflict; `same`: the compared fields of the earliest agree."""
+    linked = frame.linked(_selector(spec), (*spec.match, *spec.compare))
+    keys = tuple(f"k{i}" for i in range(len(spec.match)))
+    first = call("pair", col("t"), col("id"))
+    offset = len(spec.match)
+    values: list[tuple[str, Expr]] = [("r", call("min", col("t"))),
+                                      ("rc", call("min_if", col("t"), col("conf")) if frame.conflicts else call("null_int", lit(None)))]
+    # a struct keeps a null value of the earliest counterpart from being skipped by the aggregate
+    values += [(f"c{i}", call("min_by", call("wrap", col(f"k{offset + i}")), first)) for i in range(len(spec.compare))]
+    counterparts = Aggregate(linked, keep(*keys), tuple(values))
+    same = both(*(call("same", call("unwrap", col(f"c{i}", "r")), col(f"x_{name}", "l"))
+                  for i, name in enumerate(spec.compare.values())))
+    return (Join(source, counterparts, _on(spec), (*keep(*names, side="l"), *keep("r", "rc", side="r"), ("same", same)), kind="left"),
+            (*names, "r", "rc", "same"))
+
+
+def _say(frame: Frame, spec: Reconcile, row: Row) -> tuple[Verdict, Reason]:
+    r, late, as_of = row["r"], row["due_late"], frame.scope.as_of
+    limited = spec.within is not None
+    if row["conf"] or (r is not None and row["rc"] is not None and row["rc"] <= r):
+        return Verdict.UNDETERMINED, Reason.CONFLICT
+    in_time = r is not None and (not limited or (late is not None and r <= late))
+    if in_time and row["same"]:
+        return frame.ok(), Reason.NONE
+    if frame.excepted(row):
+        return Verdict.EXCEPTED, Reason.NONE
+    if frame.null_key(spec.match, row) or (limited and late is None):
+        return Verdict.UNDETERMINED, Reason.FIELD_MISSING
+    if in_time:
+        return frame.miss(row, Reason.DIFFERS)
+    if r is not None:
+        return frame.miss(row, Reason.LATE)
+    if limited and late >= as_of:
+        return Verdict.PENDING, Reason.OPEN
+    if frame.uncaptured(_selector(spec)):
+        return Verdict.UNDETERMINED, Reason.FIELD_NOT_CAPTURED
+    start = row["t"] if limited else frame.scope.started
+    end = late if limited else as_of
+    knowledge = frame.know(spec.event).knows(start, end, frame.case_key(spec.event, spec.match, row))
+    if knowledge is not Knowledge.COVERED:
+        return Verdict.UNDETERMINED, reason_of(knowledge)
+    return frame.miss(row, Reason.MISSING_COUNTERPART)
+
+
+def _extras(frame: Frame, spec: Reconcile) -> None:
+    rule = frame.rule
+    assert rule.for_each is not None
+    case_field = frame.catalogue.types[spec.event].case_field
+    count = len(spec.match)
+    linked = frame.linked(_selector(spec), (*spec.match, case_field))
+    scoped = Filter(linked, frame.in_period(col("t")))
+    flat = Project(scoped, (*keep("n", "id", "t", "conf"), ("kase", call("text", col(f"k{count}"))), *keep(*(f"k{i}" for i in range(count)))))
+    known = frame.linked(rule.for_each, tuple(spec.match.values()))
+    present = Aggregate(known, keep(*(f"k{i}" for i in range(count))), (("c", call("count")),))
+    on = both(*(call("=", col(f"k{i}", "l"), col(f"k{i}", "r")) for i in range(count)))
+    columns = ("n", "id", "t", "conf", "kase", *(f"k{i}" for i in range(count)))
+    joined = Join(flat, present, on, (*keep(*columns, side="l"), ("c", col("c", "r"))), kind="left")
+    extras = Filter(joined, call("is_null", col("c")))
+    for row in frame.rows(extras, columns):
+        said = _say_extra(frame, spec, row)
+        frame.tally.add(Outcome(row["id"], row["t"], said[0], said[1], row["n"], row["kase"],
+                                keys=tuple(row[f"k{i}"] for i in range(count))))
+
+
+def _say_extra(frame: Frame, spec: Reconcile, row: Row) -> tuple[Verdict, Reason]:
+    trigger = frame.rule.for_each
+    assert trigger is not None
+    if row["conf"]:
+        return Verdict.UNDETERMINED, Reason.CONFLICT
+    if any(row[f"k{i}"] is None for i in range(len(spec.match))):
+        return Verdict.UNDETERMINED, Reason.FIELD_MISSING
+    if frame.uncaptured(trigger):
+        return Verdict.UNDETERMINED, Reason.FIELD_NOT_CAPTURED
+    case_field = frame.catalogue.types[trigger.event].case_field
+    position = list(spec.match.values()).index(case_field) if case_field in spec.match.values() else None
+    case = None if position is None else str(row[f"k{position}"])
+    knowledge = frame.know(trigger.event).knows(frame.scope.started, frame.scope.as_of, case)
+    if knowledge is not Knowledge.COVERED:
+        return Verdict.UNDETERMINED, reason_of(knowledge)
+    return frame.missed(), Reason.EXTRA_COUNTERPART

@@ -1,0 +1,184 @@
+"""response: a linked event follows in time (bounded response; DECLARE). Also the wait between recurrences."""
+
+from __future__ import annotations
+
+from compliance.engine.plan import Aggregate, Expr, Filter, Join, Project, Relation, Scan, both, call, col, either, keep, lit
+from compliance.patterns.coverage import Knowledge
+from compliance.patterns.frame import Frame, Row, reason_of
+from compliance.patterns.outcome import Outcome
+from compliance.patterns.verdict import Reason, Verdict
+from compliance.rules.model import Link, RuleClass
+
+
+def judge(frame: Frame) -> None:
+    """Judges every trigger by its earliest response."""
+    rule = frame.rule
+    link = rule.expect.response
+    assert link is not None
+    closing = rule.closed_when.match if rule.closed_when is not None else {}
+    wanted = (*link.match.values(), *frame.exception_fields(), *closing.values(), link.due_field, rule.outer_field)
+    fields = tuple(dict.fromkeys(name for name in wanted if name is not None))
+    names = frame.names(fields)
+    base = frame.triggers(fields)
+    dated = frame.due(base, names, link.within, link.due_field)
+    names = (*names, "due", "due_late")
+    facts, names = _earliest(frame, dated, names, link)
+    unlimited = link.within is None and link.due_field is None
+    plain = _plain(frame, link, unlimited=unlimited)
+    ok = frame.ok(statutory=_statutory(frame, link))
+    rest = frame.split(base, facts, names, plain, ok)
+    rest_or_scan = _set_open_aside(frame, rest, names, link, unlimited=unlimited)
+    source, names = _again(frame, rest_or_scan, names, link)
+    source, names = frame.with_exceptions(source, names)
+    source, names = _closings(frame, source, names)
+    for row in frame.rows(source, names):
+        frame.tally.add(_decide(frame, link, row, unlimited=unlimited))
+
+
+def _statutory(frame: Frame, link: Link) -> bool:
+    limit = frame.limit(link.within)
+    return limit is not None and limit.statutory
+
+
+def _skew(frame: Frame) -> int:
+    return frame.scope.skew
+
+
+def _earliest(frame: Frame, source: Relation, names: tuple[str, ...], link: Link) -> tuple[Relation, tuple[str, ...]]:
+    """Adds `r`, the earliest linked event of the same keys at any time, and `rc`, the earliest one in conflict."""
+    keys = tuple(f"k{i}" for i in range(len(link.match)))
+    values: tuple[tuple[str, Expr], ...] = (("r", call("min", col("t"))),)
+    values += (("rc", call("min_if", col("t"), col("conf"))),) if frame.conflicts else (("rc", call("null_int", lit(None))),)
+    earliest = Aggregate(frame.linked(link, tuple(link.match)), keep(*keys), values)
+    on = [call("=", col(f"x_{name}", "l"), col(f"k{i}", "r")) for i, name in enumerate(link.match.values())]
+    return (Join(source, earliest, both(*on), (*keep(*names, side="l"), *keep("r", "rc", side="r")), kind="left"),
+            (*names, "r", "rc"))
+
+
+def _plain(frame: Frame, link: Link, *, unlimited: bool) -> Expr:
+    skew = lit(_skew(frame))
+    r, rc = col("r"), col("rc")
+    parts: list[Expr] = [call("is_not_null", r), either(call("is_null", rc), call(">", rc, r))]
+    if link.order != "any":
+        parts.append(call(">=", r, call("-", col("t"), skew)))
+    if not unlimited:
+        parts.append(call("<=", r, call("-", col("due"), skew)))
+    return both(*parts)
+
+
+def _set_open_aside(frame: Frame, rest: Scan, names: tuple[str, ...], link: Link, *, unlimited: bool) -> Relation:
+    """Open waits without any linked event are many at the end of a log: counted in the engine."""
+    known_keys = [call("is_not_null", col(f"x_{name}")) for name in link.match.values()]
+    if unlimited and (frame.rule.closed_when is not None or frame.rule.outer_field is not None):
+        return rest
+    open_wait = lit(True) if unlimited else call(">=", col("due_late"), lit(frame.scope.as_of))
+    plainly = both(call("is_null", col("r")), open_wait, *known_keys)
+    return frame.set_aside(rest, names, plainly, Verdict.PENDING, Reason.OPEN)
+
+
+def _again(frame: Frame, source: Relation, names: tuple[str, ...], link: Link) -> tuple[Relation, tuple[str, ...]]:
+    """Where the earliest linked event came before the trigger, looks for the earliest one from the trigger on."""
+    if link.order == "any":
+        return source, names
+    start = call("-", col("t"), lit(_skew(frame)))
+    early = call("is_true", call("<", col("r"), start))
+    keys = tuple(dict.fromkeys(link.match.values()))
+    odd = Project(Filter(source, early), keep("n", "t", *(f"x_{name}" for name in keys)))
+    on = [call("=", col(f"x_{name}", "l"), col(f"k{i}", "r")) for i, name in enumerate(link.match.values())]
+    on.append(call(">=", col("t", "r"), call("-", col("t", "l"), lit(_skew(frame)))))
+    joined = Join(odd, frame.linked(link, tuple(link.match)), both(*on),
+                  (("n", col("n", "l")), ("t2", col("t", "r")), ("conf2", col("conf", "r"))))
+    later = frame.keep(Aggregate(joined, keep("n"), (("r2", call("min", col("t2"))),
+                                                     ("rc2", call("min_if", col("t2"), col("conf2"))))))
+    merged = Join(source, later, call("=", col("n", "l"), col("n", "r")),
+                  (*keep(*names, side="l"), *keep("r2", "rc2", side="r")), kind="left")
+    return merged, (*names, "r2", "rc2")
+
+
+def _closings(frame: Frame, source: Relation, names: tuple[str, ...]) -> tuple[Relation, tuple[str, ...]]:
+    """Adds `closed`, the earliest closing event at or after the trigger."""
+    link = frame.rule.closed_when
+    if link is None:
+        return source, names
+    held = frame.keep(source)
+    on = [call("=", col(f"x_{name}", "l"), col(f"k{i}", "r")) for i, name in enumerate(link.match.values())]
+    on.append(call(">=", col("t", "r"), col("t", "l")))
+    joined = Join(held, frame.linked(link, tuple(link.match)), both(*on), (("n", col("n", "l")), ("t2", col("t", "r"))))
+    closed = frame.keep(Aggregate(joined, keep("n"), (("closed", call("min", col("t2"))),)))
+    merged = Join(held, closed, call("=", col("n", "l"), col("n", "r")),
+                  (*keep(*names, side="l"), ("closed", col("closed", "r"))), kind="left")
+    return merged, (*names, "closed")
+
+
+def _candidate(frame: Frame, link: Link, row: Row) -> tuple[int | None, bool]:
+    """The deciding linked event's instant, and whether it is in conflict."""
+    r, rc = row["r"], row["rc"]
+    if link.order != "any" and r is not None and r < row["t"] - _skew(frame):
+        r, rc = row["r2"], row["rc2"]
+    return r, r is not None and rc is not None and rc <= r
+
+
+def _decide(frame: Frame, link: Link, row: Row, *, unlimited: bool) -> Outcome:
+    r, conflicting = _candidate(frame, link, row)
+    said = _say(frame, link, row, r, conflicting=conflicting, unlimited=unlimited)
+    limit = frame.limit(link.within)
+    duration = limit.duration_at(row["t"]) if limit else None
+    return frame.outcome(row, said, due=row["due"], due_late=row["due_late"], observed=r, limit=str(duration) if duration else None)
+
+
+def _say(frame: Frame, link: Link, row: Row, r: int | None, *, conflicting: bool, unlimited: bool) -> tuple[Verdict, Reason]:
+    as_of, skew, statutory = frame.scope.as_of, _skew(frame), _statutory(frame, link)
+    due, late = row["due"], row["due_late"]
+    if row["conf"] or conflicting:
+        return Verdict.UNDETERMINED, Reason.CONFLICT
+    if r is not None and (unlimited or (due is not None and r <= due - skew)):
+        return frame.ok(statutory=statutory), Reason.NONE
+    if frame.excepted(row):
+        return Verdict.EXCEPTED, Reason.NONE
+    if frame.null_key(link.match, row) or (not unlimited and due is None):
+        return Verdict.UNDETERMINED, Reason.FIELD_MISSING
+    if r is not None and skew and (abs(r - due) <= skew or abs(r - late) <= skew):
+        return Verdict.UNDETERMINED, Reason.CLOCK_SKEW
+    if r is not None and due < r <= late:
+        return Verdict.UNDETERMINED, Reason.DEADLINE_READINGS
+    closed = _closed(frame, link, row, r, late)
+    if closed is not None:
+        return closed
+    if unlimited or (r is None and late >= as_of):
+        return Verdict.PENDING, Reason.OPEN
+    return _absent(frame, link, row, r, late, statutory=statutory)
+
+
+def _closed(frame: Frame, link: Link, row: Row, r: int | None, late: int | None) -> tuple[Verdict, Reason] | None:
+    """Never done although the case is closed, or an outer limit has passed."""
+    rule, as_of = frame.rule, frame.scope.as_of
+    if rule.rule_class is not RuleClass.SOFT:
+        return None
+    ends = [row.get("closed"), row.get(f"x_{rule.outer_field}") if rule.outer_field else None]
+    known = [end for end in ends if end is not None]
+    if not known:
+        return None
+    closed = min(known)
+    end = closed if late is None else max(closed, late)
+    if closed > as_of or end >= as_of or (r is not None and r <= end):
+        return None
+    if frame.uncaptured(link) or _knowledge(frame, link, row, end) is not Knowledge.COVERED:
+        return None
+    return frame.miss(row, Reason.NEVER_DONE, verdict=Verdict.NON_COMPLIANT)
+
+
+def _knowledge(frame: Frame, link: Link, row: Row, end: int) -> Knowledge:
+    start: int | None = row["t"]
+    if link.order == "any":
+        start = None if frame.scope.started is None else min(frame.scope.started, row["t"])
+    return frame.know(link.event).knows(start, end, frame.case_key(link.event, link.match, row))
+
+
+def _absent(frame: Frame, link: Link, row: Row, r: int | None, late: int, *, statutory: bool) -> tuple[Verdict, Reason]:
+    if frame.uncaptured(link):
+        return Verdict.UNDETERMINED, Reason.FIELD_NOT_CAPTURED
+    knowledge = _knowledge(frame, link, row, late)
+    if knowledge is not Knowledge.COVERED:
+        return Verdict.UNDETERMINED, reason_of(knowledge)
+    reason = Reason.NEVER_DONE if r is None else Reason.LATE
+    return frame.miss(row, reason, verdict=frame.missed(statutory=statutory))
