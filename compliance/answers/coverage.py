@@ -1,0 +1,65 @@
+"""What absence of events says in a window: covered, or a gap to declare with its dates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from compliance.answers.model import Gap
+from compliance.answers.scope import Window
+from compliance.clock import format_us
+from compliance.events.catalogue import Catalogue
+from compliance.events.dataset import Dataset, Interval
+from compliance.patterns.coverage import windows_of
+
+REMEDY = "ask the custodian of the source for the missing records; supplement the answer, or state that they do not exist"
+
+
+def uncovered(dataset: Dataset, event_type: str, window: Window, catalogue: Catalogue) -> tuple[Interval, ...]:
+    """Parts of a window in which the log does not vouch for having every event of a type."""
+    end = _end(dataset, window)
+    start = window.start if window.start is not None else dataset.first
+    if start is None:
+        return (Interval(0, 0),)
+    left, at = [], start
+    for known in windows_of(dataset.statements, event_type, catalogue):
+        if known.start > at:
+            left.append(Interval(at, min(known.start, end)))
+        at = max(at, known.end)
+        if at >= end:
+            break
+    if at < end:
+        left.append(Interval(at, end))
+    return tuple(part for part in left if part.start < part.end)
+
+
+def _end(dataset: Dataset, window: Window) -> int:
+    """End of a window as far as the log is known; a window that reaches beyond ends with the last event."""
+    known = dataset.watermark if dataset.watermark is not None else 0
+    return known if window.end is None else min(window.end, known)
+
+
+def gaps_of(dataset: Dataset, types: Sequence[str], window: Window, catalogue: Catalogue, supply_by: str) -> tuple[Gap, ...]:
+    """One gap per set of types that share the same missing parts, in order."""
+    grouped: dict[tuple[Interval, ...], list[str]] = {}
+    for event_type in types:
+        missing = uncovered(dataset, event_type, window, catalogue)
+        if missing:
+            grouped.setdefault(missing, []).append(event_type)
+    return tuple(_gap(missing, names, supply_by) for missing, names in grouped.items())
+
+
+def _gap(missing: tuple[Interval, ...], names: list[str], supply_by: str) -> Gap:
+    if missing == (Interval(0, 0),):
+        return Gap(f"records of {', '.join(names)}", "no log with such records is held", "not known", REMEDY, supply_by)
+    shown = "; ".join(f"{format_us(part.start)} to {format_us(part.end)}" for part in missing[:5])
+    more = f"; and {len(missing) - 5} more" if len(missing) > 5 else ""
+    return Gap(f"records of {', '.join(names)}: {shown}{more}",
+               "no source vouches for being complete in these times: events may be missing",
+               format_us(missing[0].start), REMEDY, supply_by)
+
+
+def vouched(dataset: Dataset, types: Sequence[str], window: Window, catalogue: Catalogue) -> bool:
+    """True where the log vouches for every type over the window, and the window does not reach beyond the log."""
+    if window.end is None or dataset.watermark is None or window.end > dataset.watermark + 1:
+        return False
+    return all(not uncovered(dataset, event_type, window, catalogue) for event_type in types)

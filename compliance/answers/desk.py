@@ -1,0 +1,90 @@
+"""What lies on the desk of whoever answers: the log, the confirmed request, and what a person has added."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from compliance.answers.coverage import gaps_of
+from compliance.answers.model import Answer, Asked, Choices, Document, Gap, Question, Status
+from compliance.answers.scope import Reference, Window, linked, references_in, window_of
+from compliance.answers.topic import families_of, related_families, types_of
+from compliance.clock import format_us
+from compliance.events.catalogue import Catalogue
+from compliance.events.dataset import Dataset
+from compliance.project import Project
+
+SUPPLY_UNSET = "a date is to be set by the signatory before dispatch"
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Everything an answer is made from. `event_level` False: a letter that binds nobody, so aggregates only."""
+
+    dataset: Dataset
+    project: Project
+    catalogue: Catalogue
+    asked: Asked
+    choices: Choices
+    event_level: bool
+    texts: Mapping[str, str]
+    """Question number to the officer's own words."""
+    documents: tuple[Document, ...]
+    holds: tuple[str, ...]
+    """Preservation holds recorded for this letter, in words."""
+
+    @property
+    def zone(self) -> str:
+        """Zone in which the service's days are counted."""
+        return self.project.service.zone
+
+    @property
+    def as_of(self) -> str:
+        """Instant up to which the log is known."""
+        return format_us(self.dataset.watermark) if self.dataset.watermark is not None else "an empty log"
+
+    @property
+    def supply_by(self) -> str:
+        """Date until which gaps are closed, or who sets it."""
+        return self.choices.supply_by or SUPPLY_UNSET
+
+    def custodian(self, family: str) -> str:
+        """Role that keeps the records of a family of events."""
+        owners = self.project.owners
+        return owners.get(family) or owners.get(f"{family}.*") or "custodian of the log store (role to be completed)"
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a question is about: types of events, window, and the cases it names."""
+
+    families: tuple[str, ...]
+    types: tuple[str, ...]
+    window: Window
+    references: tuple[Reference, ...]
+
+    @property
+    def named(self) -> str:
+        """The cases in words; empty where the question names none."""
+        return ", ".join(f"{each.field} {each.value}" for each in self.references)
+
+
+def subject_of(desk: Desk, question: Question, *, related: bool = False) -> Subject:
+    """Types, window and cases of a question. `related` adds the families that a chronology of the same subject needs."""
+    families = families_of(question, desk.catalogue)
+    if related:
+        families = tuple(dict.fromkeys([*families, *related_families(question)]))
+    references = linked(references_in(question, desk.asked, desk.dataset, desk.catalogue), desk.dataset)
+    period = question.period if question.period else (None if references else desk.asked.period)
+    return Subject(families, types_of(families, desk.catalogue), window_of(period, desk.zone), references)
+
+
+def gaps_for(desk: Desk, types: tuple[str, ...], window: Window) -> tuple[Gap, ...]:
+    """Declared gaps of some types in a window, with the supply date set for this answer."""
+    return gaps_of(desk.dataset, types, window, desk.catalogue, desk.supply_by)
+
+
+def needs_person(desk: Desk, question: Question, what: str, why: str) -> Answer:
+    """An answer that only a person can give: nothing held, and the gap declared."""
+    gap = Gap(what, why, desk.asked.received_at or desk.asked.letter_date, "prepared by the role responsible", desk.supply_by)
+    return Answer(question, Status.NOT_HELD, why, gaps=(gap,))

@@ -1,0 +1,88 @@
+"""Extracts of the log, and random samples drawn so that anyone can draw them again."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+from compliance.answers.desk import Desk, Subject, gaps_for, needs_person, subject_of
+from compliance.answers.model import Answer, ExhibitDraft, Question, Status
+from compliance.answers.scope import Found, Reference, counts_by_type, find, marks, quoted, selection
+from compliance.answers.timeline import column_known, event_table
+from compliance.answers.topic import sample_type
+
+MOST = 5_000
+"""Largest number of events in one extract; a larger one is cut, and says so."""
+_SIZE = re.compile(r"(?:sample of|sample:|échantillon(?: aléatoire)? de|stichprobe von|campione(?: casuale)? di|muestra(?: aleatoria)? de)\s+(\d[\d .,\u00a0]*)", re.IGNORECASE)
+NO_EVENTS = "event-level data are not given: the letter binds nobody and no legal ground is recorded"
+
+
+def answer_extract(desk: Desk, question: Question) -> Answer:
+    """The records of the question's subject, at most `MOST`, each with its place in the log."""
+    subject = subject_of(desk, question)
+    chosen = selection(subject.types, subject.window, subject.references)
+    total = sum(counts_by_type(desk.dataset, chosen).values())
+    gaps = gaps_for(desk, subject.types, subject.window)
+    if not total:
+        return needs_person(desk, question, "the log extract asked for", "no record of this kind is held in the period")
+    counted = (f"{total} records are held ({subject.window.words}).",)
+    if not desk.event_level:
+        return Answer(question, Status.WITHHELD, NO_EVENTS, counted, gaps=gaps)
+    events = find(desk.dataset, chosen, MOST)
+    reasons = [f"the extract is cut at {MOST} of {total} records; the rest follows on request"] if total > MOST else []
+    reasons += ["the log does not vouch for every record; see the declared gaps"] if gaps else []
+    return Answer(question, Status.PARTLY if reasons else Status.ANSWERED, "; ".join(reasons), counted,
+                  exhibits=(event_table(desk, "Extract of the log", "extract", events, subject),), gaps=gaps)
+
+
+def answer_sample(desk: Desk, question: Question) -> Answer:
+    """A random sample: population, seed and method stated, so that it can be drawn again from the same population."""
+    subject = subject_of(desk, question)
+    event_type = sample_type(question) or next((name for name in subject.types if name.endswith(".decided")), "")
+    size = sample_size(question.text)
+    if not event_type or size is None:
+        return needs_person(desk, question, "the sample asked for", "the population or the size of the sample cannot be read from the question")
+    narrow = tuple(each for each in subject.references if each.field in desk.catalogue.types[event_type].fields)
+    chosen = selection((event_type,), subject.window, narrow)
+    population = int(desk.dataset.con.execute(f"SELECT count(*) FROM ev WHERE {chosen.sql}", list(chosen.values)).fetchall()[0][0])
+    gaps = gaps_for(desk, (event_type,), subject.window)
+    seed = hashlib.sha256(f"{desk.asked.reference}\n{question.number}\n{event_type}".encode()).hexdigest()[:16]
+    method = (f"Population: {population} accepted events {event_type} ({subject.window.words}); no exclusion beyond that. Seed: {seed}. "
+              f"Method: the events are ranked by SHA-256 of seed, a line feed and the event id; the first {size} are the sample.")
+    if not population:
+        return Answer(question, Status.NOT_HELD, "the population is empty in the records held", (method,), gaps=gaps)
+    if not desk.event_level:
+        return Answer(question, Status.WITHHELD, NO_EVENTS, (method,), gaps=gaps)
+    query = f"SELECT n, id, type::VARCHAR, t FROM ev WHERE {chosen.sql} ORDER BY sha256(? || chr(10) || id), id LIMIT ?"
+    drawn = tuple(Found(*row) for row in desk.dataset.con.execute(query, [*chosen.values, seed, size]).fetchall())
+    exhibits = (event_table(desk, f"Random sample of {len(drawn)} of {population}", "sample", drawn, subject), *_linked(desk, drawn, subject))
+    reasons = [f"the population holds {population} only"] if population < size else []
+    reasons += ["the log does not vouch for the whole population; see the declared gaps"] if gaps else []
+    return Answer(question, Status.PARTLY if reasons else Status.ANSWERED, "; ".join(reasons), (method,), exhibits=exhibits, gaps=gaps)
+
+
+def sample_size(text: str) -> int | None:
+    """Size of the sample a question asks for, where it says so."""
+    match = _SIZE.search(text)
+    digits = re.sub(r"\D", "", match[1]) if match else ""
+    return int(digits) if digits and 0 < int(digits) <= MOST else None
+
+
+def _linked(desk: Desk, drawn: tuple[Found, ...], subject: Subject) -> tuple[ExhibitDraft, ...]:
+    """Statements of reasons and database entries of the decisions drawn, where the records link them."""
+    if not all(column_known(desk, name) for name in ("decision_id", "puid")):
+        return ()
+    numbers = [event.n for event in drawn]
+    query = f"SELECT DISTINCT decision_id FROM ev WHERE n IN ({marks(numbers)}) AND decision_id IS NOT NULL"
+    decisions = [row[0] for row in desk.dataset.con.execute(query, numbers).fetchall()]
+    if not decisions:
+        return ()
+    query = (f"SELECT n, id, type::VARCHAR, t FROM ev WHERE (type = 'sor.sent' AND decision_id IN ({marks(decisions)})) "
+             f"OR (type = 'sor.tdb_accepted' AND {quoted('puid')} IN (SELECT puid FROM ev WHERE type = 'sor.sent' "
+             f"AND decision_id IN ({marks(decisions)}))) ORDER BY t, id")
+    events = tuple(Found(*row) for row in desk.dataset.con.execute(query, [*decisions, *decisions]).fetchall())
+    title = "Statements of reasons and database entries of the sampled decisions"
+    return (event_table(desk, title, "extract", events, subject),) if events else ()
+
+
+__all__ = ["MOST", "Reference", "answer_extract", "answer_sample", "sample_size"]

@@ -1,0 +1,119 @@
+"""Chronologies: what the log recorded, in UTC, with the line of each record; dense telemetry as counts per minute."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from compliance.answers.desk import Desk, Subject, gaps_for, needs_person, subject_of
+from compliance.answers.model import Answer, ExhibitDraft, Question, Status
+from compliance.answers.scope import Found, Selection, counts_by_type, find, marks, quoted, selection
+from compliance.clock import format_us
+from compliance.errors import Place
+from compliance.events.catalogue import ENVELOPE, Kind, Sensitivity
+
+DENSE = 200
+"""More records of one type than this are shown as counts per minute, with the first and the last record."""
+MOST_MINUTES = 5_000
+COLUMNS = ("time_utc", "event_type", "what", "details", "event_id", "log_file", "log_line")
+
+
+def answer_timeline(desk: Desk, question: Question) -> Answer:
+    """A chronology of the cases a question names, or of its subject in its period."""
+    subject = subject_of(desk, question, related=True)
+    chosen = selection(subject.types, subject.window, subject.references)
+    counts = counts_by_type(desk.dataset, chosen)
+    gaps = gaps_for(desk, subject.types, subject.window)
+    if not counts:
+        return needs_person(desk, question, "a chronology", "no record of the subject is held in the period") if not gaps else Answer(
+            question, Status.NOT_HELD, "no record of the subject is held in the period, and the log does not vouch for being complete", gaps=gaps)
+    sparse = tuple(name for name, count in counts.items() if count <= DENSE)
+    dense = tuple(name for name in counts if name not in sparse)
+    exhibits = list(_minutes(desk, subject, dense))
+    shown = find(desk.dataset, selection(sparse, subject.window, subject.references)) if sparse else ()
+    ends = tuple(event for name in dense for event in _ends(desk, subject, name))
+    events = tuple(sorted({*shown, *ends}, key=lambda event: (event.t, event.id)))
+    if desk.event_level:
+        exhibits.insert(0, event_table(desk, "Chronology of recorded events, UTC", "timeline", events, subject))
+    paragraphs = (_sentence(counts, subject, events), CAUSE) if {"incident", "statement"} & set(subject.families) else (_sentence(counts, subject, events),)
+    reason = "the log does not vouch for every record; see the declared gaps" if gaps else ""
+    if not desk.event_level:
+        reason = "aggregates only: the letter binds nobody and no legal ground for event-level data is recorded"
+    return Answer(question, Status.PARTLY if reason else Status.ANSWERED, reason, paragraphs, exhibits=tuple(exhibits), gaps=gaps)
+
+
+CAUSE = ("The records state what was observed and what was asserted. A cause that somebody asserted is shown as asserted, with the "
+         "evidence recorded for it; no cause is stated beyond the evidence.")
+
+
+def _sentence(counts: Mapping[str, int], subject: Subject, events: Sequence[Found]) -> str:
+    total = sum(counts.values())
+    named = f" about {subject.named}" if subject.named else ""
+    return (f"{total} records of {len(counts)} kinds{named}, from {format_us(events[0].t)} to {format_us(events[-1].t)} "
+            f"({subject.window.words}). All times are UTC.")
+
+
+def _ends(desk: Desk, subject: Subject, event_type: str) -> tuple[Found, ...]:
+    """First and last record of a dense type."""
+    chosen = selection((event_type,), subject.window, subject.references)
+    query = f"SELECT n, id, type::VARCHAR, t FROM ev WHERE {chosen.sql} ORDER BY t DESC, id DESC LIMIT 1"
+    last = desk.dataset.con.execute(query, list(chosen.values)).fetchall()
+    return tuple(dict.fromkeys([*find(desk.dataset, chosen, 1), *(Found(*row) for row in last)]))
+
+
+def _minutes(desk: Desk, subject: Subject, dense: Sequence[str]) -> tuple[ExhibitDraft, ...]:
+    """Counts per minute of each dense type, with the sums and highest values of its integer fields."""
+    found = []
+    for name in dense:
+        chosen = selection((name,), subject.window, subject.references)
+        numbers = [field.name for field in desk.catalogue.types[name].fields.values()
+                   if field.kind is Kind.INTEGER and field.sensitivity is Sensitivity.OPEN]
+        rows = _per_minute(desk, chosen, numbers)
+        head = ("minute_utc", "records", *(f"{part}_{field}" for field in numbers for part in ("sum", "highest")))
+        title = f"{desk.catalogue.types[name].title}: records per minute, UTC"
+        found.append(ExhibitDraft(title, "table", f"count of {name} per minute; sums and highest values of its integer fields",
+                                  desk.custodian(desk.catalogue.types[name].family), subject.window.words, head, rows))
+    return tuple(found)
+
+
+def _per_minute(desk: Desk, chosen: Selection, numbers: Sequence[str]) -> tuple[tuple[Any, ...], ...]:
+    sums = "".join(f", sum({quoted(field)})::BIGINT, max({quoted(field)})::BIGINT" for field in numbers)
+    query = f"SELECT t // 60000000 AS minute, count(*){sums} FROM ev WHERE {chosen.sql} GROUP BY 1 ORDER BY 1 LIMIT ?"
+    rows = desk.dataset.con.execute(query, [*chosen.values, MOST_MINUTES]).fetchall()
+    return tuple((format_us(row[0] * 60_000_000), *row[1:]) for row in rows)
+
+
+def event_table(desk: Desk, title: str, kind: str, events: Sequence[Found], subject: Subject) -> ExhibitDraft:
+    """A table of events, one line each, with the log file and line of its record. Open fields only."""
+    numbers = [event.n for event in events]
+    full = desk.dataset.locator.events(numbers)
+    places = desk.dataset.locator.places(numbers)
+    rows = tuple((format_us(event.t), event.type, desk.catalogue.types[event.type].title, details(desk, full[event.n]), event.id,
+                  *_place(places[event.n])) for event in events)
+    families = sorted({desk.catalogue.types[event.type].family for event in events})
+    custodian = "; ".join(dict.fromkeys(desk.custodian(family) for family in families))
+    return ExhibitDraft(title, kind, f"accepted events, {subject.window.words}, in order of time and id", custodian,
+                        subject.window.words, COLUMNS, rows, tuple(numbers))
+
+
+def _place(place: Place) -> tuple[str, int | None]:
+    """Base name of the log file (machine paths stay inside) and line."""
+    return place.file.replace("\\", "/").rsplit("/", 1)[-1], place.line
+
+
+def details(desk: Desk, event: Mapping[str, Any]) -> str:
+    """Open fields of an event beyond the envelope, `field: value`, in the catalogue's order."""
+    spec = desk.catalogue.types[event["type"]]
+    return "; ".join(f"{name}: {_plain(event[name])}" for name, field in spec.fields.items()
+                     if name not in ENVELOPE and field.sensitivity is Sensitivity.OPEN and event.get(name) is not None)
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+
+
+def column_known(desk: Desk, name: str) -> bool:
+    """True where the event table has the column."""
+    return bool(desk.dataset.con.execute(f"SELECT 1 FROM (DESCRIBE ev) WHERE column_name IN ({marks([name])})", [name]).fetchall())

@@ -1,0 +1,91 @@
+"""Answers in words: a person's own text, documents a person adds, and the facts at hand beside them."""
+
+from __future__ import annotations
+
+from compliance.answers.desk import SUPPLY_UNSET, Desk, gaps_for, needs_person, subject_of
+from compliance.answers.model import Answer, ExhibitDraft, Gap, Question, Status
+from compliance.answers.scope import counts_by_type, selection
+
+
+def answer_narrative(desk: Desk, question: Question) -> Answer:
+    """The officer's text; without it the counts of records at hand, and the text as a declared gap."""
+    facts, gaps = facts_at_hand(desk, question)
+    text = desk.texts.get(question.number)
+    if text:
+        return Answer(question, Status.ANSWERED, "", (*paragraphs_of(text), *facts))
+    missing = Gap(f"description asked for in question {question.number}", "the description is not written yet",
+                  desk.asked.received_at or desk.asked.letter_date, f"answers/{question.number}.md, by the role responsible", desk.supply_by)
+    if facts:
+        return Answer(question, Status.PARTLY, "records are held; the description is to be supplied", facts, gaps=(missing, *gaps))
+    return Answer(question, Status.NOT_HELD, "no record is held; the description is to be supplied", gaps=(missing,))
+
+
+def facts_at_hand(desk: Desk, question: Question) -> tuple[tuple[str, ...], tuple[Gap, ...]]:
+    """One paragraph that counts the records about the subject, by kind, and the gaps in them."""
+    subject = subject_of(desk, question)
+    counts = counts_by_type(desk.dataset, selection(subject.types, subject.window, subject.references))
+    if not counts:
+        return (), ()
+    listed = ", ".join(f"{desk.catalogue.types[name].title.lower()}: {count}" for name, count in counts.items())
+    return (f"Records held on the subject ({subject.window.words}): {listed}.",), gaps_for(desk, tuple(counts), subject.window)
+
+
+def paragraphs_of(text: str) -> tuple[str, ...]:
+    """Paragraphs of a text, parted by blank lines."""
+    return tuple(" ".join(part.split()) for part in text.split("\n\n") if part.strip())
+
+
+def answer_documents(desk: Desk, question: Question) -> Answer:
+    """The documents a person added for the question, each with custodian and digest; otherwise not held, and a gap."""
+    added = [document for document in desk.documents if document.question == question.number]
+    if not added:
+        found = needs_person(desk, question, f"documents asked for in question {question.number}",
+                             "no document has been added by a custodian")
+        text = desk.texts.get(question.number)
+        return found if not text else Answer(question, Status.PARTLY, found.reason, paragraphs_of(text), gaps=found.gaps)
+    exhibits = tuple(ExhibitDraft(document.title, "document", f"document in its own format, valid {document.valid or 'not stated'}",
+                                  document.custodian, document.valid, document=document.content, suffix=document.name.rsplit(".", 1)[-1].lower())
+                     for document in added)
+    return Answer(question, Status.ANSWERED, "", paragraphs_of(desk.texts.get(question.number, "")), exhibits=exhibits)
+
+
+def answer_attestation(desk: Desk, question: Question) -> Answer:
+    """A statement that only a signatory can make: the officer's text, to be confirmed by signature."""
+    text = desk.texts.get(question.number)
+    if not text:
+        return needs_person(desk, question, f"statement asked for in question {question.number}",
+                            "the statement is to be made by the signatory; software cannot attest")
+    facts, gaps = facts_at_hand(desk, question)
+    return Answer(question, Status.PARTLY, "the statement takes effect with the signatory's signature", (*paragraphs_of(text), *facts), gaps=gaps)
+
+
+def answer_preservation(desk: Desk, question: Question) -> Answer:
+    """The preservation hold recorded for the letter."""
+    if not desk.holds:
+        return needs_person(desk, question, "a preservation hold", "no hold is recorded")
+    return Answer(question, Status.ANSWERED, "", (*desk.holds, *paragraphs_of(desk.texts.get(question.number, ""))))
+
+
+def answer_contact(desk: Desk, question: Question) -> Answer:
+    """Roles responsible, never names: from the configuration and the officer's text."""
+    roles = sorted(set(desk.project.owners.values()))
+    said = paragraphs_of(desk.texts.get(question.number, ""))
+    if not roles and not said:
+        return needs_person(desk, question, "roles responsible", "no role is recorded in the configuration")
+    listed = (f"Roles responsible for the records: {', '.join(roles)}.",) if roles else ()
+    reason = "" if said else f"responsibility per answer is to be confirmed by the signatory; {SUPPLY_UNSET}"
+    return Answer(question, Status.ANSWERED if said else Status.PARTLY, reason, (*listed, *said))
+
+
+def answer_apart(desk: Desk, question: Question) -> Answer:
+    """Data on identified persons never enter a general bundle: a separate container with separate access."""
+    return Answer(question, Status.WITHHELD, "data on identified recipients are handed over in a separate container with separate access "
+                  "(data minimisation, Regulation (EU) 2016/679 Art. 5(1)(c)); they are not part of this bundle",
+                  paragraphs_of(desk.texts.get(question.number, "")))
+
+
+def answer_access(desk: Desk, question: Question) -> Answer:
+    """Access to databases or interfaces needs a plan by a person."""
+    text = desk.texts.get(question.number)
+    found = needs_person(desk, question, "access plan", "access is given by a plan agreed with the authority, not by a bundle")
+    return found if not text else Answer(question, Status.PARTLY, found.reason, paragraphs_of(text), gaps=found.gaps)
