@@ -1,4 +1,4 @@
-"""Definitions of figures, read from `reports/figures/*.yaml`: each is defined there once, for every report and answer."""
+"""Definitions of figures, read from `reports/figures/*.yaml`: each defined once, for every report and answer."""
 
 from __future__ import annotations
 

@@ -105,7 +105,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class FigureSet:
-    """All figures of one service and period `[first day, day after the last)` in its zone, known up to `as_of` (UTC µs)."""
+    """All figures of one service and period `[first day, day after)` in its zone, known up to `as_of` (UTC µs)."""
 
     service: str
     zone: str

@@ -1,0 +1,192 @@
+"""Tables on paper: rows measured once, cut between rows, drawn directly, so that time grows with the rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from reportlab.lib.colors import HexColor
+from reportlab.platypus.flowables import Flowable
+
+from compliance.reports.fonts import BOLD, MONO, REGULAR, glyphs, register_fonts, width
+from compliance.reports.look import ACCENT, INK, RULE, SOFT
+from compliance.reports.text import shortened, visible
+
+_PAD = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class GridColumn:
+    """A column: its heading, its share of the width, its side, its face."""
+
+    title: str
+    weight: float = 1.0
+    align: Literal["left", "right"] = "left"
+    mono: bool = False
+    bold: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GridCell:
+    """A cell with a link (an address, or `#key` inside the document) or a colour of its own."""
+
+    text: str
+    link: str = ""
+    colour: str = INK
+    bold: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    cells: tuple[tuple[str, ...], ...]
+    source: tuple[GridCell, ...]
+    height: float
+
+
+class Grid(Flowable):  # type: ignore[misc]
+    """A table that breaks between rows, repeats its heading on each page, and clips nothing: long words are broken."""
+
+    def __init__(
+        self,
+        columns: Sequence[GridColumn],
+        rows: Sequence[Sequence[str | GridCell]],
+        *,
+        size: float = 8.0,
+        shaded: bool = True,
+    ) -> None:
+        super().__init__()
+        register_fonts()
+        self.columns = tuple(columns)
+        self.rows = [tuple(cell if isinstance(cell, GridCell) else GridCell(cell) for cell in row) for row in rows]
+        self.size = size
+        self.shaded = shaded
+        self.spaceBefore, self.spaceAfter = 4, 8
+        self._ready: tuple[float, list[float], _Line, list[_Line]] | None = None
+        self._first = 0
+
+    def _measure(self, available: float) -> tuple[float, list[float], _Line, list[_Line]]:
+        if self._ready is None or self._ready[0] != available:
+            total = sum(column.weight for column in self.columns)
+            widths = [available * column.weight / total for column in self.columns]
+            heading = tuple(GridCell(column.title, bold=True) for column in self.columns)
+            self._ready = (
+                available,
+                widths,
+                self._line(heading, widths),
+                [self._line(row, widths) for row in self.rows],
+            )
+        return self._ready
+
+    def _line(self, row: tuple[GridCell, ...], widths: list[float]) -> _Line:
+        shown = tuple(
+            broken(cell.text, _face(column, cell), self.size, space - 2 * _PAD)
+            for cell, column, space in zip(row, self.columns, widths, strict=True)
+        )
+        return _Line(shown, row, max(len(lines) for lines in shown) * self.size * 1.3 + _PAD * 1.4)
+
+    def wrap(self, available: float, _height: float) -> tuple[float, float]:
+        """Width and height of the whole table, in points."""
+        _, _, heading, lines = self._measure(available)
+        return available, heading.height + sum(line.height for line in lines)
+
+    def split(self, available: float, height: float) -> list[Flowable]:
+        """This table cut so that the first part fits the height; empty where not even one row fits."""
+        _, widths, heading, lines = self._measure(available)
+        used, fitting = heading.height, 0
+        for line in lines:
+            if used + line.height > height:
+                break
+            used, fitting = used + line.height, fitting + 1
+        if fitting == 0:
+            return []
+        parts: list[Flowable] = []
+        for first, last in ((0, fitting), (fitting, len(lines))):
+            part = Grid(self.columns, (), size=self.size, shaded=self.shaded)
+            part.rows = self.rows[first:last]
+            part._ready = (available, widths, heading, lines[first:last])
+            part._first = self._first + first
+            parts.append(part)
+        return parts if fitting < len(lines) else parts[:1]
+
+    def draw(self) -> None:
+        """Draw heading, rows, rules and links."""
+        available, widths, heading, lines = self._ready or self._measure(self.width)
+        top = heading.height + sum(line.height for line in lines)
+        self._draw_line(replace(heading, source=tuple(replace(c, colour=ACCENT) for c in heading.source)), widths, top)
+        top -= heading.height
+        self._rule(top, available, 0.9, ACCENT)
+        for number, line in enumerate(lines, start=self._first):
+            if self.shaded and number % 2:
+                self.canv.setFillColor(HexColor(SOFT))
+                self.canv.rect(0, top - line.height, available, line.height, stroke=0, fill=1)
+            self._draw_line(line, widths, top)
+            top -= line.height
+            self._rule(top, available, 0.3, RULE)
+
+    def _rule(self, height: float, available: float, thickness: float, colour: str) -> None:
+        self.canv.setStrokeColor(HexColor(colour))
+        self.canv.setLineWidth(thickness)
+        self.canv.line(0, height, available, height)
+
+    def _draw_line(self, line: _Line, widths: list[float], top: float) -> None:
+        left = 0.0
+        for lines, cell, column, space in zip(line.cells, line.source, self.columns, widths, strict=True):
+            face = _face(column, cell)
+            self.canv.setFont(face, self.size)
+            self.canv.setFillColor(HexColor(ACCENT if cell.link else cell.colour))
+            base = top - _PAD * 0.7 - self.size
+            for text in lines:
+                if column.align == "right":
+                    self.canv.drawRightString(left + space - _PAD, base, text)
+                else:
+                    self.canv.drawString(left + _PAD, base, text)
+                base -= self.size * 1.3
+            if cell.link:
+                _link(self.canv, cell.link, (left, top - line.height, left + space, top))
+            left += space
+
+
+def _face(column: GridColumn, cell: GridCell) -> str:
+    return BOLD if cell.bold or column.bold else MONO if column.mono else REGULAR
+
+
+def _link(canvas: Any, target: str, box: tuple[float, float, float, float]) -> None:
+    if target.startswith("#"):
+        canvas.linkRect("", target[1:], box, relative=1)
+    elif target.startswith(("https://", "http://")):
+        canvas.linkURL(target, box, relative=1)
+
+
+def broken(text: str, face: str, size: float, space: float) -> tuple[str, ...]:
+    """The text in lines that fit the space (points): at blanks, and inside words too long for a line."""
+    lines: list[str] = []
+    for paragraph in visible(shortened(text), glyphs(face)).replace("\t", " ").split("\n"):
+        line, used = "", 0.0
+        for word in paragraph.rstrip().split(" "):
+            long = width(word, face, size)
+            blank = width(" ", face, size) if line else 0.0
+            if used + blank + long <= space:
+                line, used = f"{line} {word}" if line else word, used + blank + long
+                continue
+            if line:
+                lines.append(line)
+            *full, line = _pieces(word, face, size, space)
+            lines += full
+            used = width(line, face, size)
+        lines.append(line)
+    return tuple(lines)
+
+
+def _pieces(word: str, face: str, size: float, space: float) -> list[str]:
+    pieces, piece, used = [], "", 0.0
+    for char in word:
+        wide = width(char, face, size)
+        if piece and used + wide > space:
+            pieces.append(piece)
+            piece, used = "", 0.0
+        piece, used = piece + char, used + wide
+    return [*pieces, piece]
+
+
+__all__ = ["Grid", "GridCell", "GridColumn", "broken"]

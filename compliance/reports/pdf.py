@@ -1,0 +1,230 @@
+"""The furniture of every PDF of ours: page, head and foot, outline, contents, headings. Same input, same bytes.
+
+Shared with the answers: `document(story, furniture)` returns the bytes; a story is made of `heading`, `paragraph`,
+`bullets`, `Grid`, charts.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from xml.sax.saxutils import escape
+
+from reportlab.lib.colors import HexColor
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.lib.units import mm
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import (
+    BaseDocTemplate,
+    Flowable,
+    Frame,
+    PageBreak,
+    PageTemplate,
+    Paragraph,
+    Spacer,
+    TableStyle,
+)
+from reportlab.platypus.tableofcontents import TableOfContents
+
+from compliance.reports.fonts import BOLD, MONO, REGULAR, glyphs, register_fonts
+from compliance.reports.grid import Grid, GridCell, GridColumn
+from compliance.reports.look import ACCENT, INK, MUTED, RULE, SOFT
+from compliance.reports.text import shortened, visible
+
+MARGIN = 18 * mm
+PAGE = A4
+BODY_WIDTH = A4[0] - 2 * MARGIN
+Story = list[Flowable]
+
+
+@dataclass(frozen=True, slots=True)
+class Furniture:
+    """What stands on every page and in the document's properties. `mark`: e.g. DRAFT, printed in the head."""
+
+    title: str
+    subject: str
+    author: str
+    head: str
+    foot: str
+    mark: str = ""
+    language: str = "en"
+
+
+@cache
+def style(name: str) -> ParagraphStyle:
+    """Paragraph style by name: body, small, lead, note, mono, title, h1, h2, h3, contents1, contents2."""
+    register_fonts()
+    sizes: dict[str, tuple[str, float, str, float, float]] = {
+        "body": (REGULAR, 9.2, INK, 0, 5),
+        "small": (REGULAR, 7.6, MUTED, 0, 3),
+        "lead": (REGULAR, 10.4, INK, 0, 6),
+        "note": (REGULAR, 8.6, INK, 4, 6),
+        "mono": (MONO, 7.2, INK, 2, 4),
+        "title": (BOLD, 17, INK, 0, 4),
+        "h1": (BOLD, 14, ACCENT, 2, 6),
+        "h2": (BOLD, 10.8, INK, 10, 4),
+        "h3": (BOLD, 9.2, INK, 7, 3),
+        "contents1": (BOLD, 9.4, INK, 5, 1),
+        "contents2": (REGULAR, 8.6, INK, 0, 1),
+    }
+    face, size, colour, before, after = sizes[name]
+    made = ParagraphStyle(
+        name,
+        fontName=face,
+        fontSize=size,
+        leading=size * 1.38,
+        textColor=HexColor(colour),
+        spaceBefore=before,
+        spaceAfter=after,
+        bulletFontName=REGULAR,
+        splitLongWords=1,
+        keepWithNext=1 if name in {"h1", "h2", "h3"} else 0,
+        leftIndent={"note": 6, "contents2": 12}.get(name, 0),
+    )
+    if name == "note":
+        made.backColor, made.borderPadding, made.rightIndent = HexColor(SOFT), 5, 6
+    return made
+
+
+def marked_up(text: str) -> str:
+    """Foreign text as Paragraph markup: every character shown, none obeyed."""
+    return escape(visible(shortened(text, 4000), glyphs())).replace("\n", "<br/>")
+
+
+def paragraph(text: str, name: str = "body") -> Paragraph:
+    """A paragraph of foreign or own text, never read as markup."""
+    return Paragraph(marked_up(text), style(name))
+
+
+def bullets(texts: Sequence[str]) -> Story:
+    """One paragraph with a dash for each text."""
+    listed = ParagraphStyle("listed", parent=style("body"), leftIndent=11, bulletIndent=1, spaceAfter=3)
+    return [Paragraph(marked_up(text), listed, bulletText="–") for text in texts]
+
+
+class _Heading(Paragraph):  # type: ignore[misc]
+    """A heading that stands in the outline and the contents, and can be linked to by its key."""
+
+    def __init__(self, text: str, level: int, key: str) -> None:
+        super().__init__(f'<a name="{escape(key, {chr(34): "&quot;"})}"/>' + marked_up(text), style(f"h{level}"))
+        self.entry = (level, visible(text, glyphs()), key)
+
+
+def heading(text: str, level: int = 1, *, key: str) -> Flowable:
+    """A heading of level 1 to 3. `key`: unique inside the document; `#key` links to it. Level 3 stands in no list."""
+    return _Heading(text, level, key)
+
+
+def contents() -> Flowable:
+    """Table of contents: levels 1 and 2, with page numbers and links."""
+    table = TableOfContents(dotsMinLevel=0)
+    plain = [
+        ("FONTNAME", (0, 0), (-1, -1), REGULAR),
+        ("LEFTPADDING", (0, 0), (-1, -1), 0),
+        ("BOTTOMPADDING", (0, 0), (-1, -1), 0),
+    ]
+    table.tableStyle = TableStyle([*plain, ("RIGHTPADDING", (0, 0), (-1, -1), 0), ("TOPPADDING", (0, 0), (-1, -1), 0)])
+    table.levelStyles = [style("contents1"), style("contents2")]
+    return table
+
+
+class _Document(BaseDocTemplate):  # type: ignore[misc]
+    """A document that reports its headings to the outline and the contents."""
+
+    def afterFlowable(self, flowable: Flowable) -> None:  # noqa: N802 - reportlab's name
+        """Note a heading once it has its page."""
+        if isinstance(flowable, _Heading) and flowable.entry[0] < 3:
+            level, text, key = flowable.entry
+            self.canv.addOutlineEntry(text, key, level=level - 1, closed=level > 1)
+            self.notify("TOCEntry", (level - 1, escape(text), self.page, key))
+
+
+def _numbered(furniture: Furniture) -> type[Canvas]:
+    """A canvas that knows the number of pages before it draws the feet."""
+
+    class Numbered(Canvas):  # type: ignore[misc]
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+            self._kept: list[dict[str, Any]] = []
+
+        def showPage(self) -> None:  # noqa: N802 - reportlab's name
+            self._kept.append(dict(self.__dict__))
+            self._startPage()
+
+        def save(self) -> None:
+            for number, state in enumerate(self._kept, start=1):
+                self.__dict__.update(state)
+                _furnish(self, furniture, number, len(self._kept))
+                super().showPage()
+            super().save()
+
+    return Numbered
+
+
+def _furnish(canvas: Canvas, furniture: Furniture, number: int, pages: int) -> None:
+    left, right, top = MARGIN, PAGE[0] - MARGIN, PAGE[1] - 11 * mm
+    canvas.saveState()
+    canvas.setFont(REGULAR, 7.4)
+    canvas.setFillColor(HexColor(MUTED))
+    canvas.drawString(left, top, visible(furniture.head, glyphs()))
+    if furniture.mark:
+        canvas.setFont(BOLD, 7.4)
+        canvas.setFillColor(HexColor(INK))
+        canvas.drawRightString(right, top, furniture.mark)
+    canvas.setStrokeColor(HexColor(RULE))
+    canvas.setLineWidth(0.5)
+    canvas.line(left, top - 4, right, top - 4)
+    canvas.line(left, 12.5 * mm, right, 12.5 * mm)
+    canvas.setFont(REGULAR, 7.4)
+    canvas.setFillColor(HexColor(MUTED))
+    canvas.drawString(left, 9 * mm, visible(furniture.foot, glyphs()))
+    canvas.drawRightString(right, 9 * mm, f"Page {number} of {pages}")
+    canvas.restoreState()
+
+
+def document(story: Callable[[], Story] | Story, furniture: Furniture) -> bytes:
+    """The finished PDF, byte for byte the same for the same story: no dates of today, subset fonts, numbered pages."""
+    register_fonts()
+    buffer = io.BytesIO()
+    made = _Document(
+        buffer,
+        pagesize=PAGE,
+        title=visible(furniture.title),
+        author=visible(furniture.author),
+        subject=visible(furniture.subject),
+        creator="compliance",
+        lang=furniture.language,
+        displayDocTitle=1,
+        invariant=1,
+        initialFontName=REGULAR,
+    )
+    body = Frame(
+        MARGIN, 15 * mm, BODY_WIDTH, PAGE[1] - 31 * mm, leftPadding=0, rightPadding=0, topPadding=0, bottomPadding=0
+    )
+    made.addPageTemplates([PageTemplate("page", [body])])
+    made.multiBuild(story() if callable(story) else story, canvasmaker=_numbered(furniture))
+    return buffer.getvalue()
+
+
+__all__ = [
+    "BODY_WIDTH",
+    "Flowable",
+    "Furniture",
+    "Grid",
+    "GridCell",
+    "GridColumn",
+    "PageBreak",
+    "Spacer",
+    "Story",
+    "bullets",
+    "contents",
+    "document",
+    "heading",
+    "marked_up",
+    "paragraph",
+    "style",
+]
