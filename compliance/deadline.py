@@ -75,14 +75,17 @@ def end_of_day(day: date, zone: str) -> datetime:
 
 
 def hours_readings(event: datetime, n: int) -> tuple[datetime, datetime]:
-    """`n` elapsed hours after `event` (strict), and after the hour in which it falls (Art. 3(1)); in the event's zone."""
+    """`n` elapsed hours after `event` (strict), and after the hour it falls in (Art. 3(1)); in the event's zone."""
     moment = event.astimezone(UTC)
     whole = moment.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
-    return ((moment + timedelta(hours=n)).astimezone(event.tzinfo), (whole + timedelta(hours=n)).astimezone(event.tzinfo))
+    return (
+        (moment + timedelta(hours=n)).astimezone(event.tzinfo),
+        (whole + timedelta(hours=n)).astimezone(event.tzinfo),
+    )
 
 
 def holiday_calendar(country: str, years: Iterable[int]) -> frozenset[date]:
-    """Public holidays of a country (ISO 3166-1 alpha-2, region after a dash: `DE-BY`). InputError where it is unknown."""
+    """Public holidays of a country (ISO 3166-1 alpha-2; region: `DE-BY`). InputError where it is unknown."""
     return frozenset(day for year in years for day in _holidays(country, year))
 
 
@@ -94,5 +97,8 @@ def _holidays(country: str, year: int) -> frozenset[date]:
     try:
         return frozenset(holidays.country_holidays(code, subdiv=region or None, years=[year]))
     except NotImplementedError as error:
-        raise InputError("CAL-UNKNOWN", f"no public holidays are known for {country!r}",
-                         hint="use an ISO 3166 code such as IE, or DE-BY with a region") from error
+        raise InputError(
+            "CAL-UNKNOWN",
+            f"no public holidays are known for {country!r}",
+            hint="use an ISO 3166 code such as IE, or DE-BY with a region",
+        ) from error

@@ -11,7 +11,16 @@ from compliance.assess.applied import Applied, applied
 from compliance.assess.chapter import chapter_of
 from compliance.assess.finding import findings_of
 from compliance.assess.gate import gates_of
-from compliance.assess.model import INSTANCE_VERDICTS, Assessment, Finding, Limit, Reason, RuleResult, TypeCoverage, Verdict
+from compliance.assess.model import (
+    INSTANCE_VERDICTS,
+    Assessment,
+    Finding,
+    Limit,
+    Reason,
+    RuleResult,
+    TypeCoverage,
+    Verdict,
+)
 from compliance.clock import format_us, local_date, midnight_us
 from compliance.engine.embedded import Embedded
 from compliance.engine.interface import Engine, EngineError
@@ -45,17 +54,29 @@ def requirement_of(rules: Sequence[LoadedRule]) -> Requirement:
     return Requirement(types, fields - (set(ENVELOPE) - {"source", "corrects"}))
 
 
-def check(dataset: Dataset, rules: Sequence[LoadedRule], project: Project, *, period: tuple[date, date] | None = None,
-          as_of: int | None = None, listing: int = 1000, engine: Engine | None = None) -> Assessment:
+def check(
+    dataset: Dataset,
+    rules: Sequence[LoadedRule],
+    project: Project,
+    *,
+    period: tuple[date, date] | None = None,
+    as_of: int | None = None,
+    listing: int = 1000,
+    engine: Engine | None = None,
+) -> Assessment:
     """Assessment of a dataset. `period` is [first day, first day after) in the service's zone; `as_of` in UTC µs.
 
     Without `as_of` the log is taken as known up to its latest accepted event. At most `listing` findings are listed per
-    rule, verdict and reason; counts are always exact. InputError `CHK-EMPTY` where nothing was accepted and no `as_of` given.
+    rule, verdict and reason; counts are always exact. InputError `CHK-EMPTY` where nothing was accepted and no `as_of`
+    is given.
     """
     known_to = dataset.watermark if as_of is None else as_of
     if known_to is None:
-        raise InputError("CHK-EMPTY", "no event was accepted, so there is nothing to judge and no date to judge it by",
-                         hint="look at the reject reasons above, or name a date with --as-of")
+        raise InputError(
+            "CHK-EMPTY",
+            "no event was accepted, so there is nothing to judge and no date to judge it by",
+            hint="look at the reject reasons above, or name a date with --as-of",
+        )
     run = _Run(dataset, project, known_to, period, listing, engine or Embedded(dataset.con))
     try:
         results = [run.judge(loaded.rule) for loaded in sorted(rules, key=lambda loaded: loaded.rule.id)]
@@ -63,20 +84,34 @@ def check(dataset: Dataset, rules: Sequence[LoadedRule], project: Project, *, pe
         run.close()
     findings = tuple(finding for _, found in results for finding in found)
     return Assessment(
-        service=project.service.id, tool_version=__version__, as_of=format_us(known_to),
-        period=(format_us(run.start), format_us(run.end)), zone=project.service.zone,
-        rules=tuple(result for result, _ in results), findings=findings, coverage=run.coverage(rules),
-        ingest=_ingest(dataset), rules_lock=rules_lock(rules),
+        service=project.service.id,
+        tool_version=__version__,
+        as_of=format_us(known_to),
+        period=(format_us(run.start), format_us(run.end)),
+        zone=project.service.zone,
+        rules=tuple(result for result, _ in results),
+        findings=findings,
+        coverage=run.coverage(rules),
+        ingest=_ingest(dataset),
+        rules_lock=rules_lock(rules),
         rules_digests={loaded.rule.id: loaded.digest for loaded in sorted(rules, key=lambda loaded: loaded.rule.id)},
         gates=gates_of(dataset, project, run.knowns, run.start, min(run.end - 1, known_to)),
-        warnings=(*dataset.warnings, *run.warnings))
+        warnings=(*dataset.warnings, *run.warnings),
+    )
 
 
 class _Run:
     """One run over one dataset: what is the same for all its rules."""
 
-    def __init__(self, dataset: Dataset, project: Project, as_of: int, period: tuple[date, date] | None, listing: int,
-                 engine: Engine) -> None:
+    def __init__(
+        self,
+        dataset: Dataset,
+        project: Project,
+        as_of: int,
+        period: tuple[date, date] | None,
+        listing: int,
+        engine: Engine,
+    ) -> None:
         self.dataset, self.project, self.as_of, self.listing, self.engine = dataset, project, as_of, listing, engine
         self.shapes: Catalogue = catalogue()
         service = project.service
@@ -88,18 +123,24 @@ class _Run:
         tolerance = min((source.tolerance for source in project.sources), default=DEFAULT_TOLERANCE)
         lines = sum(counts.lines for counts in dataset.files)
         self.knowns = Knowns(dataset.statements, dataset.holes, as_of, self.shapes, lines, tolerance)
-        self.conflicts = engine.table((("id", "VARCHAR"),), [(i,) for i in sorted(dataset.conflicts)]) if dataset.conflicts else None
+        self.conflicts = (
+            engine.table((("id", "VARCHAR"),), [(i,) for i in sorted(dataset.conflicts)]) if dataset.conflicts else None
+        )
         self.only_service, self.warnings = self._services()
 
     def _services(self) -> tuple[bool, tuple[str, ...]]:
         """Whether events of other services must be left out, and what to say about them."""
-        found = sorted(str(row[0]) for row in self.engine.rows(Aggregate(Scan("ev"), keep("service"), (("c", call("count")),))))
+        found = sorted(
+            str(row[0]) for row in self.engine.rows(Aggregate(Scan("ev"), keep("service"), (("c", call("count")),)))
+        )
         others = [name for name in found if name != self.project.service.id]
         if not others:
             return False, ()
         if len(found) == 1 and self.project.service.id == "service":
             return False, ()
-        return True, (f"the log also holds events of {', '.join(others[:5])}; only {self.project.service.id} is judged",)
+        return True, (
+            f"the log also holds events of {', '.join(others[:5])}; only {self.project.service.id} is judged",
+        )
 
     def judge(self, rule: Rule) -> tuple[RuleResult, tuple[Finding, ...]]:
         """One rule's result and its findings."""
@@ -116,16 +157,37 @@ class _Run:
             result = self._result(rule, verdict, reason, frame.tally, sql)
             return result, findings_of(frame, self.dataset, self.project)
         except EngineError as error:
-            return self._result(rule, Verdict.ERROR, str(error), Tally(self.listing), ";\n\n".join(self.engine.trace)), ()
+            return self._result(
+                rule, Verdict.ERROR, str(error), Tally(self.listing), ";\n\n".join(self.engine.trace)
+            ), ()
         finally:
             frame.close()
 
     def _frame(self, rule: Rule, binding: Applied) -> Frame:
         service = self.project.service
-        scope = Scope(as_of=self.as_of, start=self.start, end=self.end, open_start=self.open_start, windows=binding.windows,
-                      started=self.started, skew=self.project.skew_us, days=Days(service.zone, service.calendar),
-                      service=service.id, only_service=self.only_service, listing=self.listing)
-        return Frame(self.engine, rule, scope, self.knowns, self.shapes, self.dataset.captures, self.conflicts, Tally(self.listing))
+        scope = Scope(
+            as_of=self.as_of,
+            start=self.start,
+            end=self.end,
+            open_start=self.open_start,
+            windows=binding.windows,
+            started=self.started,
+            skew=self.project.skew_us,
+            days=Days(service.zone, service.calendar),
+            service=service.id,
+            only_service=self.only_service,
+            listing=self.listing,
+        )
+        return Frame(
+            self.engine,
+            rule,
+            scope,
+            self.knowns,
+            self.shapes,
+            self.dataset.captures,
+            self.conflicts,
+            Tally(self.listing),
+        )
 
     def _verdict(self, frame: Frame, binding: Applied) -> tuple[Verdict, str]:
         """The rule's verdict (docs/semantics.md, section 6)."""
@@ -136,7 +198,8 @@ class _Run:
         assert rule.for_each is not None
         covered = frame.know(rule.for_each.event).covered(self.start, frame.scope.last)
         unknown_selection = rule.for_each.where is not None and mentions_uncaptured(
-            parse_condition(rule.for_each.where), self.dataset.captures.get(rule.for_each.event))
+            parse_condition(rule.for_each.where), self.dataset.captures.get(rule.for_each.event)
+        )
         fine = worst is None or worst in {Verdict.COMPLIANT, Verdict.WITHIN_TARGET, Verdict.EXCEPTED}
         if not fine:
             return worst or Verdict.UNDETERMINED, ""
@@ -153,15 +216,35 @@ class _Run:
 
     def _result(self, rule: Rule, verdict: Verdict, reason: str, tally: Tally, sql: str) -> RuleResult:
         day = local_date(min(self.as_of, self.end - 1), self.project.service.zone)
-        limits = tuple(Limit(str(value.value), str(parameter.origin)) for parameter in rule.parameters.values()
-                       if (value := value_at(parameter, day)) is not None)
+        limits = tuple(
+            Limit(str(dated.value), str(parameter.origin))
+            for parameter in rule.parameters.values()
+            if (dated := value_at(parameter, day)) is not None
+        )
         counts = {verdict: tally.counts.get(verdict, 0) for verdict in INSTANCE_VERDICTS}
-        value = {"instances": tally.values} if tally.values and rule.rule_class in {RuleClass.METRIC, RuleClass.INDICATOR} else None
+        value = (
+            {"instances": tally.values}
+            if tally.values and rule.rule_class in {RuleClass.METRIC, RuleClass.INDICATOR}
+            else None
+        )
         return RuleResult(
-            id=rule.id, key=rule.key, revision=rule.revision, title=rule.title, rule_class=str(rule.rule_class),
-            severity=rule.severity.level, provisions=tuple(legal.provision for legal in rule.legal), chapter=chapter_of(rule.id),
-            verdict=verdict, reason=str(reason), counts=counts, limits=limits, needs=tuple(sorted(types_read(rule))),
-            omitted=tally.omitted, value=value, sql=sql)
+            id=rule.id,
+            key=rule.key,
+            revision=rule.revision,
+            title=rule.title,
+            rule_class=str(rule.rule_class),
+            severity=rule.severity.level,
+            provisions=tuple(legal.provision for legal in rule.legal),
+            chapter=chapter_of(rule.id),
+            verdict=verdict,
+            reason=str(reason),
+            counts=counts,
+            limits=limits,
+            needs=tuple(sorted(types_read(rule))),
+            omitted=tally.omitted,
+            value=value,
+            sql=sql,
+        )
 
     def coverage(self, rules: Sequence[LoadedRule]) -> tuple[TypeCoverage, ...]:
         """Coverage of every event type that the rules look at."""
@@ -169,8 +252,14 @@ class _Run:
         for event_type in sorted(frozenset[str]().union(*(types_read(loaded.rule) for loaded in rules))):
             speaking = [s for s in self.dataset.statements if event_type in self.shapes.matching(s.event_types)]
             windows = tuple((format_us(w.start), format_us(w.end)) for w in self.knowns.of(event_type).windows)
-            found.append(TypeCoverage(event_type, windows, tuple(sorted({s.source for s in speaking})),
-                                      any(s.declared_by for s in speaking)))
+            found.append(
+                TypeCoverage(
+                    event_type,
+                    windows,
+                    tuple(sorted({s.source for s in speaking})),
+                    any(s.declared_by for s in speaking),
+                )
+            )
         return tuple(found)
 
     def close(self) -> None:
@@ -180,8 +269,19 @@ class _Run:
 
 
 def _ingest(dataset: Dataset) -> dict[str, Any]:
-    files = [{"file": f.file, "sha256": f.sha256, "bytes": f.bytes, "lines": f.lines, "accepted": f.accepted,
-              "duplicates": f.duplicates, "rejected": f.rejected, "blank": f.blank} for f in dataset.files]
+    files = [
+        {
+            "file": f.file,
+            "sha256": f.sha256,
+            "bytes": f.bytes,
+            "lines": f.lines,
+            "accepted": f.accepted,
+            "duplicates": f.duplicates,
+            "rejected": f.rejected,
+            "blank": f.blank,
+        }
+        for f in dataset.files
+    ]
     names = ("lines", "accepted", "duplicates", "rejected", "blank")
     return {"files": files, **{name: sum(int(str(entry[name])) for entry in files) for name in names}}
 
@@ -190,4 +290,3 @@ def quarter_days(year: int, quarter: int) -> tuple[date, date]:
     """First day of a quarter and first day after it."""
     first = date(year, 3 * quarter - 2, 1)
     return first, date(year + quarter // 4, 3 * (quarter % 4) + 1, 1)
-

@@ -27,7 +27,7 @@ _PLACEHOLDER = re.compile(r"\{([a-z_][a-z0-9_.]*)\}")
 
 def finding_id(rule: str, service: str, instance: str) -> str:
     """Stable id of a finding: the same rule, service and trigger give the same id in every run."""
-    digest = hashlib.sha256("\x1f".join((rule, service, instance)).encode()).digest()
+    digest = hashlib.sha256(f"{rule}\x1f{service}\x1f{instance}".encode()).digest()
     return "F-" + base64.b32encode(digest[:10]).decode()
 
 
@@ -37,18 +37,25 @@ def findings_of(frame: Frame, dataset: Dataset, project: Project) -> tuple[Findi
     if not outcomes:
         return ()
     linked = _deciding_events(frame, outcomes)
-    rows = sorted({o.row for o in outcomes if o.row is not None} | {n for found in linked.values() for _, n, _, _ in found})
+    rows = sorted(
+        {o.row for o in outcomes if o.row is not None} | {n for found in linked.values() for _, n, _, _ in found}
+    )
     places = dataset.locator.places(rows)
     events = dataset.locator.events(sorted({o.row for o in outcomes if o.row is not None}))
     marks = {entry.finding: entry for entry in project.dispositions}
     built = []
     for outcome in outcomes:
         event = events.get(outcome.row, {}) if outcome.row is not None else {}
-        built.append(_finding(frame, outcome, event, linked.get(outcome.row, []) if outcome.row is not None else [], places, marks))
+        built.append(
+            _finding(
+                frame, outcome, event, linked.get(outcome.row, []) if outcome.row is not None else [], places, marks
+            )
+        )
     return tuple(built)
 
 
-def _links(rule: Rule) -> list[tuple[str, Selector, Mapping[str, str]]]:
+def links_of(rule: Rule) -> list[tuple[str, Selector, Mapping[str, str]]]:
+    """Events that a rule looks for beside its triggers: their role, which, and by which keys."""
     expect = rule.expect
     found: list[tuple[str, Selector, Mapping[str, str]]] = []
     if expect.response is not None:
@@ -74,7 +81,7 @@ def _deciding_events(frame: Frame, outcomes: list[Outcome]) -> dict[int, list[tu
         return found
     table = frame.engine.table((("n", "BIGINT"), ("seen", "BIGINT")), observed)
     frame.kept.append(table)
-    for role, selector, match in _links(frame.rule):
+    for role, selector, match in links_of(frame.rule):
         for row in _linked_rows(frame, table, selector, match):
             found.setdefault(row[0], []).append((role, row[1], row[2], row[3]))
     return found
@@ -83,24 +90,43 @@ def _deciding_events(frame: Frame, outcomes: list[Outcome]) -> dict[int, list[tu
 def _linked_rows(frame: Frame, table: str, selector: Selector, match: Mapping[str, str]) -> list[tuple[Any, ...]]:
     fields = tuple(dict.fromkeys(match.values()))
     names = tuple(f"x_{name}" for name in fields)
-    triggers = Join(frame.triggers(fields, anytime=True), Scan(table), call("=", col("n", "l"), col("n", "r")),
-                    (*keep("n", *names, side="l"), ("seen", col("seen", "r"))))
+    triggers = Join(
+        frame.triggers(fields, anytime=True),
+        Scan(table),
+        call("=", col("n", "l"), col("n", "r")),
+        (*keep("n", *names, side="l"), ("seen", col("seen", "r"))),
+    )
     on = [call("=", col(f"x_{name}", "l"), col(f"k{i}", "r")) for i, name in enumerate(match.values())]
     on.append(call("=", col("seen", "l"), col("t", "r")))
-    joined = Join(triggers, frame.linked(selector, tuple(match)), both(*on),
-                  (("n", col("n", "l")), ("m", col("n", "r")), ("mid", col("id", "r")), ("mt", col("t", "r"))))
-    first = Aggregate(joined, keep("n"), (("m", call("min_by", col("m"), col("mid"))), ("mid", call("min", col("mid"))),
-                                          ("mt", call("min", col("mt")))))
+    joined = Join(
+        triggers,
+        frame.linked(selector, tuple(match)),
+        both(*on),
+        (("n", col("n", "l")), ("m", col("n", "r")), ("mid", col("id", "r")), ("mt", col("t", "r"))),
+    )
+    first = Aggregate(
+        joined,
+        keep("n"),
+        (("m", call("min_by", col("m"), col("mid"))), ("mid", call("min", col("mid"))), ("mt", call("min", col("mt")))),
+    )
     return list(frame.engine.rows(first))
 
 
-def _finding(frame: Frame, outcome: Outcome, event: dict[str, Any], linked: list[tuple[str, int, str, int]],
-             places: Mapping[int, Any], marks: Mapping[str, Disposition]) -> Finding:
+def _finding(
+    frame: Frame,
+    outcome: Outcome,
+    event: dict[str, Any],
+    linked: list[tuple[str, int, str, int]],
+    places: Mapping[int, Any],
+    marks: Mapping[str, Disposition],
+) -> Finding:
     rule, scope = frame.rule, frame.scope
     number = finding_id(rule.id, scope.service, outcome.instance)
     refs = []
     if outcome.row is not None:
-        refs.append(_reference(outcome.row, outcome.instance, "trigger", str(event.get("time", format_us(outcome.t))), places))
+        refs.append(
+            _reference(outcome.row, outcome.instance, "trigger", str(event.get("time", format_us(outcome.t))), places)
+        )
     refs += [_reference(n, event_id, role, format_us(t), places) for role, n, event_id, t in linked]
     delay = None
     if outcome.observed is not None and outcome.due_late is not None and outcome.reason is Reason.LATE:
@@ -108,16 +134,38 @@ def _finding(frame: Frame, outcome: Outcome, event: dict[str, Any], linked: list
     elif outcome.reason in {Reason.NEVER_DONE, Reason.MISSING_COUNTERPART} and outcome.due_late is not None:
         delay = max(0, (scope.as_of - outcome.due_late) // 1_000_000)
     unread = frame.knowns.unreadable_lines
-    absence = outcome.reason in {Reason.NEVER_DONE, Reason.LATE, Reason.NOT_PRECEDED, Reason.MISSING_COUNTERPART, Reason.EXTRA_COUNTERPART}
-    caveats = (f"{unread} line(s) of the log could not be read at all; one of them may hold the event",) if unread and absence else ()
+    absence = outcome.reason in {
+        Reason.NEVER_DONE,
+        Reason.LATE,
+        Reason.NOT_PRECEDED,
+        Reason.MISSING_COUNTERPART,
+        Reason.EXTRA_COUNTERPART,
+    }
+    caveats = (
+        (f"{unread} line(s) of the log could not be read at all; one of them may hold the event",)
+        if unread and absence
+        else ()
+    )
     return Finding(
-        id=number, rule=rule.id, revision=rule.revision, verdict=outcome.verdict, reason=outcome.reason, case=outcome.case,
-        trigger=outcome.instance, at=format_us(outcome.t), due=None if outcome.due is None else format_us(outcome.due),
+        id=number,
+        rule=rule.id,
+        revision=rule.revision,
+        verdict=outcome.verdict,
+        reason=outcome.reason,
+        case=outcome.case,
+        trigger=outcome.instance,
+        at=format_us(outcome.t),
+        due=None if outcome.due is None else format_us(outcome.due),
         due_late=None if outcome.due_late is None or outcome.due_late == outcome.due else format_us(outcome.due_late),
-        observed=None if outcome.observed is None else format_us(outcome.observed), delay_seconds=delay,
-        limit=_limit(rule, outcome), message=_message(frame, outcome, event), events=tuple(refs), caveats=caveats,
+        observed=None if outcome.observed is None else format_us(outcome.observed),
+        delay_seconds=delay,
+        limit=_limit(rule, outcome),
+        message=_message(frame, outcome, event),
+        events=tuple(refs),
+        caveats=caveats,
         disposition=_disposition(marks.get(number), rule, scope.as_of, scope.days.zone),
-        detail={} if outcome.value is None else {"value": outcome.value})
+        detail={} if outcome.value is None else {"value": outcome.value},
+    )
 
 
 def _reference(n: int, event_id: str, role: str, time: str, places: Mapping[int, Any]) -> EventRef:
@@ -152,23 +200,36 @@ def _disposition(mark: Disposition | None, rule: Rule, as_of: int, zone: str) ->
         return None
     today: date = local_date(as_of, zone)
     name = _deciding_parameter(rule)
-    waivable = name is not None and rule.parameters[name].origin is not Origin.STATUTORY and str(rule.rule_class) != "hard"
+    waivable = (
+        name is not None and rule.parameters[name].origin is not Origin.STATUTORY and str(rule.rule_class) != "hard"
+    )
     state = "expired" if mark.until is not None and mark.until < today else "in_force"
     if mark.disposition == "risk_accepted" and not waivable:
         state = "refused: a statutory duty cannot be waived"
-    return {"disposition": mark.disposition, "owner": mark.owner, "approver": mark.approver, "reason": mark.reason,
-            "until": mark.until.isoformat() if mark.until else None, "state": state}
+    return {
+        "disposition": mark.disposition,
+        "owner": mark.owner,
+        "approver": mark.approver,
+        "reason": mark.reason,
+        "until": mark.until.isoformat() if mark.until else None,
+        "state": state,
+    }
 
 
 def _message(frame: Frame, outcome: Outcome, event: dict[str, Any]) -> str:
     rule = frame.rule
     values: dict[str, str] = {
-        "subject": outcome.case or outcome.instance, "trigger.at": format_us(outcome.t), "service": frame.scope.service,
+        "subject": outcome.case or outcome.instance,
+        "trigger.at": format_us(outcome.t),
+        "service": frame.scope.service,
         "due": format_us(outcome.due) if outcome.due is not None else "no date",
         "observed": format_us(outcome.observed) if outcome.observed is not None else "never",
         "value": "no value" if outcome.value is None else f"{outcome.value:g}",
     }
-    parameters = {name: value_at(parameter, local_date(outcome.t, frame.scope.days.zone)) for name, parameter in rule.parameters.items()}
+    parameters = {
+        name: value_at(parameter, local_date(outcome.t, frame.scope.days.zone))
+        for name, parameter in rule.parameters.items()
+    }
     for name, found in parameters.items():
         if found is not None:
             values[name] = _words(rule.parameters[name].type, found.value)

@@ -70,8 +70,11 @@ class Embedded:
         try:
             return self._con.execute(text)
         except duckdb.Error as error:
-            raise EngineError("ENG-FAILED", str(error).strip().splitlines()[0],
-                              hint="with `--memory` and free disk the run can spill; otherwise report this rule") from error
+            raise EngineError(
+                "ENG-FAILED",
+                str(error).strip().splitlines()[0],
+                hint="with `--memory` and free disk the run can spill; otherwise report this rule",
+            ) from error
 
     def _name(self) -> str:
         self._count += 1

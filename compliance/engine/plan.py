@@ -1,6 +1,6 @@
 """The plan: a small relational language of our own that every engine prints in its dialect.
 
-Only operators whose meaning is the same on DuckDB and Spark are in it: integer microseconds, equality joins, left joins,
+Only operators whose meaning is the same on DuckDB and Spark are in it: integer microseconds, equality and left joins,
 aggregates, unions, windows for running counts. Values are literals printed by one function; nothing is pasted.
 """
 

@@ -23,8 +23,19 @@ from compliance.engine.plan import (
     Union,
 )
 
-_INFIX = {"and": "AND", "or": "OR", "=": "=", "<": "<", "<=": "<=", ">": ">", ">=": ">=", "+": "+", "-": "-", "*": "*",
-          "//": "//"}
+_INFIX = {
+    "and": "AND",
+    "or": "OR",
+    "=": "=",
+    "<": "<",
+    "<=": "<=",
+    ">": ">",
+    ">=": ">=",
+    "+": "+",
+    "-": "-",
+    "*": "*",
+    "//": "//",
+}
 _PLAIN: dict[str, Callable[..., str]] = {
     "not": lambda a: f"(NOT {a})",
     "is_null": lambda a: f"({a} IS NULL)",
@@ -93,8 +104,10 @@ def expression(expr: Expr) -> str:
         case Running(op, args, keys, order, span):
             inner = _PLAIN[op](*(expression(arg) for arg in args))
             partition = f"PARTITION BY {', '.join(expression(key) for key in keys)} " if keys else ""
-            return (f"{inner} OVER ({partition}ORDER BY {expression(order)} "
-                    f"RANGE BETWEEN {span - 1} PRECEDING AND CURRENT ROW)")
+            return (
+                f"{inner} OVER ({partition}ORDER BY {expression(order)} "
+                f"RANGE BETWEEN {span - 1} PRECEDING AND CURRENT ROW)"
+            )
         case Apply(op, args):
             texts = [expression(arg) for arg in args]
             if op in _INFIX:
@@ -103,9 +116,11 @@ def expression(expr: Expr) -> str:
 
 
 def _columns(columns: tuple[tuple[str, Expr], ...]) -> str:
-    return ", ".join(text if isinstance(expr, Column) and not expr.side and expr.name == name
-                     else f"{text} AS {identifier(name)}"
-                     for name, expr in columns for text in (expression(expr),))
+    return ", ".join(
+        text if isinstance(expr, Column) and not expr.side and expr.name == name else f"{text} AS {identifier(name)}"
+        for name, expr in columns
+        for text in (expression(expr),)
+    )
 
 
 def _source(relation: Relation) -> str:
@@ -124,8 +139,10 @@ def select(relation: Relation) -> str:
         case Project(source, columns):
             return f"SELECT {_columns(columns)} FROM {_source(source)}"
         case Join(left, right, on, columns, kind):
-            return (f"SELECT {_columns(columns)} FROM {_source(left)} AS l {kind.upper()} JOIN {_source(right)} AS r "
-                    f"ON {expression(on)}")
+            return (
+                f"SELECT {_columns(columns)} FROM {_source(left)} AS l {kind.upper()} JOIN {_source(right)} AS r "
+                f"ON {expression(on)}"
+            )
         case Aggregate(source, keys, values):
             grouping = f" GROUP BY {', '.join(expression(expr) for _, expr in keys)}" if keys else ""
             return f"SELECT {_columns((*keys, *values))} FROM {_source(source)}{grouping}"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from compliance.clock import parse_duration
 from compliance.engine.plan import Filter, Project, call, col, keep, lit
 from compliance.patterns.frame import Frame
 from compliance.patterns.limit import shift
 from compliance.patterns.outcome import Outcome
 from compliance.patterns.verdict import Reason, Verdict
-from compliance.clock import parse_duration
 from compliance.rules.model import Attested, Selector
 
 DEFAULT_LIFE = "P1Y"
@@ -28,8 +28,18 @@ def judge(frame: Frame) -> None:
         latest = max(current, key=lambda entry: (entry[0], entry[3]))
         verdict = Verdict.ATTESTED if latest[2] > as_of else Verdict.ATTESTATION_EXPIRED
         reason = Reason.NONE
-    frame.tally.add(Outcome(instance, latest[0] if latest else as_of, verdict, reason, latest[4] if latest else None,
-                            spec.statement, due=latest[2] if latest else None, due_late=latest[2] if latest else None))
+    frame.tally.add(
+        Outcome(
+            instance,
+            latest[0] if latest else as_of,
+            verdict,
+            reason,
+            latest[4] if latest else None,
+            spec.statement,
+            due=latest[2] if latest else None,
+            due_late=latest[2] if latest else None,
+        )
+    )
     if spec.contradicted_by is not None:
         _contradictions(frame, spec.contradicted_by, held)
 
@@ -39,8 +49,10 @@ Entry = tuple[int, int, int, str, int]
 
 
 def _attestations(frame: Frame, spec: Attested) -> list[Entry]:
-    source = Filter(frame.linked(Selector(event="attestation.made"), ("statement", "valid_from", "expires_at")),
-                    call("=", col("k0"), lit(spec.statement)))
+    source = Filter(
+        frame.linked(Selector(event="attestation.made"), ("statement", "valid_from", "expires_at")),
+        call("=", col("k0"), lit(spec.statement)),
+    )
     life = parse_duration(DEFAULT_LIFE)
     found: list[Entry] = []
     for n, event_id, t, valid_from, expires_at in frame.engine.rows(Project(source, keep("n", "id", "t", "k1", "k2"))):
@@ -56,6 +68,9 @@ def _contradictions(frame: Frame, selector: Selector, held: list[Entry]) -> None
     names = ("n", "id", "t", "conf", "k0")
     for n, event_id, t, conflict, case in frame.engine.rows(Project(source, keep(*names))):
         if any(start <= t < end for _, start, end, _, _ in held):
-            said = ((Verdict.UNDETERMINED, Reason.CONFLICT) if conflict
-                    else (Verdict.NON_COMPLIANT, Reason.ATTESTATION_CONTRADICTED))
+            said = (
+                (Verdict.UNDETERMINED, Reason.CONFLICT)
+                if conflict
+                else (Verdict.NON_COMPLIANT, Reason.ATTESTATION_CONTRADICTED)
+            )
             frame.tally.add(Outcome(event_id, t, said[0], said[1], n, None if case is None else str(case)))

@@ -93,13 +93,15 @@ class TypeKnowledge:
         return start < window.end and (last < window.end or window.end >= self.as_of)
 
     def touched(self, start: int | None, end: int, case: str | None) -> bool:
-        """True where a refused line may have been an event of this type in the interval and of this case (None: any)."""
+        """True where a refused line may have been such an event in the interval and of this case (None: any)."""
         if self.unreadable:
             return True
         first = FAR_PAST if start is None else start
         last = min(end, self.as_of)
-        return any(hole.start <= last and hole.end >= first and (case is None or hole.case is None or hole.case == case)
-                   for hole in self.holes)
+        return any(
+            hole.start <= last and hole.end >= first and (case is None or hole.case is None or hole.case == case)
+            for hole in self.holes
+        )
 
     def knows(self, start: int | None, end: int, case: str | None) -> Knowledge:
         """Whether the absence of an event in the interval is known for an instance with this key."""
@@ -128,6 +130,10 @@ class Knowns:
         """Knowledge of one event type."""
         spec = self.catalogue.types.get(event_type)
         return TypeKnowledge(
-            event_type, spec.case_field if spec else "", windows_of(self.statements, event_type, self.catalogue),
-            tuple(hole for hole in self.holes if hole.type == event_type), self.as_of,
-            self.unreadable_lines > self.tolerance * max(self.lines, 1) and self.unreadable_lines > 0)
+            event_type,
+            spec.case_field if spec else "",
+            windows_of(self.statements, event_type, self.catalogue),
+            tuple(hole for hole in self.holes if hole.type == event_type),
+            self.as_of,
+            self.unreadable_lines > self.tolerance * max(self.lines, 1) and self.unreadable_lines > 0,
+        )

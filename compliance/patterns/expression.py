@@ -10,7 +10,7 @@ from typing import Any
 from compliance.clock import midnight_us, parse_instant
 from compliance.engine.plan import Case, Expr, call, col, either, lit
 from compliance.events.catalogue import Catalogue, Kind
-from compliance.rules.condition import AnyOf, All, FieldRef, Node, Not, ParameterRef, Test
+from compliance.rules.condition import All, AnyOf, FieldRef, Node, Not, ParameterRef, Test
 from compliance.rules.model import Parameter
 
 _ENVELOPE = {"id": Kind.STRING, "type": Kind.STRING, "time": Kind.INSTANT, "service": Kind.STRING}
@@ -77,8 +77,13 @@ class Compiler:
         return _literal_test(test.op, column, kind, test.value)
 
     def _dated(self, parameter: Parameter, test: Test, column: Expr, kind: Kind) -> Expr:
-        branches = tuple((call(">=", col("t"), lit(midnight_us(entry.since, self.zone))),
-                          _literal_test(test.op, column, kind, entry.value)) for entry in reversed(parameter.values))
+        branches = tuple(
+            (
+                call(">=", col("t"), lit(midnight_us(entry.since, self.zone))),
+                _literal_test(test.op, column, kind, entry.value),
+            )
+            for entry in reversed(parameter.values)
+        )
         return Case(branches, lit(False))
 
 

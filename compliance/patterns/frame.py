@@ -7,7 +7,22 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from compliance.engine.interface import Engine
-from compliance.engine.plan import Aggregate, Expr, Filter, Join, Project, Relation, Scan, Top, both, call, col, either, keep, lit
+from compliance.engine.plan import (
+    Aggregate,
+    Expr,
+    Filter,
+    Join,
+    Project,
+    Relation,
+    Scan,
+    Top,
+    both,
+    call,
+    col,
+    either,
+    keep,
+    lit,
+)
 from compliance.events.catalogue import Catalogue
 from compliance.patterns.coverage import FAR_PAST, Knowledge, Knowns, TypeKnowledge
 from compliance.patterns.expression import Compiler
@@ -88,11 +103,13 @@ class Frame:
 
     def compiler(self, event_type: str) -> Compiler:
         """Compiles conditions on events of a type."""
-        return Compiler(self.catalogue, event_type, self.captures.get(event_type), self.rule.parameters, self.scope.days.zone)
+        return Compiler(
+            self.catalogue, event_type, self.captures.get(event_type), self.rule.parameters, self.scope.days.zone
+        )
 
     def selected(self, selector: Selector) -> Expr:
         """Condition on `ev`: visible events of the selector's type for which its `where` is true."""
-        parts = [call("=", col("type"), lit(selector.event)), call("<=", col("t"), lit(self.scope.as_of))]
+        parts: list[Expr] = [call("=", col("type"), lit(selector.event)), call("<=", col("t"), lit(self.scope.as_of))]
         if self.scope.only_service:
             parts.append(call("=", col("service"), lit(self.scope.service)))
         if selector.where is not None:
@@ -108,9 +125,8 @@ class Frame:
     def linked(self, selector: Selector, fields: tuple[str, ...]) -> Relation:
         """Visible events of a selector: `n, id, t, conf`, and the fields as `k0, k1, ...`."""
         compiler = self.compiler(selector.event)
-        source = self._flag(Filter(Scan("ev"), self.selected(selector)),
-                            tuple((f"k{i}", compiler.column(name)) for i, name in enumerate(fields)))
-        return source
+        keys = tuple((f"k{i}", compiler.column(name)) for i, name in enumerate(fields))
+        return self._flag(Filter(Scan("ev"), self.selected(selector)), keys)
 
     def _flag(self, source: Relation, columns: tuple[tuple[str, Expr], ...]) -> Relation:
         """`source` as `n, id, t, conf` and the given columns; `conf` tells an event in conflict."""
@@ -118,13 +134,18 @@ class Frame:
             return Project(source, (*keep("n", "id", "t"), ("conf", lit(False)), *columns))
         flat = Project(source, (*keep("n", "id", "t"), *columns))
         names = tuple(name for name, _ in columns)
-        return Join(flat, Scan(self.conflicts), call("=", col("id", "l"), col("id", "r")),
-                    (*keep("n", "id", "t", side="l"), ("conf", call("is_not_null", col("id", "r"))),
-                     *keep(*names, side="l")), kind="left")
+        return Join(
+            flat,
+            Scan(self.conflicts),
+            call("=", col("id", "l"), col("id", "r")),
+            (*keep("n", "id", "t", side="l"), ("conf", call("is_not_null", col("id", "r"))), *keep(*names, side="l")),
+            kind="left",
+        )
 
-    def triggers(self, fields: tuple[str, ...], *, anytime: bool = False,
-                 extra: tuple[tuple[str, Expr], ...] = ()) -> Relation:
-        """Triggers of the rule in the period: `n, id, t, conf, kase`, fields as `x_<name>`, exceptions as `e<i>`, `extra`."""
+    def triggers(
+        self, fields: tuple[str, ...], *, anytime: bool = False, extra: tuple[tuple[str, Expr], ...] = ()
+    ) -> Relation:
+        """Triggers in the period: `n, id, t, conf, kase`, fields as `x_<name>`, exceptions as `e<i>`, then `extra`."""
         selector = self.rule.for_each
         assert selector is not None
         compiler = self.compiler(selector.event)
@@ -149,6 +170,7 @@ class Frame:
 
     def _columns_read(self) -> frozenset[str]:
         from compliance.patterns.needs import fields_read
+
         return fields_read(self.rule, self.catalogue)
 
     def in_period(self, t: Expr) -> Expr:
@@ -184,13 +206,21 @@ class Frame:
 
     def names(self, fields: tuple[str, ...], *more: str) -> tuple[str, ...]:
         """Columns of `triggers` with these fields, then `more`."""
-        return ("n", "id", "t", "conf", "kase", *(f"x_{name}" for name in dict.fromkeys(fields)),
-                *self.trigger_exceptions(), *more)
+        return (
+            "n",
+            "id",
+            "t",
+            "conf",
+            "kase",
+            *(f"x_{name}" for name in dict.fromkeys(fields)),
+            *self.trigger_exceptions(),
+            *more,
+        )
 
     def count_where(self, relation: Relation, condition: Expr) -> int:
         """Number of rows for which the condition is true."""
         counted = Aggregate(relation, (), (("c", call("count_if", condition)),))
-        return int(list(self.engine.rows(counted))[0][0])
+        return int(next(iter(list(self.engine.rows(counted))))[0])
 
     def split(self, base: Relation, facts: Relation, names: tuple[str, ...], plain: Expr, ok: Verdict) -> Scan:
         """Counts the triggers that are plainly met and not in conflict; returns the others, kept as a table."""
@@ -200,8 +230,9 @@ class Frame:
         self.tally.count(ok, self.count_where(base, everything) - self.count_where(rest, everything))
         return rest
 
-    def with_hole(self, source: Relation, names: tuple[str, ...], event_type: str,
-                  match: Mapping[str, str]) -> tuple[Relation, tuple[str, ...]]:
+    def with_hole(
+        self, source: Relation, names: tuple[str, ...], event_type: str, match: Mapping[str, str]
+    ) -> tuple[Relation, tuple[str, ...]]:
         """Adds `hole`: TRUE where a refused line of the type might belong to the row, whatever its instant."""
         known = self.know(event_type)
         case_field = known.case_field
@@ -213,9 +244,16 @@ class Frame:
         table = self.engine.table((("case_key", "VARCHAR"),), [(case,) for case in cases])
         self.kept.append(table)
         key = call("text", col(f"x_{match[case_field]}", "l"))
-        return (Join(source, Scan(table), call("=", key, col("case_key", "r")),
-                     (*keep(*names, side="l"), ("hole", call("is_not_null", col("case_key", "r")))), kind="left"),
-                (*names, "hole"))
+        return (
+            Join(
+                source,
+                Scan(table),
+                call("=", key, col("case_key", "r")),
+                (*keep(*names, side="l"), ("hole", call("is_not_null", col("case_key", "r")))),
+                kind="left",
+            ),
+            (*names, "hole"),
+        )
 
     def covered(self, event_type: str, start: Expr, end: Expr) -> Expr:
         """Condition that `[start, end]` lies in one covered window; FALSE where there are too many windows to write."""
@@ -230,7 +268,9 @@ class Frame:
             tests.append(inside if window.end >= as_of else both(inside, call("<", last, lit(window.end))))
         return either(*tests)
 
-    def set_aside(self, rest: Scan, names: tuple[str, ...], plainly: Expr, verdict: Verdict, reason: Reason) -> Relation:
+    def set_aside(
+        self, rest: Scan, names: tuple[str, ...], plainly: Expr, verdict: Verdict, reason: Reason
+    ) -> Relation:
         """Counts rows that are plainly of one verdict and lists the first; returns the others. Not with exceptions."""
         if self.rule.exceptions:
             return rest
@@ -251,8 +291,9 @@ class Frame:
 
     def exception_fields(self) -> tuple[str, ...]:
         """Trigger fields that the exceptions' keys need."""
-        return tuple(dict.fromkeys(name for exception in self.rule.exceptions
-                                   for name in (exception.when.match or {}).values()))
+        return tuple(
+            dict.fromkeys(name for exception in self.rule.exceptions for name in (exception.when.match or {}).values())
+        )
 
     def with_exceptions(self, source: Relation, columns: tuple[str, ...]) -> tuple[Relation, tuple[str, ...]]:
         """`source` with one column `e<i>` per exception: TRUE where it holds."""
@@ -261,8 +302,13 @@ class Frame:
             if exception.when.trigger is not None:
                 continue
             held = self.keep(self._exception_hits(source, exception))
-            relation = Join(relation, held, call("=", col("n", "l"), col("n", "r")),
-                            (*keep(*columns, side="l"), (f"e{index}", call("is_not_null", col("n", "r")))), kind="left")
+            relation = Join(
+                relation,
+                held,
+                call("=", col("n", "l"), col("n", "r")),
+                (*keep(*columns, side="l"), (f"e{index}", call("is_not_null", col("n", "r")))),
+                kind="left",
+            )
             columns = (*columns, f"e{index}")
         return relation, columns
 
@@ -300,7 +346,9 @@ class Frame:
             if when.event is None:
                 selector = self.rule.for_each
                 assert selector is not None
-                if when.trigger and mentions_uncaptured(parse_condition(when.trigger), self.captures.get(selector.event)):
+                if when.trigger and mentions_uncaptured(
+                    parse_condition(when.trigger), self.captures.get(selector.event)
+                ):
                     return Reason.FIELD_NOT_CAPTURED
                 continue
             if self.uncaptured(Selector(event=when.event, where=when.where)):

@@ -10,7 +10,7 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 from compliance.clock import DAY_US, HOUR_US, Duration, from_us, local_date, midnight_us, parse_duration, to_us
-from compliance.deadline import due_months, due_weeks, due_working_days, due_days, holiday_calendar, roll_forward
+from compliance.deadline import due_days, due_months, due_weeks, due_working_days, holiday_calendar, roll_forward
 from compliance.engine.interface import Engine
 from compliance.engine.plan import Aggregate, Case, Expr, Join, Project, Relation, Scan, call, col, keep, lit
 from compliance.rules.model import Origin, Parameter
@@ -56,8 +56,14 @@ class LimitRule:
     @classmethod
     def of(cls, name: str, parameter: Parameter, days: Days) -> LimitRule:
         """Limit of a rule's duration parameter."""
-        return cls(name, parameter.origin, tuple(Segment(midnight_us(entry.since, days.zone), parse_duration(entry.value))
-                                                 for entry in parameter.values), days)
+        return cls(
+            name,
+            parameter.origin,
+            tuple(
+                Segment(midnight_us(entry.since, days.zone), parse_duration(entry.value)) for entry in parameter.values
+            ),
+            days,
+        )
 
     @property
     def statutory(self) -> bool:
@@ -151,7 +157,11 @@ def _statutory_days(day: date, duration: Duration, days: Days) -> tuple[date, da
     count = duration.weeks * 7 + duration.days
     if not count:
         return day, day
-    due = due_weeks(day, duration.weeks, holidays) if duration.weeks and not duration.days else due_days(day, count, holidays)
+    due = (
+        due_weeks(day, duration.weeks, holidays)
+        if duration.weeks and not duration.days
+        else due_days(day, count, holidays)
+    )
     return due, due
 
 
@@ -193,8 +203,13 @@ def with_due(engine: Engine, source: Relation, columns: tuple[str, ...], limit: 
         return Project(source, (*keep(*columns), ("due", direct[0]), ("due_late", direct[1])))
     table = _bucket_table(engine, source, limit.due, shifted=not limit.statutory)
     bucket = call("//", col("t", "l"), lit(BUCKET_US))
-    return Join(source, Scan(table), call("=", bucket, col("bucket", "r")),
-                (*keep(*columns, side="l"), *_bucket_columns(limit)), kind="left")
+    return Join(
+        source,
+        Scan(table),
+        call("=", bucket, col("bucket", "r")),
+        (*keep(*columns, side="l"), *_bucket_columns(limit)),
+        kind="left",
+    )
 
 
 def with_back(engine: Engine, source: Relation, columns: tuple[str, ...], limit: LimitRule) -> Relation:
@@ -209,8 +224,13 @@ def with_back(engine: Engine, source: Relation, columns: tuple[str, ...], limit:
 
     table = _bucket_table(engine, source, pair, shifted=True)
     bucket = call("//", col("t", "l"), lit(BUCKET_US))
-    return Join(source, Scan(table), call("=", bucket, col("bucket", "r")),
-                (*keep(*columns, side="l"), ("since", call("+", col("t", "l"), col("a", "r")))), kind="left")
+    return Join(
+        source,
+        Scan(table),
+        call("=", bucket, col("bucket", "r")),
+        (*keep(*columns, side="l"), ("since", call("+", col("t", "l"), col("a", "r")))),
+        kind="left",
+    )
 
 
 def _bucket_columns(limit: LimitRule) -> tuple[tuple[str, Expr], ...]:
@@ -235,7 +255,9 @@ def _clock_or(limit: LimitRule, calendar_due: Expr, reading: int) -> Expr:
     return Case(tuple(branches), lit(None))
 
 
-def _bucket_table(engine: Engine, source: Relation, due: Callable[[int], tuple[int, int] | None], *, shifted: bool) -> str:
+def _bucket_table(
+    engine: Engine, source: Relation, due: Callable[[int], tuple[int, int] | None], *, shifted: bool
+) -> str:
     buckets = Aggregate(source, (("bucket", call("//", col("t"), lit(BUCKET_US))),), (("n", call("count")),))
     rows: list[tuple[int, int, int]] = []
     for bucket, _ in engine.rows(buckets):

@@ -40,35 +40,32 @@ def selectors(rule: Rule) -> Iterator[tuple[Selector, tuple[str, ...]]]:
 def trigger_fields(rule: Rule) -> Iterator[str]:
     """Fields of the trigger that the rule reads, apart from `for_each.where`."""
     expect = rule.expect
-    maps: list[Mapping[str, str]] = [link.match for link in (expect.response, expect.precedence, expect.never, expect.reconcile,
-                                                              expect.throughout, rule.closed_when) if link is not None]
-    if expect.never is not None and expect.never.until is not None:
-        maps.append(expect.never.until.match)
-    maps += [exception.when.match for exception in rule.exceptions if exception.when.match]
-    for mapping in maps:
+    for mapping in _matches(rule):
         yield from mapping.values()
     if expect.reconcile is not None:
         yield from expect.reconcile.compare.values()
     singles = [rule.clock_from, rule.outer_field]
-    for link in (expect.response, expect.precedence, expect.never):
-        if link is not None:
-            singles.append(link.due_field)
-    for part in (expect.never, expect.throughout):
-        if part is not None:
-            singles.append(part.until_field)
-    yield from (name for name in singles if name is not None)
+    singles += [link.due_field for link in (expect.response, expect.precedence, expect.never) if link is not None]
+    singles += [part.until_field for part in (expect.never, expect.throughout) if part is not None]
     if expect.unique is not None:
-        yield from expect.unique.by
-        yield from (expect.unique.distinct,) if expect.unique.distinct else ()
+        singles += [*expect.unique.by, expect.unique.distinct]
     if expect.threshold is not None:
-        yield from expect.threshold.by
-        yield from (expect.threshold.field,) if expect.threshold.field else ()
-        yield from fields_of(parse_condition(expect.threshold.where)) if expect.threshold.where else ()
-    if expect.each is not None:
-        yield from fields_of(parse_condition(expect.each))
-    for exception in rule.exceptions:
-        if exception.when.trigger is not None:
-            yield from fields_of(parse_condition(exception.when.trigger))
+        singles += [*expect.threshold.by, expect.threshold.field]
+    yield from (name for name in singles if name is not None)
+    conditions = [expect.each, expect.threshold.where if expect.threshold else None]
+    conditions += [exception.when.trigger for exception in rule.exceptions]
+    for condition in conditions:
+        if condition is not None:
+            yield from fields_of(parse_condition(condition))
+
+
+def _matches(rule: Rule) -> Iterator[Mapping[str, str]]:
+    expect = rule.expect
+    linked = (expect.response, expect.precedence, expect.never, expect.reconcile, expect.throughout, rule.closed_when)
+    yield from (link.match for link in linked if link is not None)
+    if expect.never is not None and expect.never.until is not None:
+        yield expect.never.until.match
+    yield from (exception.when.match for exception in rule.exceptions if exception.when.match)
 
 
 def types_read(rule: Rule) -> frozenset[str]:

@@ -22,12 +22,20 @@ def judge(frame: Frame) -> None:
     facts, names = _with_end(frame, base, names, link)
     facts, names = _with_bounds(frame, facts, names, link)
     facts, names = frame.with_hole(facts, names, link.event, link.match)
-    none_seen = either(call("is_null", col("lo")), call("<=", col("hi"), col("t")), call("is_true", call(">", col("lo"), col("end"))))
+    none_seen = either(
+        call("is_null", col("lo")), call("<=", col("hi"), col("t")), call("is_true", call(">", col("lo"), col("end")))
+    )
     closed = both(call("is_not_null", col("end")), call("<", col("end"), lit(frame.scope.as_of)))
     known_keys = [call("is_not_null", col(f"x_{name}")) for name in link.match.values()]
     capable = lit(not frame.uncaptured(link))
-    plain = both(none_seen, closed, *known_keys, capable, call("not", col("hole")),
-                 frame.covered(link.event, col("t"), col("end")))
+    plain = both(
+        none_seen,
+        closed,
+        *known_keys,
+        capable,
+        call("not", col("hole")),
+        frame.covered(link.event, col("t"), col("end")),
+    )
     rest = frame.split(base, facts, names, plain, frame.ok(statutory=_statutory(frame, link)))
     waiting = both(none_seen, *known_keys, _open(frame, link))
     source = frame.set_aside(rest, names, waiting, Verdict.PENDING, Reason.OPEN)
@@ -51,50 +59,96 @@ def _with_end(frame: Frame, base: Relation, names: tuple[str, ...], link: Never)
     """Adds `due`, `due_late` and `end`: the last instant of the window, NULL while nothing ends it."""
     if link.until is None:
         dated = frame.due(base, names, link.within, link.until_field)
-        return Project(dated, (*keep(*names, "due", "due_late"), ("end", col("due_late")))), (*names, "due", "due_late", "end")
+        return Project(dated, (*keep(*names, "due", "due_late"), ("end", col("due_late")))), (
+            *names,
+            "due",
+            "due_late",
+            "end",
+        )
     held = frame.keep(base)
     on = [call("=", col(f"x_{name}", "l"), col(f"k{i}", "r")) for i, name in enumerate(link.until.match.values())]
     on.append(call(">", col("t", "r"), col("t", "l")))
-    joined = Join(held, frame.linked(link.until, tuple(link.until.match)), both(*on),
-                  (("n", col("n", "l")), ("t2", col("t", "r"))))
+    joined = Join(
+        held,
+        frame.linked(link.until, tuple(link.until.match)),
+        both(*on),
+        (("n", col("n", "l")), ("t2", col("t", "r"))),
+    )
     ends = frame.keep(Aggregate(joined, keep("n"), (("u", call("min", col("t2"))),)))
     last = call("-", col("u", "r"), lit(1))
-    return (Join(held, ends, call("=", col("n", "l"), col("n", "r")),
-                 (*keep(*names, side="l"), ("due", last), ("due_late", last), ("end", last)), kind="left"),
-            (*names, "due", "due_late", "end"))
+    return (
+        Join(
+            held,
+            ends,
+            call("=", col("n", "l"), col("n", "r")),
+            (*keep(*names, side="l"), ("due", last), ("due_late", last), ("end", last)),
+            kind="left",
+        ),
+        (*names, "due", "due_late", "end"),
+    )
 
 
 def _on(link: Link) -> list[Expr]:
     return [call("=", col(f"x_{name}", "l"), col(f"k{i}", "r")) for i, name in enumerate(link.match.values())]
 
 
-def _with_bounds(frame: Frame, source: Relation, names: tuple[str, ...], link: Never) -> tuple[Relation, tuple[str, ...]]:
+def _with_bounds(
+    frame: Frame, source: Relation, names: tuple[str, ...], link: Never
+) -> tuple[Relation, tuple[str, ...]]:
     """Adds `lo` and `hi`: earliest and latest forbidden event of the same keys, at any time."""
     keys = tuple(f"k{i}" for i in range(len(link.match)))
-    bounds = Aggregate(frame.linked(link, tuple(link.match)), keep(*keys),
-                       (("lo", call("min", col("t"))), ("hi", call("max", col("t")))))
-    return (Join(source, bounds, both(*_on(link)), (*keep(*names, side="l"), *keep("lo", "hi", side="r")), kind="left"),
-            (*names, "lo", "hi"))
+    bounds = Aggregate(
+        frame.linked(link, tuple(link.match)),
+        keep(*keys),
+        (("lo", call("min", col("t"))), ("hi", call("max", col("t")))),
+    )
+    return (
+        Join(source, bounds, both(*_on(link)), (*keep(*names, side="l"), *keep("lo", "hi", side="r")), kind="left"),
+        (*names, "lo", "hi"),
+    )
 
 
 def _first_hit(frame: Frame, source: Relation, names: tuple[str, ...], link: Never) -> tuple[Relation, tuple[str, ...]]:
     """Adds `r`, the earliest forbidden event inside the window, and `rc`, the earliest one in conflict."""
     held = frame.keep(source)
     seen = Filter(held, call("is_not_null", col("lo")))
-    on = [*_on(link), call(">", col("t", "r"), col("t", "l")),
-          either(call("is_null", col("end", "l")), call("<=", col("t", "r"), col("end", "l")))]
-    joined = Join(seen, frame.linked(link, tuple(link.match)), both(*on),
-                  (("n", col("n", "l")), ("t2", col("t", "r")), ("conf2", col("conf", "r"))))
-    hits = frame.keep(Aggregate(joined, keep("n"), (("r", call("min", col("t2"))), ("rc", call("min_if", col("t2"), col("conf2"))))))
-    return (Join(held, hits, call("=", col("n", "l"), col("n", "r")),
-                 (*keep(*names, side="l"), *keep("r", "rc", side="r")), kind="left"), (*names, "r", "rc"))
+    on = [
+        *_on(link),
+        call(">", col("t", "r"), col("t", "l")),
+        either(call("is_null", col("end", "l")), call("<=", col("t", "r"), col("end", "l"))),
+    ]
+    joined = Join(
+        seen,
+        frame.linked(link, tuple(link.match)),
+        both(*on),
+        (("n", col("n", "l")), ("t2", col("t", "r")), ("conf2", col("conf", "r"))),
+    )
+    hits = frame.keep(
+        Aggregate(joined, keep("n"), (("r", call("min", col("t2"))), ("rc", call("min_if", col("t2"), col("conf2")))))
+    )
+    return (
+        Join(
+            held,
+            hits,
+            call("=", col("n", "l"), col("n", "r")),
+            (*keep(*names, side="l"), *keep("r", "rc", side="r")),
+            kind="left",
+        ),
+        (*names, "r", "rc"),
+    )
 
 
 def _decide(frame: Frame, link: Never, row: Row) -> Outcome:
     limit = frame.limit(link.within)
     duration = limit.duration_at(row["t"]) if limit else None
-    return frame.outcome(row, _say(frame, link, row), due=row["end"], due_late=row["end"], observed=row["r"],
-                         limit=str(duration) if duration else None)
+    return frame.outcome(
+        row,
+        _say(frame, link, row),
+        due=row["end"],
+        due_late=row["end"],
+        observed=row["r"],
+        limit=str(duration) if duration else None,
+    )
 
 
 def _say(frame: Frame, link: Never, row: Row) -> tuple[Verdict, Reason]:

@@ -58,7 +58,7 @@ class Tally:
 
     def _prune(self, kept: list[Outcome]) -> None:
         kept.sort(key=lambda outcome: (outcome.t, outcome.instance))
-        del kept[self.listing:]
+        del kept[self.listing :]
 
     def listed(self) -> list[Outcome]:
         """Outcomes to list: worst verdict first, then by reason, instant and id."""

@@ -41,20 +41,43 @@ def _latest(frame: Frame, source: Relation, names: tuple[str, ...], link: Link) 
     before = call("<", col("t", "r"), call("-", col("t", "l"), skew))
     inside = call(">=", col("t", "r"), col("since", "l")) if limited else lit(True)
     close = call(">=", col("t", "r"), call("-", col("t", "l"), skew))
-    joined = Join(left, frame.linked(link, tuple(link.match)), both(*on),
-                  (("n", col("n", "l")), ("t2", col("t", "r")), ("conf2", col("conf", "r")),
-                   ("before", call("and", before, inside)), ("close", close)))
-    found = frame.keep(Aggregate(joined, keep("n"), (
-        ("p", call("max_if", col("t2"), call("and", col("before"), call("not", col("conf2"))))),
-        ("pc", call("max_if", col("t2"), call("and", col("before"), col("conf2")))),
-        ("tie", call("max_if", col("t2"), col("close"))))))
-    merged = Join(left, found, call("=", col("n", "l"), col("n", "r")),
-                  (*keep(*names, side="l"), *keep("p", "tie", "pc", side="r")), kind="left")
+    joined = Join(
+        left,
+        frame.linked(link, tuple(link.match)),
+        both(*on),
+        (
+            ("n", col("n", "l")),
+            ("t2", col("t", "r")),
+            ("conf2", col("conf", "r")),
+            ("before", call("and", before, inside)),
+            ("close", close),
+        ),
+    )
+    found = frame.keep(
+        Aggregate(
+            joined,
+            keep("n"),
+            (
+                ("p", call("max_if", col("t2"), call("and", col("before"), call("not", col("conf2"))))),
+                ("pc", call("max_if", col("t2"), call("and", col("before"), col("conf2")))),
+                ("tie", call("max_if", col("t2"), col("close"))),
+            ),
+        )
+    )
+    merged = Join(
+        left,
+        found,
+        call("=", col("n", "l"), col("n", "r")),
+        (*keep(*names, side="l"), *keep("p", "tie", "pc", side="r")),
+        kind="left",
+    )
     return merged, (*names, "p", "tie", "pc")
 
 
 def _decide(frame: Frame, link: Link, row: Row) -> Outcome:
-    return frame.outcome(row, _say(frame, link, row), observed=row["p"], due=row.get("since"), due_late=row.get("since"))
+    return frame.outcome(
+        row, _say(frame, link, row), observed=row["p"], due=row.get("since"), due_late=row.get("since")
+    )
 
 
 def _say(frame: Frame, link: Link, row: Row) -> tuple[Verdict, Reason]:

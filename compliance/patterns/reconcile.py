@@ -20,12 +20,18 @@ def judge(frame: Frame) -> None:
     facts = frame.due(base, names, spec.within, None)
     facts, names = _counterpart(frame, facts, (*names, "due", "due_late"), spec)
     in_time = lit(True) if spec.within is None else call("<=", col("r"), col("due_late"))
-    plain = both(call("is_not_null", col("r")), in_time, call("is_true", col("same")),
-                 either(call("is_null", col("rc")), call(">", col("rc"), col("r"))))
+    plain = both(
+        call("is_not_null", col("r")),
+        in_time,
+        call("is_true", col("same")),
+        either(call("is_null", col("rc")), call(">", col("rc"), col("r"))),
+    )
     rest = frame.split(base, facts, names, plain, frame.ok())
     source, names = frame.with_exceptions(rest, names)
     for row in frame.rows(source, names):
-        frame.tally.add(frame.outcome(row, _say(frame, spec, row), due=row["due"], due_late=row["due_late"], observed=row["r"]))
+        frame.tally.add(
+            frame.outcome(row, _say(frame, spec, row), due=row["due"], due_late=row["due_late"], observed=row["r"])
+        )
     if spec.both_sides:
         _extras(frame, spec)
 
@@ -38,21 +44,37 @@ def _on(spec: Reconcile) -> Expr:
     return both(*(call("=", col(f"x_{name}", "l"), col(f"k{i}", "r")) for i, name in enumerate(spec.match.values())))
 
 
-def _counterpart(frame: Frame, source: Relation, names: tuple[str, ...], spec: Reconcile) -> tuple[Relation, tuple[str, ...]]:
+def _counterpart(
+    frame: Frame, source: Relation, names: tuple[str, ...], spec: Reconcile
+) -> tuple[Relation, tuple[str, ...]]:
     """Adds `r`: earliest counterpart; `rc`: earliest in conflict; `same`: the compared fields of the earliest agree."""
     linked = frame.linked(_selector(spec), (*spec.match, *spec.compare))
     keys = tuple(f"k{i}" for i in range(len(spec.match)))
     first = call("pair", col("t"), col("id"))
     offset = len(spec.match)
-    values: list[tuple[str, Expr]] = [("r", call("min", col("t"))),
-                                      ("rc", call("min_if", col("t"), col("conf")) if frame.conflicts else call("null_int", lit(None)))]
+    values: list[tuple[str, Expr]] = [
+        ("r", call("min", col("t"))),
+        ("rc", call("min_if", col("t"), col("conf")) if frame.conflicts else call("null_int", lit(None))),
+    ]
     # a struct keeps a null value of the earliest counterpart from being skipped by the aggregate
     values += [(f"c{i}", call("min_by", call("wrap", col(f"k{offset + i}")), first)) for i in range(len(spec.compare))]
     counterparts = Aggregate(linked, keep(*keys), tuple(values))
-    same = both(*(call("same", call("unwrap", col(f"c{i}", "r")), col(f"x_{name}", "l"))
-                  for i, name in enumerate(spec.compare.values())))
-    return (Join(source, counterparts, _on(spec), (*keep(*names, side="l"), *keep("r", "rc", side="r"), ("same", same)), kind="left"),
-            (*names, "r", "rc", "same"))
+    same = both(
+        *(
+            call("same", call("unwrap", col(f"c{i}", "r")), col(f"x_{name}", "l"))
+            for i, name in enumerate(spec.compare.values())
+        )
+    )
+    return (
+        Join(
+            source,
+            counterparts,
+            _on(spec),
+            (*keep(*names, side="l"), *keep("r", "rc", side="r"), ("same", same)),
+            kind="left",
+        ),
+        (*names, "r", "rc", "same"),
+    )
 
 
 def _say(frame: Frame, spec: Reconcile, row: Row) -> tuple[Verdict, Reason]:
@@ -90,7 +112,14 @@ def _extras(frame: Frame, spec: Reconcile) -> None:
     count = len(spec.match)
     linked = frame.linked(_selector(spec), (*spec.match, case_field))
     scoped = Filter(linked, frame.in_period(col("t")))
-    flat = Project(scoped, (*keep("n", "id", "t", "conf"), ("kase", call("text", col(f"k{count}"))), *keep(*(f"k{i}" for i in range(count)))))
+    flat = Project(
+        scoped,
+        (
+            *keep("n", "id", "t", "conf"),
+            ("kase", call("text", col(f"k{count}"))),
+            *keep(*(f"k{i}" for i in range(count))),
+        ),
+    )
     known = frame.linked(rule.for_each, tuple(spec.match.values()))
     present = Aggregate(known, keep(*(f"k{i}" for i in range(count))), (("c", call("count")),))
     on = both(*(call("=", col(f"k{i}", "l"), col(f"k{i}", "r")) for i in range(count)))
@@ -99,8 +128,17 @@ def _extras(frame: Frame, spec: Reconcile) -> None:
     extras = Filter(joined, call("is_null", col("c")))
     for row in frame.rows(extras, columns):
         said = _say_extra(frame, spec, row)
-        frame.tally.add(Outcome(row["id"], row["t"], said[0], said[1], row["n"], row["kase"],
-                                keys=tuple(row[f"k{i}"] for i in range(count))))
+        frame.tally.add(
+            Outcome(
+                row["id"],
+                row["t"],
+                said[0],
+                said[1],
+                row["n"],
+                row["kase"],
+                keys=tuple(row[f"k{i}"] for i in range(count)),
+            )
+        )
 
 
 def _say_extra(frame: Frame, spec: Reconcile, row: Row) -> tuple[Verdict, Reason]:

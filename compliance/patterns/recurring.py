@@ -41,10 +41,14 @@ def _wait(frame: Frame, limit: LimitRule, row: Row, following: Row | None) -> No
     belongs_at = frame.scope.as_of if said[0] is Verdict.PENDING else due[1]
     scope = frame.scope
     if scope.open_start or scope.start <= belongs_at < scope.end:
-        frame.tally.add(frame.outcome(row, said, due=due[0], due_late=due[1], observed=r, limit=str(limit.duration_at(row["t"]))))
+        frame.tally.add(
+            frame.outcome(row, said, due=due[0], due_late=due[1], observed=r, limit=str(limit.duration_at(row["t"])))
+        )
 
 
-def _say(frame: Frame, limit: LimitRule, row: Row, following: Row | None, due: tuple[int, int]) -> tuple[Verdict, Reason]:
+def _say(
+    frame: Frame, limit: LimitRule, row: Row, following: Row | None, due: tuple[int, int]
+) -> tuple[Verdict, Reason]:
     skew, as_of = frame.scope.skew, frame.scope.as_of
     r = following["t"] if following is not None else None
     if row["conf"] or (following is not None and following["conf"]):
@@ -63,7 +67,9 @@ def _say(frame: Frame, limit: LimitRule, row: Row, following: Row | None, due: t
     knowledge = frame.know(frame.rule.for_each.event).knows(row["t"], due[1], None)
     if knowledge is not Knowledge.COVERED:
         return Verdict.UNDETERMINED, reason_of(knowledge)
-    return frame.miss(row, Reason.NEVER_DONE if r is None else Reason.LATE, verdict=frame.missed(statutory=limit.statutory))
+    return frame.miss(
+        row, Reason.NEVER_DONE if r is None else Reason.LATE, verdict=frame.missed(statutory=limit.statutory)
+    )
 
 
 def _first(frame: Frame, name: str, rows: list[dict[str, Any]]) -> None:
@@ -80,7 +86,13 @@ def _first(frame: Frame, name: str, rows: list[dict[str, Any]]) -> None:
     if end < frame.scope.as_of:
         started = frame.scope.started
         knowledge = frame.know(frame.rule.for_each.event).knows(started, end, None)
-        said = ((frame.missed(statutory=str(parameter.origin) == "statutory"), Reason.NEVER_DONE) if knowledge is Knowledge.COVERED
-                else (Verdict.UNDETERMINED, reason_of(knowledge)))
-    frame.tally.add(Outcome(f"first:{frame.scope.service}", start, said[0], said[1], case=frame.scope.service, due=end,
-                            due_late=end))
+        said = (
+            (frame.missed(statutory=str(parameter.origin) == "statutory"), Reason.NEVER_DONE)
+            if knowledge is Knowledge.COVERED
+            else (Verdict.UNDETERMINED, reason_of(knowledge))
+        )
+    frame.tally.add(
+        Outcome(
+            f"first:{frame.scope.service}", start, said[0], said[1], case=frame.scope.service, due=end, due_late=end
+        )
+    )

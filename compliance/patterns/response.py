@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from compliance.engine.plan import Aggregate, Expr, Filter, Join, Project, Relation, Scan, both, call, col, either, keep, lit
+from compliance.engine.plan import (
+    Aggregate,
+    Expr,
+    Filter,
+    Join,
+    Project,
+    Relation,
+    Scan,
+    both,
+    call,
+    col,
+    either,
+    keep,
+    lit,
+)
 from compliance.patterns.coverage import Knowledge
 from compliance.patterns.frame import Frame, Row, reason_of
 from compliance.patterns.outcome import Outcome
@@ -48,11 +62,15 @@ def _earliest(frame: Frame, source: Relation, names: tuple[str, ...], link: Link
     """Adds `r`, the earliest linked event of the same keys at any time, and `rc`, the earliest one in conflict."""
     keys = tuple(f"k{i}" for i in range(len(link.match)))
     values: tuple[tuple[str, Expr], ...] = (("r", call("min", col("t"))),)
-    values += (("rc", call("min_if", col("t"), col("conf"))),) if frame.conflicts else (("rc", call("null_int", lit(None))),)
+    values += (
+        (("rc", call("min_if", col("t"), col("conf"))),) if frame.conflicts else (("rc", call("null_int", lit(None))),)
+    )
     earliest = Aggregate(frame.linked(link, tuple(link.match)), keep(*keys), values)
     on = [call("=", col(f"x_{name}", "l"), col(f"k{i}", "r")) for i, name in enumerate(link.match.values())]
-    return (Join(source, earliest, both(*on), (*keep(*names, side="l"), *keep("r", "rc", side="r")), kind="left"),
-            (*names, "r", "rc"))
+    return (
+        Join(source, earliest, both(*on), (*keep(*names, side="l"), *keep("r", "rc", side="r")), kind="left"),
+        (*names, "r", "rc"),
+    )
 
 
 def _plain(frame: Frame, link: Link, *, unlimited: bool) -> Expr:
@@ -86,12 +104,22 @@ def _again(frame: Frame, source: Relation, names: tuple[str, ...], link: Link) -
     odd = Project(Filter(source, early), keep("n", "t", *(f"x_{name}" for name in keys)))
     on = [call("=", col(f"x_{name}", "l"), col(f"k{i}", "r")) for i, name in enumerate(link.match.values())]
     on.append(call(">=", col("t", "r"), call("-", col("t", "l"), lit(_skew(frame)))))
-    joined = Join(odd, frame.linked(link, tuple(link.match)), both(*on),
-                  (("n", col("n", "l")), ("t2", col("t", "r")), ("conf2", col("conf", "r"))))
-    later = frame.keep(Aggregate(joined, keep("n"), (("r2", call("min", col("t2"))),
-                                                     ("rc2", call("min_if", col("t2"), col("conf2"))))))
-    merged = Join(source, later, call("=", col("n", "l"), col("n", "r")),
-                  (*keep(*names, side="l"), *keep("r2", "rc2", side="r")), kind="left")
+    joined = Join(
+        odd,
+        frame.linked(link, tuple(link.match)),
+        both(*on),
+        (("n", col("n", "l")), ("t2", col("t", "r")), ("conf2", col("conf", "r"))),
+    )
+    later = frame.keep(
+        Aggregate(joined, keep("n"), (("r2", call("min", col("t2"))), ("rc2", call("min_if", col("t2"), col("conf2")))))
+    )
+    merged = Join(
+        source,
+        later,
+        call("=", col("n", "l"), col("n", "r")),
+        (*keep(*names, side="l"), *keep("r2", "rc2", side="r")),
+        kind="left",
+    )
     return merged, (*names, "r2", "rc2")
 
 
@@ -105,8 +133,13 @@ def _closings(frame: Frame, source: Relation, names: tuple[str, ...]) -> tuple[R
     on.append(call(">=", col("t", "r"), col("t", "l")))
     joined = Join(held, frame.linked(link, tuple(link.match)), both(*on), (("n", col("n", "l")), ("t2", col("t", "r"))))
     closed = frame.keep(Aggregate(joined, keep("n"), (("closed", call("min", col("t2"))),)))
-    merged = Join(held, closed, call("=", col("n", "l"), col("n", "r")),
-                  (*keep(*names, side="l"), ("closed", col("closed", "r"))), kind="left")
+    merged = Join(
+        held,
+        closed,
+        call("=", col("n", "l"), col("n", "r")),
+        (*keep(*names, side="l"), ("closed", col("closed", "r"))),
+        kind="left",
+    )
     return merged, (*names, "closed")
 
 
@@ -123,10 +156,14 @@ def _decide(frame: Frame, link: Link, row: Row, *, unlimited: bool) -> Outcome:
     said = _say(frame, link, row, r, conflicting=conflicting, unlimited=unlimited)
     limit = frame.limit(link.within)
     duration = limit.duration_at(row["t"]) if limit else None
-    return frame.outcome(row, said, due=row["due"], due_late=row["due_late"], observed=r, limit=str(duration) if duration else None)
+    return frame.outcome(
+        row, said, due=row["due"], due_late=row["due_late"], observed=r, limit=str(duration) if duration else None
+    )
 
 
-def _say(frame: Frame, link: Link, row: Row, r: int | None, *, conflicting: bool, unlimited: bool) -> tuple[Verdict, Reason]:
+def _say(
+    frame: Frame, link: Link, row: Row, r: int | None, *, conflicting: bool, unlimited: bool
+) -> tuple[Verdict, Reason]:
     as_of, skew, statutory = frame.scope.as_of, _skew(frame), _statutory(frame, link)
     due, late = row["due"], row["due_late"]
     if row["conf"] or conflicting:

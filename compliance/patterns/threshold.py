@@ -7,7 +7,23 @@ from datetime import date, timedelta
 from typing import Any
 
 from compliance.clock import local_date, midnight_us
-from compliance.engine.plan import Aggregate, Apply, Case, Expr, Filter, Join, Project, Relation, Running, Scan, both, call, col, keep, lit
+from compliance.engine.plan import (
+    Aggregate,
+    Apply,
+    Case,
+    Expr,
+    Filter,
+    Join,
+    Project,
+    Relation,
+    Running,
+    Scan,
+    both,
+    call,
+    col,
+    keep,
+    lit,
+)
 from compliance.patterns.coverage import Knowledge
 from compliance.patterns.frame import Frame, reason_of
 from compliance.patterns.limit import BUCKET_US, LimitRule, elapsed_us
@@ -45,8 +61,20 @@ def judge(frame: Frame) -> None:
         verdict, reason = _say(frame, spec, item)
         if spec.per is not None and len(frame.tally.values) < frame.scope.listing:
             frame.tally.values.append({"instance": item.instance, "value": item.value, "n": item.n})
-        frame.tally.add(Outcome(item.instance, item.t, verdict, reason, item.row, item.case, value=item.value,
-                                observed=None, keys=item.group, limit=_bound_text(frame, spec, item.t)))
+        frame.tally.add(
+            Outcome(
+                item.instance,
+                item.t,
+                verdict,
+                reason,
+                item.row,
+                item.case,
+                value=item.value,
+                observed=None,
+                keys=item.group,
+                limit=_bound_text(frame, spec, item.t),
+            )
+        )
 
 
 def _fields(spec: Threshold) -> tuple[str, ...]:
@@ -57,7 +85,9 @@ def _triggers(frame: Frame, spec: Threshold, *, anytime: bool) -> Relation:
     assert frame.rule.for_each is not None
     extra: tuple[tuple[str, Expr], ...] = ()
     if spec.where is not None:
-        extra = (("hit", call("is_true", frame.compiler(frame.rule.for_each.event).condition(parse_condition(spec.where)))),)
+        extra = (
+            ("hit", call("is_true", frame.compiler(frame.rule.for_each.event).condition(parse_condition(spec.where)))),
+        )
     base = frame.triggers(_fields(spec), anytime=anytime, extra=extra)
     return Filter(base, both(*(call("is_not_null", col(f"x_{name}")) for name in spec.by))) if spec.by else base
 
@@ -77,7 +107,9 @@ def _buckets(frame: Frame, spec: Threshold) -> list[_Measured]:
     table = _bucket_table(frame, spec, base)
     names = tuple(f"x_{name}" for name in _fields(spec)) + (("hit",) if spec.where is not None else ())
     bucket = call("//", col("t", "l"), lit(BUCKET_US))
-    placed = Join(base, table, call("=", bucket, col("quarter", "r")), (*keep(*names, side="l"), *keep("a", "b", side="r")))
+    placed = Join(
+        base, table, call("=", bucket, col("quarter", "r")), (*keep(*names, side="l"), *keep("a", "b", side="r"))
+    )
     value, n = _metric(spec)
     keys = (*keep("a", "b"), *keep(*(f"x_{name}" for name in spec.by)))
     found: list[_Measured] = []
@@ -127,16 +159,32 @@ def _windows(frame: Frame, spec: Threshold) -> list[_Measured]:
     base = _triggers(frame, spec, anytime=True)
     keys = tuple(col(f"x_{name}") for name in spec.by)
     value, n = _metric(spec)
-    columns = (*keep("n", "id", "t", "conf", "kase"), *keep(*(f"x_{name}" for name in spec.by)),
-               ("value", _running(limit, value, keys)), ("values", _running(limit, n, keys)))
+    columns = (
+        *keep("n", "id", "t", "conf", "kase"),
+        *keep(*(f"x_{name}" for name in spec.by)),
+        ("value", _running(limit, value, keys)),
+        ("values", _running(limit, n, keys)),
+    )
     scoped = Filter(Project(base, columns), frame.in_period(col("t")))
     names = ("n", "id", "t", "conf", "kase", "value", "values", *(f"x_{name}" for name in spec.by))
     found = []
     for row in frame.rows(scoped, names):
         span = _span(limit, row["t"])
         group = tuple(row[f"x_{name}"] for name in spec.by)
-        found.append(_Measured(row["id"], row["t"], row["t"] - span + 1, row["t"] + 1, row["value"], row["values"], group,
-                               row["n"], row["kase"], bool(row["conf"])))
+        found.append(
+            _Measured(
+                row["id"],
+                row["t"],
+                row["t"] - span + 1,
+                row["t"] + 1,
+                row["value"],
+                row["values"],
+                group,
+                row["n"],
+                row["kase"],
+                bool(row["conf"]),
+            )
+        )
     return found
 
 
@@ -148,8 +196,10 @@ def _span(limit: LimitRule, t: int) -> int:
 def _running(limit: LimitRule, value: Expr, keys: tuple[Expr, ...]) -> Expr:
     assert isinstance(value, Apply)
     op, args = value.op, value.args
-    branches = tuple((call(">=", col("t"), lit(segment.start)), Running(op, args, keys, col("t"), elapsed_us(segment.duration) or 1))
-                     for segment in reversed(limit.segments))
+    branches = tuple(
+        (call(">=", col("t"), lit(segment.start)), Running(op, args, keys, col("t"), elapsed_us(segment.duration) or 1))
+        for segment in reversed(limit.segments)
+    )
     first = Running(op, args, keys, col("t"), elapsed_us(limit.segments[0].duration) or 1)
     return branches[0][1] if len(branches) == 1 else Case(branches, first)
 
@@ -157,7 +207,7 @@ def _running(limit: LimitRule, value: Expr, keys: tuple[Expr, ...]) -> Expr:
 def _bound(frame: Frame, spec: Threshold, t: int) -> tuple[str, float] | None:
     if spec.bound is None:
         return None
-    (op, reference), = spec.bound.items()
+    ((op, reference),) = spec.bound.items()
     parameter = frame.rule.parameters[reference[1:]]
     day = local_date(t, frame.scope.days.zone)
     found = [entry.value for entry in parameter.values if entry.since <= day]
@@ -178,7 +228,9 @@ def _meets(value: float, bound: tuple[str, float]) -> bool:
 def _say(frame: Frame, spec: Threshold, item: _Measured) -> tuple[Verdict, Reason]:
     bound = _bound(frame, spec, item.t)
     if bound is None:
-        return (Verdict.WITHIN_TARGET, Reason.NONE) if spec.bound is None else (Verdict.UNDETERMINED, Reason.FIELD_MISSING)
+        return (
+            (Verdict.WITHIN_TARGET, Reason.NONE) if spec.bound is None else (Verdict.UNDETERMINED, Reason.FIELD_MISSING)
+        )
     assert spec.bound is not None
     (reference,) = spec.bound.values()
     statutory = frame.rule.parameters[reference[1:]].origin is Origin.STATUTORY
@@ -197,7 +249,11 @@ def _say(frame: Frame, spec: Threshold, item: _Measured) -> tuple[Verdict, Reaso
         return Verdict.UNDETERMINED, reason_of(knowledge)
     if item.n < spec.min_n or item.value is None:
         return Verdict.UNDETERMINED, Reason.SMALL_SAMPLE
-    return (frame.ok(statutory=statutory), Reason.NONE) if met else (frame.missed(statutory=statutory), Reason.LIMIT_EXCEEDED)
+    return (
+        (frame.ok(statutory=statutory), Reason.NONE)
+        if met
+        else (frame.missed(statutory=statutory), Reason.LIMIT_EXCEEDED)
+    )
 
 
 def _knowledge(frame: Frame, spec: Threshold, item: _Measured) -> Knowledge:
@@ -206,4 +262,3 @@ def _knowledge(frame: Frame, spec: Threshold, item: _Measured) -> Knowledge:
     case_field = frame.catalogue.types[event].case_field
     case = str(item.group[spec.by.index(case_field)]) if case_field in spec.by else None
     return frame.know(event).knows(item.start, item.end - 1, case)
-

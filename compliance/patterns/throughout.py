@@ -26,8 +26,16 @@ def judge(frame: Frame) -> None:
         observed = row["off_next"] if said[1] is Reason.INTERRUPTED else row["on_last"]
         limit = frame.limit(spec.within)
         duration = limit.duration_at(row["t"]) if limit else None
-        frame.tally.add(frame.outcome(row, said, due=row["due_late"], due_late=row["due_late"], observed=observed,
-                                      limit=str(duration) if duration else None))
+        frame.tally.add(
+            frame.outcome(
+                row,
+                said,
+                due=row["due_late"],
+                due_late=row["due_late"],
+                observed=observed,
+                limit=str(duration) if duration else None,
+            )
+        )
 
 
 def _switches(frame: Frame, held: Scan, names: tuple[str, ...], spec: Throughout) -> tuple[Relation, tuple[str, ...]]:
@@ -35,26 +43,39 @@ def _switches(frame: Frame, held: Scan, names: tuple[str, ...], spec: Throughout
     before = call("<=", col("t2"), col("t1"))
     after = call(">", col("t2"), col("t1"))
     doubtful = call("and", before, col("conf2"))
-    on_values: tuple[tuple[str, Expr], ...] = (("on_last", call("max_if", col("t2"), before)),
-                                               ("on_conf", call("max_if", col("t2"), doubtful)))
+    on_values: tuple[tuple[str, Expr], ...] = (
+        ("on_last", call("max_if", col("t2"), before)),
+        ("on_conf", call("max_if", col("t2"), doubtful)),
+    )
     off_values: tuple[tuple[str, Expr], ...] = (
-        ("off_last", call("max_if", col("t2"), before)), ("off_conf", call("max_if", col("t2"), doubtful)),
+        ("off_last", call("max_if", col("t2"), before)),
+        ("off_conf", call("max_if", col("t2"), doubtful)),
         ("off_next", call("min_if", col("t2"), after)),
-        ("off_next_conf", call("min_if", col("t2"), call("and", after, col("conf2")))))
+        ("off_next_conf", call("min_if", col("t2"), call("and", after, col("conf2")))),
+    )
     relation: Relation = held
     for selector, values in ((spec.on, on_values), (spec.off, off_values)):
         switched = frame.keep(Aggregate(_paired(frame, held, selector, spec), keep("n"), values))
         added = tuple(name for name, _ in values)
-        relation = Join(relation, switched, call("=", col("n", "l"), col("n", "r")),
-                        (*keep(*names, side="l"), *keep(*added, side="r")), kind="left")
+        relation = Join(
+            relation,
+            switched,
+            call("=", col("n", "l"), col("n", "r")),
+            (*keep(*names, side="l"), *keep(*added, side="r")),
+            kind="left",
+        )
         names = (*names, *added)
     return relation, names
 
 
 def _paired(frame: Frame, held: Scan, selector: Selector, spec: Throughout) -> Relation:
     on = [call("=", col(f"x_{name}", "l"), col(f"k{i}", "r")) for i, name in enumerate(spec.match.values())]
-    return Join(held, frame.linked(selector, tuple(spec.match)), both(*on),
-                (("n", col("n", "l")), ("t1", col("t", "l")), ("t2", col("t", "r")), ("conf2", col("conf", "r"))))
+    return Join(
+        held,
+        frame.linked(selector, tuple(spec.match)),
+        both(*on),
+        (("n", col("n", "l")), ("t1", col("t", "l")), ("t2", col("t", "r")), ("conf2", col("conf", "r"))),
+    )
 
 
 def _say(frame: Frame, spec: Throughout, row: Row) -> tuple[Verdict, Reason]:
@@ -68,8 +89,13 @@ def _say(frame: Frame, spec: Throughout, row: Row) -> tuple[Verdict, Reason]:
     missing = frame.null_key(spec.match, row) or end is None
     interrupted = off_next is not None or switched_off
     is_on = row["on_last"] is not None and not interrupted
-    if not missing and is_on and end < frame.scope.as_of and _off_known(frame, spec, row, end) is Knowledge.COVERED \
-            and not frame.uncaptured(spec.off):
+    if (
+        not missing
+        and is_on
+        and end < frame.scope.as_of
+        and _off_known(frame, spec, row, end) is Knowledge.COVERED
+        and not frame.uncaptured(spec.off)
+    ):
         return frame.ok(statutory=bool(limit and limit.statutory)), Reason.NONE
     if frame.excepted(row):
         return Verdict.EXCEPTED, Reason.NONE
@@ -107,5 +133,3 @@ def _never_on(frame: Frame, spec: Throughout, row: Row, missed: Verdict) -> tupl
     if knowledge is not Knowledge.COVERED:
         return Verdict.UNDETERMINED, reason_of(knowledge)
     return frame.miss(row, Reason.NEVER_DONE, verdict=missed)
-
-

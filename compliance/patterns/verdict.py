@@ -23,9 +23,18 @@ class Verdict(StrEnum):
     NOT_APPLICABLE = "not_applicable"
 
 
-INSTANCE_VERDICTS = (Verdict.NON_COMPLIANT, Verdict.ATTESTATION_EXPIRED, Verdict.NOT_ATTESTED, Verdict.OVER_TARGET,
-                     Verdict.UNDETERMINED, Verdict.PENDING, Verdict.COMPLIANT, Verdict.WITHIN_TARGET,
-                     Verdict.ATTESTED, Verdict.EXCEPTED)
+INSTANCE_VERDICTS = (
+    Verdict.NON_COMPLIANT,
+    Verdict.ATTESTATION_EXPIRED,
+    Verdict.NOT_ATTESTED,
+    Verdict.OVER_TARGET,
+    Verdict.UNDETERMINED,
+    Verdict.PENDING,
+    Verdict.COMPLIANT,
+    Verdict.WITHIN_TARGET,
+    Verdict.ATTESTED,
+    Verdict.EXCEPTED,
+)
 """Verdicts that an instance can have, worst first: the rule's verdict is the first of these that occurs."""
 
 FINDING_VERDICTS = INSTANCE_VERDICTS[:6]

@@ -1,7 +1,7 @@
 """Conditions of rules: parsed once, printed as plans, evaluated on single events for explanations.
 
-`{field: {op: value}}`, several fields in one mapping are all needed; `all`, `any`, `not`. Structured on purpose: there is
-nothing to inject, and a lawyer can read it. Meaning: docs/semantics.md, section 4.
+`{field: {op: value}}`, several fields in one mapping are all needed; `all`, `any`, `not`. Structured on purpose: there
+is nothing to inject, and a lawyer can read it. Meaning: docs/semantics.md, section 4.
 """
 
 from __future__ import annotations
@@ -142,11 +142,16 @@ def parameters_of(node: Node) -> frozenset[str]:
 
 def mentions_uncaptured(node: Node | None, captured: Collection[str] | None) -> bool:
     """True where the condition reads a field that the sources do not record (`captured` None: they record all)."""
-    return node is not None and captured is not None and not fields_of(node) <= {*captured, "id", "type", "time", "service"}
+    return (
+        node is not None
+        and captured is not None
+        and not fields_of(node) <= {*captured, "id", "type", "time", "service"}
+    )
 
 
-def evaluate(node: Node, event: Mapping[str, Any], parameters: Mapping[str, Any],
-             captured: Collection[str] | None = None) -> bool | None:
+def evaluate(
+    node: Node, event: Mapping[str, Any], parameters: Mapping[str, Any], captured: Collection[str] | None = None
+) -> bool | None:
     """Truth of the condition on one native event; None where an uncaptured field leaves it unknown."""
     match node:
         case Test():
@@ -178,8 +183,9 @@ def failed_tests(node: Node, event: Mapping[str, Any], parameters: Mapping[str, 
             return tuple(dict.fromkeys(test.field for test in tests_of(part)))
 
 
-def _evaluate_test(test: Test, event: Mapping[str, Any], parameters: Mapping[str, Any],
-                   captured: Collection[str] | None) -> bool | None:
+def _evaluate_test(
+    test: Test, event: Mapping[str, Any], parameters: Mapping[str, Any], captured: Collection[str] | None
+) -> bool | None:
     if mentions_uncaptured(test, captured):
         return None
     value = event.get(test.field)
@@ -208,7 +214,9 @@ def _holds(op: str, value: Any, wanted: Any) -> bool:
     if op == "contains":
         return isinstance(value, (list, tuple)) and wanted in value
     left, right = _comparable(value, wanted)
-    return bool({"eq": left == right, "lt": left < right, "le": left <= right, "gt": left > right, "ge": left >= right}[op])
+    return bool(
+        {"eq": left == right, "lt": left < right, "le": left <= right, "gt": left > right, "ge": left >= right}[op]
+    )
 
 
 def _comparable(value: Any, wanted: Any) -> tuple[Any, Any]:

@@ -1,0 +1,68 @@
+"""The assessment as a table for a terminal: one line a rule, worst first, then examples."""
+
+from __future__ import annotations
+
+from itertools import islice
+
+from compliance.assess.model import FINDING_VERDICTS, INSTANCE_VERDICTS, Assessment, RuleResult, Verdict
+
+_ORDER = {
+    verdict: index for index, verdict in enumerate((*INSTANCE_VERDICTS, Verdict.NO_INSTANCES, Verdict.NOT_APPLICABLE))
+}
+CLEAN = (
+    "A clean line says: this rule found no such record in the lines read. It does not say that the service is lawful."
+)
+MISSED = (Verdict.NON_COMPLIANT, Verdict.OVER_TARGET, Verdict.NOT_ATTESTED, Verdict.ATTESTATION_EXPIRED)
+"""Verdicts that mean: this record did not meet the rule."""
+
+
+def missed(rule: RuleResult) -> int:
+    """Records that did not meet a rule."""
+    return sum(rule.counts.get(verdict, 0) for verdict in MISSED)
+
+
+def headline(rule: RuleResult) -> str:
+    """`N of M records did not meet it`, or why there is no such number."""
+    if rule.verdict is Verdict.NOT_APPLICABLE:
+        return f"not applicable: {rule.reason}"
+    if rule.verdict is Verdict.NO_INSTANCES:
+        return "nothing to judge in this period"
+    if not rule.population:
+        return f"cannot be judged: {rule.reason}"
+    text = f"{missed(rule):,} of {rule.population:,} did not meet it"
+    open_ = [
+        f"{rule.counts[verdict]:,} {str(verdict).replace('_', ' ')}"
+        for verdict in (Verdict.PENDING, Verdict.UNDETERMINED, Verdict.EXCEPTED)
+        if rule.counts.get(verdict)
+    ]
+    return "; ".join((text, *open_))
+
+
+def to_table(assessment: Assessment, examples: int = 3) -> str:
+    """Plain text, no colour: rules by verdict, with their counts and the first findings of each."""
+    ingest = assessment.ingest
+    lines = [
+        f"Service {assessment.service}, {' to '.join(assessment.period)}, log known up to {assessment.as_of}",
+        (f"{ingest['lines']:,} lines read = {ingest['accepted']:,} accepted + {ingest['duplicates']:,} duplicates + "
+        f"{ingest['rejected']:,} rejected"),
+        "",
+    ]
+    rules = sorted(assessment.rules, key=lambda rule: (_ORDER.get(rule.verdict, -1), rule.id))
+    width = max((len(rule.id) for rule in rules), default=4)
+    for rule in rules:
+        lines.append(f"{str(rule.verdict).replace('_', ' '):<20} {rule.id:<{width}}  {headline(rule)}")
+        shown = (
+            f
+            for f in assessment.findings
+            if f.rule == rule.id and f.verdict in FINDING_VERDICTS and f.verdict is not Verdict.PENDING
+        )
+        for finding in islice(shown, examples):
+            place = f" ({finding.events[0].file}:{finding.events[0].line})" if finding.events else ""
+            mark = f" [{finding.disposition['disposition']}]" if finding.disposition else ""
+            lines.append(f"{'':<20} {'':<{width}}  {finding.id} {finding.message}{place}{mark}")
+    lines += [
+        "",
+        CLEAN,
+    ]
+    lines += [f"note: {warning}" for warning in assessment.warnings]
+    return "\n".join(lines) + "\n"

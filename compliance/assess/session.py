@@ -1,0 +1,151 @@
+"""From words on a command line to an assessment: which rules, which log, which configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TypeVar
+
+from compliance.assess.check import check, requirement_of
+from compliance.assess.model import Assessment, Verdict
+from compliance.assess.outcome_code import SEVERITIES
+from compliance.assess.render.table import MISSED
+from compliance.clock import parse_instant
+from compliance.errors import UsageError
+from compliance.events.dataset import Dataset
+from compliance.period import parse_period
+from compliance.project import Project, default_project, find_config, load_project
+from compliance.rules.loader import LoadedRule, load_rules
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """An assessment with what it was made from."""
+
+    assessment: Assessment
+    dataset: Dataset
+    project: Project
+    rules: tuple[LoadedRule, ...]
+
+
+def choose_format(name: str, formats: Mapping[str, T]) -> T:
+    """The renderer of a format. UsageError `CLI-FORMAT` with the names there are."""
+    if name not in formats:
+        raise UsageError("CLI-FORMAT", f"there is no format {name!r}", hint=f"one of {', '.join(formats)}")
+    return formats[name]
+
+
+def project_of(config: Path | None) -> tuple[Project, Path]:
+    """The project that a configuration file or the present folder gives, and the folder it lies in."""
+    path = config or find_config(Path.cwd())
+    if path is None:
+        return default_project(), Path.cwd()
+    return load_project(path), path.resolve().parent
+
+
+def rules_of(
+    project: Project, folder: Path, extra: Sequence[Path] = (), only: Sequence[str] = ()
+) -> tuple[LoadedRule, ...]:
+    """Shipped rules, those of the project and of further folders, narrowed to `only` (ids or keys)."""
+    from compliance.resources import data_dir
+
+    folders = (data_dir("rules"), *(folder / name for name in project.rules), *extra)
+    loaded = load_rules(folders)
+    if not only:
+        return tuple(one for one in loaded if one.rule.status not in {"draft", "withdrawn"})
+    names = {one.rule.id for one in loaded} | {one.rule.key for one in loaded}
+    for wanted in only:
+        if wanted not in names:
+            near = get_close_matches(wanted, sorted(names), n=3)
+            raise UsageError(
+                "CLI-RULE",
+                f"there is no rule {wanted!r}",
+                hint=f"nearest: {', '.join(near)}" if near else "`compliance rules list` shows them all",
+            )
+    return tuple(one for one in loaded if one.rule.id in only or one.rule.key in only)
+
+
+def dataset_of(
+    logs: Sequence[Path],
+    store: Path | None,
+    mapping: str | None,
+    project: Project,
+    rules: Sequence[LoadedRule],
+    memory: str | None,
+) -> Dataset:
+    """The events to judge, of logs or of a store, with what the rules need of them."""
+    if bool(logs) == (store is not None):
+        raise UsageError(
+            "CLI-SOURCE", "name either logs or --store", hint="compliance check events.ndjson, or --store DIR"
+        )
+    requirement = requirement_of(rules)
+    if store is not None:
+        from compliance.events.store import Store
+
+        return Store.open(store).dataset(requirement, project=project)
+    from compliance.events.load import load_logs
+    from compliance.events.mapping import load_mapping
+
+    return load_logs(
+        list(logs),
+        requirement=requirement,
+        project=project,
+        memory=memory,
+        mapping=load_mapping(mapping) if mapping else None,
+    )
+
+
+def instant_of(text: str | None) -> int | None:
+    """Instant of an option, UTC µs. UsageError `CLI-INSTANT` where it has no offset."""
+    if text is None:
+        return None
+    try:
+        return parse_instant(text if "T" in text or " " in text else f"{text}T00:00:00Z")
+    except ValueError as error:
+        raise UsageError(
+            "CLI-INSTANT", f"not an instant: {text!r}", hint="write 2026-10-01T00:00:00Z, or a day"
+        ) from error
+
+
+def judge(
+    logs: Sequence[Path],
+    *,
+    store: Path | None = None,
+    mapping: str | None = None,
+    config: Path | None = None,
+    rules: Sequence[Path] = (),
+    only: Sequence[str] = (),
+    period: str | None = None,
+    as_of: str | None = None,
+    listing: int = 1000,
+    memory: str | None = None,
+    fail_level: str = "low",
+) -> Judged:
+    """One check as the command line asks for it."""
+    if fail_level not in SEVERITIES:
+        raise UsageError("CLI-LEVEL", f"there is no severity {fail_level!r}", hint=f"one of {', '.join(SEVERITIES)}")
+    span = parse_period(period).days if period else None
+    known_to = instant_of(as_of)
+    project, folder = project_of(config)
+    loaded = rules_of(project, folder, rules, only)
+    dataset = dataset_of(logs, store, mapping, project, loaded, memory)
+    return Judged(
+        check(dataset, loaded, project, period=span, as_of=known_to, listing=listing), dataset, project, loaded
+    )
+
+
+def summary(assessment: Assessment) -> str:
+    """One line that says what was checked: rules, events, period, coverage."""
+    judged = sum(1 for rule in assessment.rules if rule.verdict is not Verdict.NOT_APPLICABLE)
+    missed = sum(rule.counts.get(verdict, 0) for rule in assessment.rules for verdict in MISSED)
+    covered = sum(1 for entry in assessment.coverage if entry.windows)
+    return (
+        f"checked {judged} of {len(assessment.rules)} rules (the others do not apply) on "
+        f"{assessment.ingest['accepted']:,} events, "
+        f"{assessment.period[0]} to {assessment.period[1]}, known up to {assessment.as_of}; "
+        f"{covered} of {len(assessment.coverage)} event types have coverage; {missed:,} records did not meet a rule"
+    )

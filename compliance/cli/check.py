@@ -1,0 +1,78 @@
+"""`compliance check`: judge logs, or a store, by the rules."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def check(
+    logs: Annotated[
+        list[Path] | None, typer.Argument(help="Logs to judge without a store.", metavar="[LOG]...")
+    ] = None,
+    store: Annotated[Path | None, typer.Option(help="Judge a store instead of logs.")] = None,
+    mapping: Annotated[
+        str | None, typer.Option("--map", help="Mapping for a foreign log: a shipped name or a file.")
+    ] = None,
+    config: Annotated[Path | None, typer.Option(help="Configuration; else the nearest compliance.toml.")] = None,
+    rules: Annotated[list[Path] | None, typer.Option(help="Folder with further rules. May be repeated.")] = None,
+    only: Annotated[list[str] | None, typer.Option(help="Judge only this rule, by id or key. May be repeated.")] = None,
+    period: Annotated[str | None, typer.Option(help="2026-Q3, 2026-H1, 2026-08, 2026, or FROM..TO in days.")] = None,
+    as_of: Annotated[
+        str | None, typer.Option(help="Instant up to which the log counts as known; else its last event.")
+    ] = None,
+    form: Annotated[str, typer.Option("--format", help="table, json, jsonl, csv, sarif, junit, github, md.")] = "table",
+    new_only: Annotated[
+        Path | None, typer.Option(help="List only what this earlier assessment (JSON) did not.")
+    ] = None,
+    fail_level: Annotated[str, typer.Option(help="Severity from which findings give exit code 1.")] = "low",
+    require_evidence: Annotated[
+        bool, typer.Option("--require-evidence", help="Exit 4 where any rule lacks evidence.")
+    ] = False,
+    listing: Annotated[
+        int, typer.Option(help="Findings listed per rule, verdict and reason; counts are exact.", min=1)
+    ] = 1000,
+    memory: Annotated[
+        str | None, typer.Option(help="Memory limit, e.g. 2GB; beyond it the run spills to disk.")
+    ] = None,
+) -> int:
+    """Judge logs, or a store, by the rules."""
+    from compliance.assess.comparison import new_only as only_new
+    from compliance.assess.contract import from_json
+    from compliance.assess.outcome_code import failing, unevidenced
+    from compliance.assess.render import FORMATS
+    from compliance.assess.session import choose_format, judge, summary
+    from compliance.cli.exit_code import ExitCode, worst
+
+    render = choose_format(form, FORMATS)
+    run = judge(
+        logs or [],
+        store=store,
+        mapping=mapping,
+        config=config,
+        rules=rules or [],
+        only=only or [],
+        period=period,
+        as_of=as_of,
+        listing=listing,
+        memory=memory,
+        fail_level=fail_level,
+    )
+    assessment = run.assessment
+    if new_only is not None:
+        assessment = only_new(assessment, from_json(new_only.read_text("utf-8"), str(new_only)))
+    sys.stdout.write(render(assessment))
+    failed = failing(assessment, fail_level)
+    lacking = unevidenced(assessment, run.project.required, every=require_evidence)
+    for rule in lacking:
+        print(f"not enough evidence: {rule.id} {rule.title}", file=sys.stderr)
+    print(summary(assessment), file=sys.stderr)
+    return worst([ExitCode.FINDINGS] * bool(failed) + [ExitCode.EVIDENCE] * bool(lacking))
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verb."""
+    app.command()(check)
