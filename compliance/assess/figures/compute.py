@@ -28,6 +28,9 @@ from compliance.patterns.coverage import windows_of
 from compliance.project import Project
 from compliance.rules.condition import ConditionError, Node, fields_of, parse_condition
 
+UNNAMED = "service"
+"""Id of a service that nobody has named: then the one service in the log is meant, as in a check."""
+
 COUNTED = {"count", "sum", "paired"}
 """Kinds of which the absence of events, where the log is complete, is a nil."""
 
@@ -44,7 +47,7 @@ def compute(
 
     `as_of`: UTC µs up to which the log is known; default the latest accepted event.
     """
-    frame = _frame(dataset, project, period, as_of)
+    frame = frame_of(dataset, project, period, as_of)
     made = tuple(
         _figure(frame, definition, definition.by, None) for definition in (definitions() if chosen is None else chosen)
     )
@@ -76,7 +79,7 @@ def figure(
                 f"{figure_id} cannot be broken down by {dimension!r}",
                 hint=f"month, week, day, or a field of {definition.measure.event}",
             )
-    return _figure(_frame(dataset, project, period, as_of), definition, dimensions, _narrowing(definition, where))
+    return _figure(frame_of(dataset, project, period, as_of), definition, dimensions, _narrowing(definition, where))
 
 
 def _narrowing(definition: Definition, where: Mapping[str, Any] | None) -> Node | None:
@@ -100,7 +103,7 @@ def _narrowing(definition: Definition, where: Mapping[str, Any] | None) -> Node 
 
 
 @dataclass(frozen=True, slots=True)
-class _Frame:
+class Frame:
     """What every figure of one run shares."""
 
     dataset: Dataset
@@ -111,7 +114,8 @@ class _Frame:
     tolerance: float
 
 
-def _frame(dataset: Dataset, project: Project, period: tuple[date, date], as_of: int | None) -> _Frame:
+def frame_of(dataset: Dataset, project: Project, period: tuple[date, date], as_of: int | None) -> Frame:
+    """What all figures of one run share. Without `as_of` the log is known up to its latest accepted event."""
     zone = project.service.zone
     known = (
         as_of
@@ -121,17 +125,16 @@ def _frame(dataset: Dataset, project: Project, period: tuple[date, date], as_of:
         else midnight_us(period[1], zone)
     )
     columns = frozenset(row[0] for row in dataset.con.execute("DESCRIBE ev").fetchall())
-    return _Frame(
-        dataset,
-        zone,
-        period,
-        Scope(midnight_us(period[0], zone), midnight_us(period[1], zone), known),
-        columns,
-        min((source.tolerance for source in project.sources), default=0.001),
+    services = {row[0] for row in dataset.con.execute("SELECT DISTINCT service FROM ev").fetchall()}
+    alone = services <= {project.service.id} or (len(services) == 1 and project.service.id == UNNAMED)
+    scope = Scope(
+        midnight_us(period[0], zone), midnight_us(period[1], zone), known, None if alone else project.service.id
     )
+    tolerance = min((source.tolerance for source in project.sources), default=0.001)
+    return Frame(dataset, zone, period, scope, columns, tolerance)
 
 
-def _figure(frame: _Frame, definition: Definition, dimensions: Sequence[str], extra: Node | None) -> Figure:
+def _figure(frame: Frame, definition: Definition, dimensions: Sequence[str], extra: Node | None) -> Figure:
     needed = {*definition.fields, *(fields_of(extra) if extra else ())}
     empty = Figure(
         definition.id,
@@ -167,7 +170,7 @@ def _figure(frame: _Frame, definition: Definition, dimensions: Sequence[str], ex
     )
 
 
-def _breakdown(frame: _Frame, definition: Definition, by: str, extra: Node | None, whole: Holding) -> Breakdown:
+def _breakdown(frame: Frame, definition: Definition, by: str, extra: Node | None, whole: Holding) -> Breakdown:
     if by not in TIME_PARTS:
         if _unread(frame, definition, {by}):
             return Breakdown(by, ())
@@ -191,7 +194,7 @@ def _breakdown(frame: _Frame, definition: Definition, by: str, extra: Node | Non
     )
 
 
-def _run(frame: _Frame, sql: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+def _run(frame: Frame, sql: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
     return frame.dataset.con.execute(sql, list(values)).fetchall()
 
 
@@ -220,7 +223,7 @@ def _measure(definition: Definition, row: tuple[Any, ...] | None, holding: Holdi
     return Measure(None if value is None else int(value), holding, of=None if of is None else int(of))
 
 
-def _unread(frame: _Frame, definition: Definition, fields: set[str]) -> str:
+def _unread(frame: Frame, definition: Definition, fields: set[str]) -> str:
     """Why the fields cannot be used: not read in this run, or not recorded by the sources; empty where they can."""
     if missing := sorted(fields - frame.columns):
         return f"the field {missing[0]} was not read in this run"
@@ -232,7 +235,7 @@ def _unread(frame: _Frame, definition: Definition, fields: set[str]) -> str:
     return ""
 
 
-def _holding(frame: _Frame, definition: Definition, start: int, end: int) -> tuple[Holding, str]:
+def _holding(frame: Frame, definition: Definition, start: int, end: int) -> tuple[Holding, str]:
     """How far the log covers the figure's event types in a window, and what is missing, in words."""
     last = min(end, frame.scope.as_of)
     if start > last:
@@ -264,7 +267,7 @@ def _covered_share(windows: Sequence[Interval], start: int, last: int) -> float:
     return min(covered / max(last - start, 1), 0.9999) if covered else 0.0
 
 
-def _holes(frame: _Frame, definition: Definition, start: int, last: int) -> int:
+def _holes(frame: Frame, definition: Definition, start: int, last: int) -> int:
     """Refused lines that may be events of this figure: of its types and window, or unreadable above the tolerance."""
     holes = frame.dataset.holes
     lines = sum(file.lines for file in frame.dataset.files)

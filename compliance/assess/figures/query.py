@@ -46,6 +46,8 @@ class Scope:
     start: int
     end: int
     as_of: int
+    service: str | None = None
+    """Only this service's events, where the log holds those of several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,8 @@ def _test_sql(column: str, op: str, value: Any, alias: str) -> Query:
 
 
 def _events(event: str, scope: Scope) -> Query:
-    return Query("e.type::VARCHAR = ? AND e.t <= ?", (event, scope.as_of))
+    known = Query("e.type::VARCHAR = ? AND e.t <= ?", (event, scope.as_of))
+    return known if scope.service is None else known + Query(" AND e.service = ?", (scope.service,))
 
 
 def _instant(field: str | None) -> str:
