@@ -7,8 +7,18 @@ from typing import Any
 
 from compliance.patterns.verdict import FINDING_VERDICTS, INSTANCE_VERDICTS, Reason, Verdict
 
-__all__ = ["FINDING_VERDICTS", "INSTANCE_VERDICTS", "Assessment", "EventRef", "Finding", "Limit", "Reason", "RuleResult",
-           "TypeCoverage", "Verdict"]
+__all__ = [
+    "FINDING_VERDICTS",
+    "INSTANCE_VERDICTS",
+    "Assessment",
+    "EventRef",
+    "Finding",
+    "Limit",
+    "Reason",
+    "RuleResult",
+    "TypeCoverage",
+    "Verdict",
+]
 
 
 @dataclass(frozen=True, slots=True)
