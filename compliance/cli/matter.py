@@ -1,0 +1,58 @@
+"""`compliance matter`: where an answer stands, holds, review and approval."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Folder = Annotated[Path, typer.Argument(help="The folder that `compliance answer --out` wrote.")]
+Role = Annotated[str, typer.Option("--role", help="The role that acts, e.g. 'head of compliance'. Never a person's name.")]
+Note = Annotated[str, typer.Option("--note", help="Why, or on what ground.")]
+
+
+def show(folder: Folder) -> None:
+    """Show where an answer stands, every step and hold, and whether the bundle is still the one approved."""
+    from compliance.answers.matter import open_matter
+
+    matter = open_matter(folder)
+    print(f"state\t{matter.state or 'open'}{' - VOID: ' + matter.void if matter.void else ''}")
+    print(f"bundle\t{matter.bundle_id or 'none yet'}")
+    if matter.verification:
+        print(f"verified\t{matter.verification.headline}")
+    for entry in matter.entries:
+        detail = "; ".join(f"{name}: {value}" for name, value in entry.detail.items() if value and name != "bundle_id")
+        print(f"{entry.at}\t{entry.action}\t{entry.role}\t{detail}")
+    if matter.void:
+        raise typer.Exit(5)
+
+
+def hold(folder: Folder, role: Role, note: Note,
+         store: Annotated[Path | None, typer.Option("--store", help="Record the hold in this store too: it blocks erasure there.")] = None) -> None:
+    """Record a preservation hold: nothing about the matter is deleted until it is lifted."""
+    from compliance.answers.hold import record_hold
+    from compliance.cli.clock import now
+
+    print(record_hold(folder, store, role=role, reason=note, reference=folder.name, clock=now))
+
+
+def approve(folder: Folder, role: Role, note: Note = "",
+            step: Annotated[str, typer.Option("--step", help="reviewed, approved, signed, sent or acknowledged.")] = "approved") -> None:
+    """Take the next step. Approval binds the bundle's id, and whoever prepared an answer does not approve it."""
+    from compliance.answers.matter import advance
+    from compliance.cli.clock import now
+
+    matter = advance(folder, now, step, role, note)
+    print(f"{matter.state}\t{matter.bundle_id}")
+    print(f"recorded: {step} by {role}; any later change in the bundle voids it", file=sys.stderr)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verb."""
+    group = typer.Typer(help="Where an answer stands: holds, review, approval.", no_args_is_help=True)
+    group.command()(show)
+    group.command()(hold)
+    group.command()(approve)
+    app.add_typer(group, name="matter")

@@ -1,0 +1,44 @@
+"""`compliance verify`: check an evidence bundle, offline."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def verify(
+    bundle: Annotated[Path, typer.Argument(help="The bundle's folder (the one that holds bagit.txt).")],
+    signer: Annotated[str | None, typer.Option("--signer", help="SHA-256 fingerprint of the expected signer's certificate, "
+                                                                "obtained by another way.")] = None,
+    form: Annotated[str, typer.Option("--format", help="table or json.")] = "table",
+) -> None:
+    """Check every layer of a bundle, name what fails by file and layer, and say what was not checked."""
+    from compliance.errors import UsageError
+    from compliance.evidence.verify import verify_bundle
+
+    if form not in {"table", "json"}:
+        raise UsageError("USE-FORMAT", f"there is no format {form!r} for this verb", hint="use table or json")
+    found = verify_bundle(bundle, signer=signer)
+    if form == "json":
+        print(json.dumps(found.to_json(), ensure_ascii=False, indent=2))
+    else:
+        for layer in found.layers:
+            print(f"{layer.outcome:7} {layer.name:12} {layer.says}")
+        for failure in found.failures:
+            print(f"FAILED  {failure.layer:12} {failure.file}: {failure.cause}")
+        for text in found.not_checked:
+            print(f"not checked: {text}")
+        print(f"bundle id {found.bundle_id or 'unknown'}")
+        print(f"signer {found.signer or 'none'}")
+        print(found.headline)
+    print(f"checked {len(found.layers)} layers of {bundle.name}: {found.headline}", file=sys.stderr)
+    found.require_intact()
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verb."""
+    app.command()(verify)
