@@ -1,0 +1,179 @@
+"""The Merkle tree of RFC 9162: root, inclusion and consistency proofs, and their verification."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+_HASH = hashlib.sha256().digest_size
+EMPTY_ROOT = hashlib.sha256(b"").digest()
+
+
+def leaf_hash(data: bytes) -> bytes:
+    """Hash of a leaf's data (RFC 9162 section 2.1.1)."""
+    return hashlib.sha256(b"\x00" + data).digest()
+
+
+def node_hash(left: bytes, right: bytes) -> bytes:
+    """Hash of an inner node."""
+    return hashlib.sha256(b"\x01" + left + right).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Frontier:
+    """The roots of the full subtrees of a growing tree, largest first: all that appending needs."""
+
+    size: int = 0
+    hashes: tuple[bytes, ...] = ()
+
+    def extend(self, leaves: Iterable[bytes]) -> Frontier:
+        """The frontier after further leaf hashes."""
+        stack, size = list(self.hashes), self.size
+        sha256 = hashlib.sha256
+        for leaf in leaves:
+            node, bits = leaf, size
+            while bits & 1:
+                node = sha256(b"\x01" + stack.pop() + node).digest()
+                bits >>= 1
+            stack.append(node)
+            size += 1
+        return Frontier(size, tuple(stack))
+
+    @property
+    def root(self) -> bytes:
+        """Root of the tree (RFC 9162 section 2.1.1)."""
+        if not self.hashes:
+            return EMPTY_ROOT
+        node = self.hashes[-1]
+        for left in reversed(self.hashes[:-1]):
+            node = node_hash(left, node)
+        return node
+
+
+def root_of(leaves: Iterable[bytes]) -> bytes:
+    """Root over leaf hashes in order."""
+    return Frontier().extend(leaves).root
+
+
+class Tree:
+    """All levels of full nodes over leaf hashes, for many proofs from one log."""
+
+    __slots__ = ("_levels", "size")
+
+    def __init__(self, leaves: Sequence[bytes]) -> None:
+        self.size = len(leaves)
+        self._levels: list[list[bytes]] = [list(leaves)]
+        while len(self._levels[-1]) > 1:
+            below = self._levels[-1]
+            self._levels.append([node_hash(below[i], below[i + 1]) for i in range(0, len(below) - 1, 2)])
+
+    @property
+    def root(self) -> bytes:
+        """Root of the whole tree."""
+        return self._range(0, self.size)
+
+    def inclusion(self, index: int) -> tuple[bytes, ...]:
+        """Audit path of the leaf at 0-based `index`, leaf first (RFC 9162 section 2.1.3). IndexError outside the tree."""
+        if not 0 <= index < self.size:
+            raise IndexError(index)
+        path: list[bytes] = []
+        start, end = 0, self.size
+        while end - start > 1:
+            middle = start + _split(end - start)
+            if index < middle:
+                path.append(self._range(middle, end))
+                end = middle
+            else:
+                path.append(self._range(start, middle))
+                start = middle
+        return tuple(reversed(path))
+
+    def consistency(self, first: int) -> tuple[bytes, ...]:
+        """Proof that the tree of the `first` leaves is a prefix of this one (RFC 9162 section 2.1.4)."""
+        if not 0 <= first <= self.size:
+            raise IndexError(first)
+        if first in (0, self.size):
+            return ()
+        path: list[bytes] = []
+        start, end, known = 0, self.size, True
+        while first != end:
+            middle = start + _split(end - start)
+            if first <= middle:
+                path.append(self._range(middle, end))
+                end = middle
+            else:
+                path.append(self._range(start, middle))
+                start, known = middle, False
+        if not known:
+            path.append(self._range(start, end))
+        return tuple(reversed(path))
+
+    def _range(self, start: int, end: int) -> bytes:
+        """Root over leaves [start, end), where start is a multiple of the range's next power of two."""
+        if end == start:
+            return EMPTY_ROOT
+        if end - start == 1:
+            return self._levels[0][start]
+        if (end - start) & (end - start - 1) == 0:
+            level = (end - start).bit_length() - 1
+            return self._levels[level][start >> level]
+        middle = start + _split(end - start)
+        return node_hash(self._range(start, middle), self._range(middle, end))
+
+
+def _split(size: int) -> int:
+    """Largest power of two below `size`."""
+    return 1 << (size - 1).bit_length() - 1
+
+
+def verify_inclusion(leaf: bytes, index: int, size: int, path: Sequence[bytes], root: bytes) -> bool:
+    """True where the audit path leads from the leaf hash to the root (RFC 9162 section 2.1.3.2)."""
+    if not 0 <= index < size or any(len(entry) != _HASH for entry in (leaf, root, *path)):
+        return False
+    node, position, last = leaf, index, size - 1
+    for sibling in path:
+        if last == 0:
+            return False
+        if position & 1 or position == last:
+            node = node_hash(sibling, node)
+            while not position & 1 and position:
+                position >>= 1
+                last >>= 1
+        else:
+            node = node_hash(node, sibling)
+        position >>= 1
+        last >>= 1
+    return last == 0 and node == root
+
+
+def verify_consistency(first: int, second: int, path: Sequence[bytes], first_root: bytes, second_root: bytes) -> bool:
+    """True where the proof shows the first tree to be a prefix of the second (RFC 9162 section 2.1.4.2).
+
+    Nothing is proved about an empty first tree, as the RFC asks for 0 < first.
+    """
+    if first == second:
+        return not path and first_root == second_root
+    if not 0 < first < second or not path:
+        return False
+    nodes = list(path)
+    if first & (first - 1) == 0:
+        nodes.insert(0, first_root)
+    position, last = first - 1, second - 1
+    while position & 1:
+        position >>= 1
+        last >>= 1
+    old = new = nodes[0]
+    for node in nodes[1:]:
+        if last == 0:
+            return False
+        if position & 1 or position == last:
+            old, new = node_hash(node, old), node_hash(node, new)
+            while not position & 1 and position:
+                position >>= 1
+                last >>= 1
+        else:
+            new = node_hash(new, node)
+        position >>= 1
+        last >>= 1
+    return last == 0 and old == first_root and new == second_root

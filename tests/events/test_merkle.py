@@ -1,0 +1,115 @@
+"""The Merkle tree against RFC 9162, by property and by public vectors."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from compliance.events.merkle import (
+    EMPTY_ROOT,
+    Frontier,
+    Tree,
+    leaf_hash,
+    node_hash,
+    root_of,
+    verify_consistency,
+    verify_inclusion,
+)
+
+CORPORA = Path(os.environ.get("COMPLIANCE_CORPORA", ""))
+needs_corpora = pytest.mark.skipif("COMPLIANCE_CORPORA" not in os.environ, reason="COMPLIANCE_CORPORA names no folder")
+
+
+def _leaves(count: int) -> list[bytes]:
+    return [leaf_hash(str(i).encode()) for i in range(count)]
+
+
+def _by_definition(leaves: list[bytes]) -> bytes:
+    if not leaves:
+        return EMPTY_ROOT
+    if len(leaves) == 1:
+        return leaves[0]
+    split = 1
+    while split * 2 < len(leaves):
+        split *= 2
+    return node_hash(_by_definition(leaves[:split]), _by_definition(leaves[split:]))
+
+
+@given(st.integers(0, 70), st.integers(0, 70))
+def test_root_is_that_of_the_definition_however_the_log_grew(first: int, more: int) -> None:
+    """Extending in two steps, at once, or by the recursive definition gives one root."""
+    leaves = _leaves(first + more)
+    grown = Frontier().extend(leaves[:first]).extend(leaves[first:])
+    assert grown.root == root_of(leaves) == Tree(leaves).root == _by_definition(leaves)
+
+
+@given(st.integers(1, 70), st.data())
+def test_every_inclusion_proof_verifies_and_no_other_leaf_passes(size: int, data: st.DataObject) -> None:
+    """A proof holds for its own leaf, position and root, and for nothing else."""
+    leaves = _leaves(size)
+    index = data.draw(st.integers(0, size - 1))
+    tree = Tree(leaves)
+    path = tree.inclusion(index)
+    assert verify_inclusion(leaves[index], index, size, path, tree.root)
+    assert not verify_inclusion(leaf_hash(b"other"), index, size, path, tree.root)
+    assert not verify_inclusion(leaves[index], index, size, (*path, leaves[0]), tree.root)
+
+
+@given(st.integers(1, 70), st.data())
+def test_every_consistency_proof_verifies(size: int, data: st.DataObject) -> None:
+    """An earlier head is shown to be a prefix, and a changed one is not."""
+    leaves = _leaves(size)
+    first = data.draw(st.integers(1, size))
+    path = Tree(leaves).consistency(first)
+    assert verify_consistency(first, size, path, root_of(leaves[:first]), root_of(leaves))
+    if first < size:
+        assert not verify_consistency(first, size, path, leaf_hash(b"other"), root_of(leaves))
+
+
+def test_positions_outside_the_tree_are_refused() -> None:
+    """There is no proof for a leaf that is not there."""
+    with pytest.raises(IndexError):
+        Tree(_leaves(3)).inclusion(3)
+    assert not verify_inclusion(leaf_hash(b"0"), 3, 3, (), EMPTY_ROOT)
+
+
+def _bytes(text: str | None) -> bytes:
+    return base64.b64decode(text or "")
+
+
+@pytest.mark.corpora
+@needs_corpora
+def test_public_inclusion_vectors_agree() -> None:
+    """Good and bad inclusion proofs of the public corpus are told apart."""
+    paths = sorted((CORPORA / "merkle" / "inclusion").rglob("*.json"))
+    assert paths
+    for path in paths:
+        case = json.loads(path.read_text("utf-8"))
+        good = verify_inclusion(_bytes(case["leafHash"]), case["leafIdx"], case["treeSize"],
+                                [_bytes(p) for p in case["proof"] or ()], _bytes(case["root"]))
+        assert good != case["wantErr"], path
+
+
+@pytest.mark.corpora
+@needs_corpora
+def test_public_consistency_vectors_agree() -> None:
+    """Good and bad consistency proofs of the public corpus are told apart."""
+    paths = sorted((CORPORA / "merkle" / "consistency").rglob("*.json"))
+    assert paths
+    for path in paths:
+        case = json.loads(path.read_text("utf-8"))
+        good = verify_consistency(case["size1"], case["size2"], [_bytes(p) for p in case["proof"] or ()],
+                                  _bytes(case["root1"]), _bytes(case["root2"]))
+        assert good != case["wantErr"], path
+
+
+def test_the_empty_log_has_the_hash_of_nothing() -> None:
+    """RFC 9162 section 2.1.1."""
+    assert Frontier().root == sha256(b"").digest()
