@@ -152,9 +152,11 @@ def verify_consistency(first: int, second: int, path: Sequence[bytes], first_roo
 
     Nothing is proved about an empty first tree, as the RFC asks for 0 < first.
     """
+    if not 0 < first <= second:
+        return False
     if first == second:
         return not path and first_root == second_root
-    if not 0 < first < second or not path:
+    if not path:
         return False
     nodes = list(path)
     if first & (first - 1) == 0:
