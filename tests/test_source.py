@@ -12,9 +12,20 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 MODULES = sorted((ROOT / "compliance").rglob("*.py"))
-SHIPPED = [path for folder in ("compliance", "rules", "reports", "schemas", "examples") for path in sorted((ROOT / folder).rglob("*"))
-           if path.suffix in {".py", ".yaml", ".json", ".toml", ".csv", ".md", ".txt", ".html", ".css", ".js"}]
-CLOCKS = {("datetime", "now"), ("datetime", "utcnow"), ("datetime", "today"), ("date", "today"), ("time", "time"), ("time", "localtime")}
+SHIPPED = [
+    path
+    for folder in ("compliance", "rules", "reports", "schemas", "examples")
+    for path in sorted((ROOT / folder).rglob("*"))
+    if path.suffix in {".py", ".yaml", ".json", ".toml", ".csv", ".md", ".txt", ".html", ".css", ".js"}
+]
+CLOCKS = {
+    ("datetime", "now"),
+    ("datetime", "utcnow"),
+    ("datetime", "today"),
+    ("date", "today"),
+    ("time", "time"),
+    ("time", "localtime"),
+}
 
 
 def _name(path: Path) -> str:
@@ -23,8 +34,13 @@ def _name(path: Path) -> str:
 
 def _clocks(path: Path) -> list[int]:
     calls = [node.func for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)]
-    return [func.lineno for func in calls if isinstance(func, ast.Attribute) and isinstance(func.value, ast.Name | ast.Attribute)
-            and ((func.value.id if isinstance(func.value, ast.Name) else func.value.attr), func.attr) in CLOCKS]
+    return [
+        func.lineno
+        for func in calls
+        if isinstance(func, ast.Attribute)
+        and isinstance(func.value, ast.Name | ast.Attribute)
+        and ((func.value.id if isinstance(func.value, ast.Name) else func.value.attr), func.attr) in CLOCKS
+    ]
 
 
 def test_no_clock_below_the_command_line() -> None:
@@ -47,15 +63,24 @@ def test_no_module_is_called_after_nothing() -> None:
 
 def test_every_test_says_what_it_shows() -> None:
     """Each test function has one plain sentence of behaviour."""
-    silent = [f"{_name(path)}::{node.name}" for path in sorted((ROOT / "tests").rglob("test_*.py"))
-              for node in ast.walk(ast.parse(path.read_text("utf-8")))
-              if isinstance(node, ast.FunctionDef) and node.name.startswith("test_") and not ast.get_docstring(node)]
+    silent = [
+        f"{_name(path)}::{node.name}"
+        for path in sorted((ROOT / "tests").rglob("test_*.py"))
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_") and not ast.get_docstring(node)
+    ]
     assert silent == []
 
 
 def test_imports_run_downward() -> None:
     """The layers of docs/architecture.md hold (import-linter, configured in pyproject.toml)."""
-    done = subprocess.run([Path(sys.executable).with_name("lint-imports"), "--no-cache"], cwd=ROOT, check=False, capture_output=True, text=True)
+    done = subprocess.run(
+        [Path(sys.executable).with_name("lint-imports"), "--no-cache"],
+        cwd=ROOT,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
     assert done.returncode == 0, done.stdout
 
 

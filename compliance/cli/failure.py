@@ -74,24 +74,43 @@ def _environment_failure(error: BaseException) -> ComplianceError | None:
 
 
 def _no_memory() -> ComplianceError:
-    return InputError("SYS-MEMORY", "the machine has not enough free memory for this",
-                      hint="close other programs, or work on a shorter period or fewer rules")
+    return InputError(
+        "SYS-MEMORY",
+        "the machine has not enough free memory for this",
+        hint="close other programs, or work on a shorter period or fewer rules",
+    )
 
 
 def _os_failure(error: OSError) -> ComplianceError | None:
     place = Place(str(error.filename)) if error.filename else None
     if error.errno in _FULL:
-        return StoreError("SYS-FULL", "the disk is full; nothing half-written was kept", place=place,
-                          hint="free some space, then run the same command again")
+        return StoreError(
+            "SYS-FULL",
+            "the disk is full; nothing half-written was kept",
+            place=place,
+            hint="free some space, then run the same command again",
+        )
     if error.errno in _DENIED:
-        return StoreError("SYS-DENIED", "this may not be read or written here", place=place,
-                          hint="check owner and permissions, or choose another folder")
+        return StoreError(
+            "SYS-DENIED",
+            "this may not be read or written here",
+            place=place,
+            hint="check owner and permissions, or choose another folder",
+        )
     if error.errno in _TOO_MANY:
-        return StoreError("SYS-OPEN-FILES", "too many files are open", place=place,
-                          hint="raise the limit (`ulimit -n`), or pass fewer files at a time")
+        return StoreError(
+            "SYS-OPEN-FILES",
+            "too many files are open",
+            place=place,
+            hint="raise the limit (`ulimit -n`), or pass fewer files at a time",
+        )
     if error.errno in _PATH and place:
-        return InputError("SYS-PATH", f"this path cannot be used: {error.strerror}", place=place,
-                          hint="check the spelling, and whether a file stands where a folder should")
+        return InputError(
+            "SYS-PATH",
+            f"this path cannot be used: {error.strerror}",
+            place=place,
+            hint="check the spelling, and whether a file stands where a folder should",
+        )
     return None
 
 
@@ -103,7 +122,10 @@ def _database_failure(error: BaseException) -> ComplianceError | None:
     text = str(error)
     if isinstance(error, duckdb.OutOfMemoryException) and "max_temp_directory_size" not in text:
         return _no_memory()
-    for number, words in ((errno.ENOSPC, ("No space left", "max_temp_directory_size")), (errno.EACCES, ("Permission denied",))):
+    for number, words in (
+        (errno.ENOSPC, ("No space left", "max_temp_directory_size")),
+        (errno.EACCES, ("Permission denied",)),
+    ):
         if any(word in text for word in words):
             return _os_failure(OSError(number, text))
     return None
@@ -120,8 +142,10 @@ def _bug_lines(error: BaseException) -> tuple[str, ...]:
     steps = [f"{Path(frame.filename).name}:{frame.lineno}:{frame.name}" for frame in frames]
     digest = hashlib.sha256("\n".join([__version__, type(error).__name__, *steps]).encode()).hexdigest()[:12]
     where = steps[-1] if steps else "unknown place"
-    return (f"BUG-{digest} {where}: our bug, not your data or your command ({type(error).__name__})",
-            f"next: {_written(error, digest)}")
+    return (
+        f"BUG-{digest} {where}: our bug, not your data or your command ({type(error).__name__})",
+        f"next: {_written(error, digest)}",
+    )
 
 
 def _written(error: BaseException, digest: str) -> str:

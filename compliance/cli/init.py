@@ -9,8 +9,9 @@ from typing import Annotated
 import typer
 
 
-def init(folder: Annotated[Path, typer.Argument(help="Folder to write into; made where it is missing.")] = Path(),
-         ) -> None:
+def init(
+    folder: Annotated[Path, typer.Argument(help="Folder to write into; made where it is missing.")] = Path(),
+) -> None:
     """Write a commented compliance.toml; a file that is there already is never touched."""
     from compliance.errors import Place, UsageError
     from compliance.resources import data_dir
@@ -21,8 +22,12 @@ def init(folder: Annotated[Path, typer.Argument(help="Folder to write into; made
         with target.open("x", encoding="utf-8", newline="\n") as file:
             file.write((data_dir("examples") / "compliance.toml").read_text("utf-8"))
     except FileExistsError as error:
-        raise UsageError("INIT-EXISTS", "there is a configuration here already; it was left as it is",
-                         place=Place(str(target)), hint="edit that file, or name another folder") from error
+        raise UsageError(
+            "INIT-EXISTS",
+            "there is a configuration here already; it was left as it is",
+            place=Place(str(target)),
+            hint="edit that file, or name another folder",
+        ) from error
     print(target)
     print(_HINTS, file=sys.stderr)
 

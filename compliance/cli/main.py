@@ -13,12 +13,28 @@ from typer.exceptions import TyperException
 from compliance import __version__
 from compliance.cli.failure import report, report_usage
 
-VERBS = ("init", "demo", "doctor", "ingest", "store", "check", "explain", "report", "letter", "matter", "answer", "verify",
-         "rules", "schema")
+VERBS = (
+    "init",
+    "demo",
+    "doctor",
+    "ingest",
+    "store",
+    "check",
+    "explain",
+    "report",
+    "letter",
+    "matter",
+    "answer",
+    "verify",
+    "rules",
+    "schema",
+)
 """One module each, in the order in which `--help` lists them."""
 
-EPILOG = ("Exit codes: 0 done; 1 findings; 2 usage; 3 unreadable or invalid input; 4 not enough evidence; "
-          "5 integrity failure; 70 our bug.")
+EPILOG = (
+    "Exit codes: 0 done; 1 findings; 2 usage; 3 unreadable or invalid input; 4 not enough evidence; "
+    "5 integrity failure; 70 our bug."
+)
 
 
 def _print_version(value: bool) -> None:
@@ -28,16 +44,24 @@ def _print_version(value: bool) -> None:
 
 
 def _top(
-    version: Annotated[bool, typer.Option("--version", callback=_print_version, is_eager=True,
-                                          help="Print the version and stop.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
 ) -> None:
     """Validate platform logs against the rules, report on them, and answer authorities with evidence."""
 
 
 def build_app() -> typer.Typer:
     """The whole command line. Verbs import what they need when they run, so that `--help` stays quick."""
-    app = typer.Typer(name="compliance", rich_markup_mode=None, add_completion=False, no_args_is_help=True,
-                      pretty_exceptions_enable=False, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+    app = typer.Typer(
+        name="compliance",
+        rich_markup_mode=None,
+        add_completion=False,
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        epilog=EPILOG,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
     app.callback()(_top)
     for verb in VERBS:
         try:

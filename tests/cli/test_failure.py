@@ -34,7 +34,9 @@ def failing(monkeypatch: pytest.MonkeyPatch, run: Run):
 
 def test_a_known_failure_reads_as_code_place_message_next(failing) -> None:
     """An error of ours is two lines: code, place and cause, then the next step."""
-    ran = failing(InputError("LOG-TIME", "the time has no offset", hint="add one", place=Place("a.ndjson", 7, field="time")))
+    ran = failing(
+        InputError("LOG-TIME", "the time has no offset", hint="add one", place=Place("a.ndjson", 7, field="time"))
+    )
     assert ran.err == "LOG-TIME a.ndjson:7 [time]: the time has no offset\nnext: add one\n"
     assert (ran.code, ran.out) == (3, "")
 
@@ -47,21 +49,24 @@ def test_all_faults_of_a_folder_of_rules_are_named(failing) -> None:
     assert ran.err.endswith("2 fault(s) in the rules; nothing was evaluated.\n")
 
 
-@pytest.mark.parametrize(("error", "code", "name"), [
-    (UsageError("USE-X", "m", hint="h"), 2, "USE-X"),
-    (IntegrityError("INT-X", "m", hint="h", layer="ledger"), 5, "INT-X"),
-    (OSError(errno.ENOSPC, "No space left on device", "store/ev.db"), 3, "SYS-FULL store/ev.db"),
-    (PermissionError(errno.EACCES, "Permission denied", "out"), 3, "SYS-DENIED out"),
-    (OSError(errno.EROFS, "Read-only file system", "out"), 3, "SYS-DENIED out"),
-    (OSError(errno.EMFILE, "Too many open files"), 3, "SYS-OPEN-FILES"),
-    (NotADirectoryError(errno.ENOTDIR, "Not a directory", "a/b"), 3, "SYS-PATH a/b"),
-    (MemoryError(), 3, "SYS-MEMORY"),
-    (duckdb.OutOfMemoryException("Out of Memory Error: could not allocate"), 3, "SYS-MEMORY"),
-    (duckdb.OutOfMemoryException("failed to offload; max_temp_directory_size reached"), 3, "SYS-FULL"),
-    (duckdb.IOException("IO Error: Could not write: No space left on device"), 3, "SYS-FULL"),
-    (duckdb.IOException("IO Error: Cannot open file: Permission denied"), 3, "SYS-DENIED"),
-    (KeyboardInterrupt(), 130, "Stopped."),
-])
+@pytest.mark.parametrize(
+    ("error", "code", "name"),
+    [
+        (UsageError("USE-X", "m", hint="h"), 2, "USE-X"),
+        (IntegrityError("INT-X", "m", hint="h", layer="ledger"), 5, "INT-X"),
+        (OSError(errno.ENOSPC, "No space left on device", "store/ev.db"), 3, "SYS-FULL store/ev.db"),
+        (PermissionError(errno.EACCES, "Permission denied", "out"), 3, "SYS-DENIED out"),
+        (OSError(errno.EROFS, "Read-only file system", "out"), 3, "SYS-DENIED out"),
+        (OSError(errno.EMFILE, "Too many open files"), 3, "SYS-OPEN-FILES"),
+        (NotADirectoryError(errno.ENOTDIR, "Not a directory", "a/b"), 3, "SYS-PATH a/b"),
+        (MemoryError(), 3, "SYS-MEMORY"),
+        (duckdb.OutOfMemoryException("Out of Memory Error: could not allocate"), 3, "SYS-MEMORY"),
+        (duckdb.OutOfMemoryException("failed to offload; max_temp_directory_size reached"), 3, "SYS-FULL"),
+        (duckdb.IOException("IO Error: Could not write: No space left on device"), 3, "SYS-FULL"),
+        (duckdb.IOException("IO Error: Cannot open file: Permission denied"), 3, "SYS-DENIED"),
+        (KeyboardInterrupt(), 130, "Stopped."),
+    ],
+)
 def test_what_the_machine_refuses_is_not_our_bug(failing, error: BaseException, code: int, name: str) -> None:
     """Disk, memory, permissions, paths and interruption have a code of their own, and never a traceback."""
     ran = failing(error)
@@ -103,8 +108,10 @@ def test_debug_adds_the_traceback(failing, monkeypatch: pytest.MonkeyPatch) -> N
     assert ran.err.endswith("LOG-X: m\nnext: h\n")
 
 
-@pytest.mark.parametrize(("held", "code"), [
-    ([], 0), ([0, 0], 0), ([4, 1], 1), ([1, 2], 2), ([2, 3, 1], 3), ([3, 5, 4], 5), ([5, 70], 70), ([4, 0], 4)])
+@pytest.mark.parametrize(
+    ("held", "code"),
+    [([], 0), ([0, 0], 0), ([4, 1], 1), ([1, 2], 2), ([2, 3, 1], 3), ([3, 5, 4], 5), ([5, 70], 70), ([4, 0], 4)],
+)
 def test_the_worst_code_wins(held: list[int], code: int) -> None:
     """Where several codes hold the order is 70, 5, 3, 2, 1, 4."""
     assert worst(held) == code
@@ -118,7 +125,9 @@ def test_a_reader_that_went_away_is_no_finding(tmp_path: Path) -> None:
         "def flood(**words):\n"
         "    while True: print('line')\n"
         "main.build_app = lambda: flood\n"
-        "main.run([])\n", "utf-8")
+        "main.run([])\n",
+        "utf-8",
+    )
     with subprocess.Popen([sys.executable, str(script)], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as child:
         assert child.stdout is not None
         assert child.stderr is not None
@@ -133,7 +142,12 @@ def test_a_reader_that_went_away_is_no_finding(tmp_path: Path) -> None:
 def test_output_is_utf8_under_any_locale(tmp_path: Path, locale: str) -> None:
     """Names outside ASCII come out as UTF-8 whatever the locale says."""
     environment = {"LC_ALL": locale, "PATH": os.environ["PATH"]}
-    done = subprocess.run([sys.executable, "-m", "compliance.cli.main", "init", "żółć—λ"], cwd=tmp_path, check=False,
-                          env=environment | {"PYTHONPATH": str(Path.cwd())}, capture_output=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "compliance.cli.main", "init", "żółć—λ"],
+        cwd=tmp_path,
+        check=False,
+        env=environment | {"PYTHONPATH": str(Path.cwd())},
+        capture_output=True,
+    )
     assert done.stdout.decode("utf-8") == "żółć—λ/compliance.toml\n"
     assert done.returncode == 0

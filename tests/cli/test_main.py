@@ -9,7 +9,18 @@ from compliance import __version__
 from compliance.cli.main import VERBS
 from tests.conftest import Run
 
-HEAVY = ("duckdb", "pydantic", "reportlab", "openpyxl", "jsonschema", "yaml", "cryptography", "rich", "holidays", "docx")
+HEAVY = (
+    "duckdb",
+    "pydantic",
+    "reportlab",
+    "openpyxl",
+    "jsonschema",
+    "yaml",
+    "cryptography",
+    "rich",
+    "holidays",
+    "docx",
+)
 
 
 def test_version(run: Run) -> None:
@@ -21,7 +32,9 @@ def test_version(run: Run) -> None:
 def test_help_lists_every_verb_once(run: Run) -> None:
     """`--help` names every verb, and the exit codes."""
     ran = run("--help")
-    listed = [line.split()[0] for line in ran.out.split("Commands:")[1].splitlines() if line.startswith("  ") and line.strip()]
+    listed = [
+        line.split()[0] for line in ran.out.split("Commands:")[1].splitlines() if line.startswith("  ") and line.strip()
+    ]
     assert ran.code == 0
     assert [verb for verb in VERBS if listed.count(verb) != 1] == []
     assert "70 our bug" in ran.out
