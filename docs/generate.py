@@ -96,7 +96,7 @@ def _replaced(known: Catalogue) -> Iterator[str]:
 
 def _help_texts(command: Any, path: str, parent: Any) -> Iterator[tuple[str, str]]:
     context = command.context_class(
-        command, info_name=path.split()[-1], parent=parent, terminal_width=100, **command.context_settings
+        command, info_name=path.rsplit(maxsplit=1)[-1], parent=parent, terminal_width=100, **command.context_settings
     )
     yield path, command.get_help(context).rstrip()
     for name, child in getattr(command, "commands", {}).items():

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -15,14 +16,16 @@ import pytest
 from compliance.cli import failure, main
 from compliance.cli.exit_code import worst
 from compliance.errors import InputError, IntegrityError, Place, RuleError, RuleErrors, UsageError
-from tests.conftest import Run
+from tests.conftest import Ran, Run
+
+Failing = Callable[[BaseException], Ran]
 
 
 @pytest.fixture
-def failing(monkeypatch: pytest.MonkeyPatch, run: Run):
+def failing(monkeypatch: pytest.MonkeyPatch, run: Run) -> Failing:
     """Runs a command line whose only verb raises the failure given."""
 
-    def call(error: BaseException):
+    def call(error: BaseException) -> Ran:
         def fail(*_args: object, **_words: object) -> int:
             raise error
 
@@ -32,7 +35,7 @@ def failing(monkeypatch: pytest.MonkeyPatch, run: Run):
     return call
 
 
-def test_a_known_failure_reads_as_code_place_message_next(failing) -> None:
+def test_a_known_failure_reads_as_code_place_message_next(failing: Failing) -> None:
     """An error of ours is two lines: code, place and cause, then the next step."""
     ran = failing(
         InputError("LOG-TIME", "the time has no offset", hint="add one", place=Place("a.ndjson", 7, field="time"))
@@ -41,7 +44,7 @@ def test_a_known_failure_reads_as_code_place_message_next(failing) -> None:
     assert (ran.code, ran.out) == (3, "")
 
 
-def test_all_faults_of_a_folder_of_rules_are_named(failing) -> None:
+def test_all_faults_of_a_folder_of_rules_are_named(failing: Failing) -> None:
     """Every fault of a RuleErrors is printed with its place, and then their number."""
     faults = tuple(RuleError("RUL-TYPO", f"fault {n}", hint="mend it", place=Place("r.yaml", n)) for n in (1, 2))
     ran = failing(RuleErrors(faults))
@@ -67,7 +70,7 @@ def test_all_faults_of_a_folder_of_rules_are_named(failing) -> None:
         (KeyboardInterrupt(), 130, "Stopped."),
     ],
 )
-def test_what_the_machine_refuses_is_not_our_bug(failing, error: BaseException, code: int, name: str) -> None:
+def test_what_the_machine_refuses_is_not_our_bug(failing: Failing, error: BaseException, code: int, name: str) -> None:
     """Disk, memory, permissions, paths and interruption have a code of their own, and never a traceback."""
     ran = failing(error)
     assert ran.code == code
@@ -79,7 +82,9 @@ def _files_in(folder: Path) -> SimpleNamespace:
     return SimpleNamespace(mkstemp=lambda **words: tempfile.mkstemp(dir=folder, **words))
 
 
-def test_our_bug_names_a_file_with_the_traceback(failing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_our_bug_names_a_file_with_the_traceback(
+    failing: Failing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Anything unforeseen is exit 70; the traceback goes to a private file, not to the user."""
     monkeypatch.setattr(failure, "tempfile", _files_in(tmp_path))
     ran = failing(KeyError("zone"))
@@ -92,7 +97,9 @@ def test_our_bug_names_a_file_with_the_traceback(failing, tmp_path: Path, monkey
     assert file.stat().st_mode & 0o077 == 0
 
 
-def test_our_bug_where_nothing_can_be_written(failing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_our_bug_where_nothing_can_be_written(
+    failing: Failing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Without a place for the file the advice is to run again with COMPLIANCE_DEBUG."""
     monkeypatch.setattr(failure, "tempfile", _files_in(tmp_path / "missing"))
     ran = failing(RuntimeError("x"))
@@ -100,7 +107,7 @@ def test_our_bug_where_nothing_can_be_written(failing, tmp_path: Path, monkeypat
     assert "COMPLIANCE_DEBUG=1" in ran.err
 
 
-def test_debug_adds_the_traceback(failing, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_debug_adds_the_traceback(failing: Failing, monkeypatch: pytest.MonkeyPatch) -> None:
     """COMPLIANCE_DEBUG=1 shows the traceback beside the words."""
     monkeypatch.setenv("COMPLIANCE_DEBUG", "1")
     ran = failing(InputError("LOG-X", "m", hint="h"))
