@@ -60,8 +60,6 @@ _PLAIN: dict[str, Callable[..., str]] = {
     "count_if": lambda a: f"CAST(coalesce(sum(CASE WHEN {a} THEN 1 ELSE 0 END), 0) AS BIGINT)",
     "min_if": lambda a, b: f"min(CASE WHEN {b} THEN {a} END)",
     "max_if": lambda a, b: f"max(CASE WHEN {b} THEN {a} END)",
-    "wrap": lambda a: f"{{'v': {a}}}",
-    "unwrap": lambda a: f"{a}.v",
     "same": lambda a, b: f"({a} IS NOT DISTINCT FROM {b})",
     "min_by": lambda a, b: f"arg_min({a}, {b})",
     "pair": lambda a, b: f"ROW({a}, {b})",

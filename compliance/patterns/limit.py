@@ -6,7 +6,7 @@ import calendar
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 from compliance.clock import DAY_US, HOUR_US, Duration, from_us, local_date, midnight_us, parse_duration, to_us
@@ -133,7 +133,12 @@ def readings(t: int, duration: Duration, statutory: bool, days: Days) -> tuple[i
     if duration.is_clock:
         span = duration.seconds * 1_000_000
         return t + span, (t // HOUR_US + 1) * HOUR_US + span
-    first, last = _statutory_days(local_date(t, days.zone), duration, days)
+    return _statutory_instants(local_date(t, days.zone), duration, days)
+
+
+@lru_cache(maxsize=65536)
+def _statutory_instants(day: date, duration: Duration, days: Days) -> tuple[int, int]:
+    first, last = _statutory_days(day, duration, days)
     return _day_end(first, days.zone), _day_end(last, days.zone)
 
 

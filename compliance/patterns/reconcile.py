@@ -23,11 +23,12 @@ def judge(frame: Frame) -> None:
     plain = both(
         call("is_not_null", col("r")),
         in_time,
-        call("is_true", col("same")),
+        call("is_true", col("agreed")),
         either(call("is_null", col("rc")), call(">", col("rc"), col("r"))),
     )
     rest = frame.split(base, facts, names, plain, frame.ok())
-    source, names = frame.with_exceptions(rest, names)
+    source, names = _with_same(frame, rest, names, spec)
+    source, names = frame.with_exceptions(source, names)
     for row in frame.rows(source, names):
         frame.tally.add(
             frame.outcome(row, _say(frame, spec, row), due=row["due"], due_late=row["due_late"], observed=row["r"])
@@ -47,34 +48,52 @@ def _on(spec: Reconcile) -> Expr:
 def _counterpart(
     frame: Frame, source: Relation, names: tuple[str, ...], spec: Reconcile
 ) -> tuple[Relation, tuple[str, ...]]:
-    """Adds `r`: earliest counterpart; `rc`: earliest in conflict; `same`: the compared fields of the earliest agree."""
+    """Adds `r`: earliest counterpart; `rc`: earliest in conflict; `agreed`: all of them hold the compared values."""
     linked = frame.linked(_selector(spec), (*spec.match, *spec.compare))
-    keys = tuple(f"k{i}" for i in range(len(spec.match)))
-    first = call("pair", col("t"), col("id"))
     offset = len(spec.match)
-    values: list[tuple[str, Expr]] = [
-        ("r", call("min", col("t"))),
-        ("rc", call("min_if", col("t"), col("conf")) if frame.conflicts else call("null_int", lit(None))),
-    ]
-    # a struct keeps a null value of the earliest counterpart from being skipped by the aggregate
-    values += [(f"c{i}", call("min_by", call("wrap", col(f"k{offset + i}")), first)) for i in range(len(spec.compare))]
-    counterparts = Aggregate(linked, keep(*keys), tuple(values))
+    doubtful = call("min_if", col("t"), col("conf")) if frame.conflicts else call("null_int", lit(None))
+    values: list[tuple[str, Expr]] = [("r", call("min", col("t"))), ("rc", doubtful), ("many", call("count"))]
+    for i in range(len(spec.compare)):
+        compared = col(f"k{offset + i}")
+        values += [
+            (f"lo{i}", call("min", compared)),
+            (f"hi{i}", call("max", compared)),
+            (f"c{i}", call("count", compared)),
+        ]
+    counterparts = Aggregate(linked, keep(*(f"k{i}" for i in range(offset))), tuple(values))
+    agreed = both(*(_agreed(i, name) for i, name in enumerate(spec.compare.values())))
+    columns = (*keep(*names, side="l"), *keep("r", "rc", side="r"), ("agreed", agreed))
+    return Join(source, counterparts, _on(spec), columns, kind="left"), (*names, "r", "rc", "agreed")
+
+
+def _agreed(i: int, name: str) -> Expr:
+    """All counterparts hold the trigger's value in the i-th compared field, or all and the trigger hold none."""
+    held, mine = col(f"c{i}", "r"), col(f"x_{name}", "l")
     same = both(
-        *(
-            call("same", call("unwrap", col(f"c{i}", "r")), col(f"x_{name}", "l"))
-            for i, name in enumerate(spec.compare.values())
-        )
+        call("=", held, col("many", "r")), call("=", col(f"lo{i}", "r"), mine), call("=", col(f"hi{i}", "r"), mine)
     )
-    return (
-        Join(
-            source,
-            counterparts,
-            _on(spec),
-            (*keep(*names, side="l"), *keep("r", "rc", side="r"), ("same", same)),
-            kind="left",
-        ),
-        (*names, "r", "rc", "same"),
+    return either(call("is_true", same), both(call("=", held, lit(0)), call("is_null", mine)))
+
+
+def _with_same(
+    frame: Frame, rest: Relation, names: tuple[str, ...], spec: Reconcile
+) -> tuple[Relation, tuple[str, ...]]:
+    """Adds `same`: the earliest counterpart agrees in what is compared. Only for the triggers that are left."""
+    linked = frame.linked(_selector(spec), (*spec.match, *spec.compare))
+    offset = len(spec.match)
+    mine = tuple(dict.fromkeys(f"x_{name}" for name in spec.compare.values()))
+    compared = tuple((f"v{i}", col(f"k{offset + i}", "r")) for i in range(len(spec.compare)))
+    pairs = Join(
+        rest,
+        linked,
+        _on(spec),
+        (("n", col("n", "l")), *keep(*mine, side="l"), ("t2", col("t", "r")), ("id2", col("id", "r")), *compared),
     )
+    agrees = both(*(call("same", col(f"v{i}"), col(f"x_{name}")) for i, name in enumerate(spec.compare.values())))
+    first = call("min_by", agrees, call("pair", col("t2"), col("id2")))
+    judged = frame.keep(Aggregate(pairs, keep("n"), (("same", first),)))
+    columns = (*keep(*names, side="l"), ("same", col("same", "r")))
+    return Join(rest, judged, call("=", col("n", "l"), col("n", "r")), columns, kind="left"), (*names, "same")
 
 
 def _say(frame: Frame, spec: Reconcile, row: Row) -> tuple[Verdict, Reason]:

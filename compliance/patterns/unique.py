@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from compliance.engine.plan import Aggregate, Expr, Filter, Join, Project, Relation, both, call, col, keep, lit
+from compliance.engine.plan import Aggregate, Expr, Filter, Join, Project, Relation, Scan, both, call, col, keep, lit
 from compliance.patterns.coverage import Knowledge
 from compliance.patterns.frame import Frame, Row, reason_of
 from compliance.patterns.verdict import Reason, Verdict
+from compliance.rules.model import Unique
 
 
 def judge(frame: Frame) -> None:
@@ -17,50 +18,62 @@ def judge(frame: Frame) -> None:
     extra = (spec.distinct,) if spec.distinct else ()
     fields = tuple(dict.fromkeys((*spec.by, *extra, *frame.exception_fields())))
     base = frame.triggers(fields, anytime=True)
-    groups = _groups(frame, base, spec.by, spec.distinct)
-    scoped = Filter(
-        groups, both(frame.in_period(col("t")), *(call("is_not_null", col(f"x_{name}")) for name in spec.by))
-    )
-    group_names = (*(f"x_{name}" for name in spec.by), "t", "first", "many", "doubt")
-    match = {name: name for name in spec.by}
-    flagged, group_names = frame.with_hole(scoped, group_names, rule.for_each.event, match)
     covered = frame.know(rule.for_each.event).covered(scope.start, scope.last)
-    plain = both(
-        lit(covered),
-        call("<=", col("many"), lit(spec.at_most)),
-        call("=", col("doubt"), lit(0)),
-        call("not", col("hole")),
-    )
-    rest = frame.keep(Project(Filter(flagged, call("not", plain)), keep(*group_names)))
-    total = frame.count_where(scoped, lit(True))
-    frame.tally.count(frame.ok(), total - frame.count_where(rest, lit(True)))
+    rest = _doubtful_groups(frame, base, spec, covered=covered)
+    if rest is None:
+        return
     names = frame.names(fields, "many")
-    joined = Join(
-        base,
-        rest,
-        call("=", col("n", "l"), col("first", "r")),
-        (*keep(*frame.names(fields), side="l"), ("many", col("many", "r"))),
-    )
-    source, names = frame.with_exceptions(frame.keep(joined), names)
+    source, names = frame.with_exceptions(frame.keep(_first_of_each(frame, base, rest, spec, fields)), names)
     for row in frame.rows(source, names):
         frame.tally.add(
             frame.outcome(row, _say(frame, row, spec.at_most, covered=covered, by=spec.by), value=row["many"])
         )
 
 
-def _groups(frame: Frame, base: Relation, by: tuple[str, ...], distinct: str | None) -> Relation:
-    many: Expr = call("count_distinct", col(f"x_{distinct}")) if distinct else call("count")
-    keys = tuple((f"x_{name}", col(f"x_{name}")) for name in by)
-    return Aggregate(
-        base,
-        keys,
-        (
-            ("t", call("min", col("t"))),
-            ("first", call("min_by", col("n"), call("pair", col("t"), col("id")))),
-            ("many", many),
-            ("doubt", call("count_if", col("conf")) if frame.conflicts else call("max", lit(0))),
-        ),
+def _keys(spec: Unique) -> tuple[str, ...]:
+    return tuple(f"x_{name}" for name in spec.by)
+
+
+def _doubtful_groups(frame: Frame, base: Relation, spec: Unique, *, covered: bool) -> Scan | None:
+    """Counts the groups that are plainly unique; returns the keys of the others, or None where there are none."""
+    assert frame.rule.for_each is not None
+    doubt = call("count_if", col("conf")) if frame.conflicts else call("max", lit(0))
+    groups = Aggregate(
+        base, keep(*_keys(spec)), (("t", call("min", col("t"))), ("doubt", doubt), ("crowded", _crowded(spec)))
     )
+    scoped = Filter(groups, both(frame.in_period(col("t")), *(call("is_not_null", col(key)) for key in _keys(spec))))
+    names = (*_keys(spec), "doubt", "crowded")
+    flagged, _ = frame.with_hole(scoped, names, frame.rule.for_each.event, {name: name for name in spec.by})
+    quiet = both(call("=", col("doubt"), lit(0)), call("not", col("hole")))
+    plain = both(lit(covered), call("not", call("is_true", col("crowded"))), quiet)
+    counted = Aggregate(flagged, (), (("total", call("count")), ("plain", call("count_if", plain))))
+    total, fine = next(iter(list(frame.engine.rows(counted))))
+    frame.tally.count(frame.ok(), fine)
+    if fine == total:
+        return None
+    return frame.keep(Project(Filter(flagged, call("not", plain)), keep(*_keys(spec))))
+
+
+def _crowded(spec: Unique) -> Expr:
+    """Condition on a group that it holds too many events or distinct values; two extremes are cheaper than a set."""
+    if spec.distinct is None:
+        return call(">", call("count"), lit(spec.at_most))
+    value = col(f"x_{spec.distinct}")
+    if spec.at_most == 1:
+        return call("<", call("min", value), call("max", value))
+    return call(">", call("count_distinct", value), lit(spec.at_most))
+
+
+def _first_of_each(frame: Frame, base: Relation, rest: Scan, spec: Unique, fields: tuple[str, ...]) -> Relation:
+    """The earliest event of each group that is left, with the number of events or distinct values of its group."""
+    on = both(*(call("=", col(key, "l"), col(key, "r")) for key in _keys(spec)))
+    extra = (f"x_{spec.distinct}",) if spec.distinct else ()
+    members = Join(base, rest, on, keep("n", "id", "t", *dict.fromkeys((*_keys(spec), *extra)), side="l"))
+    many: Expr = call("count_distinct", col(f"x_{spec.distinct}")) if spec.distinct else call("count")
+    first = call("min_by", col("n"), call("pair", col("t"), col("id")))
+    groups = Aggregate(members, keep(*_keys(spec)), (("first", first), ("many", many)))
+    columns = (*keep(*frame.names(fields), side="l"), ("many", col("many", "r")))
+    return Join(base, groups, call("=", col("n", "l"), col("first", "r")), columns)
 
 
 def _say(frame: Frame, row: Row, at_most: int, *, covered: bool, by: tuple[str, ...]) -> tuple[Verdict, Reason]:
