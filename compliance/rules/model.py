@@ -281,9 +281,12 @@ class EvidenceNeeds(_Strict):
 
 
 class TestCoverage(_Strict):
-    """Gaps assumed by an embedded test: event type (or glob) to half-open windows `start/end`. Elsewhere full coverage."""
+    """What the log of an embedded test leaves out; elsewhere it is complete and records every field."""
 
     gaps: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    """Event type (or glob) to half-open windows `start/end` without its events."""
+    captures: dict[str, tuple[FieldName, ...]] = Field(default_factory=dict)
+    """Event type to the only fields its sources record."""
 
 
 class RuleTest(_Strict):
@@ -292,6 +295,7 @@ class RuleTest(_Strict):
     name: Text
     as_of: dt.datetime
     events: str
+    """One event per line: `INSTANT type field=value ...`; lists with commas, text with spaces in double quotes."""
     expect: dict[str, Literal["compliant", "non_compliant", "within_target", "over_target", "pending", "undetermined",
                               "excepted", "attested", "not_attested", "attestation_expired"]]
     rule: str | None = None
