@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -29,6 +30,21 @@ class NoPlaces:
         return {}
 
 
+@dataclass(frozen=True, slots=True)
+class InOneFile:
+    """A locator of events that stand line by line in `log.ndjson`."""
+
+    log: tuple[dict[str, Any], ...]
+
+    def places(self, rows: Iterable[int]) -> Mapping[int, Place]:
+        """Row n stands in line n + 1."""
+        return {n: Place("log.ndjson", n + 1) for n in rows}
+
+    def events(self, rows: Iterable[int]) -> Mapping[int, dict[str, Any]]:
+        """The events themselves."""
+        return {n: self.log[n] for n in rows}
+
+
 def covered(since: str, until: str, *types: str) -> CoverageStatement:
     """Statement that one source is complete for the types (default: all) in `[since, until)`."""
     return CoverageStatement("test", types or ("*",), Interval(parse_instant(since), parse_instant(until)))
@@ -39,20 +55,22 @@ def dataset(
     *coverage: CoverageStatement,
     holes: tuple[Hole, ...] = (),
     captures: Mapping[str, frozenset[str]] | None = None,
+    located: bool = False,
 ) -> Dataset:
     """Dataset of native events with every catalogue field as a column."""
+    log = tuple(events)
     fields = {name: spec for name, spec in catalogue().fields.items() if name not in {"id", "type", "time", "service"}}
     columns = ", ".join(f'"{name}" {_SQL.get(spec.kind, "VARCHAR")}' for name, spec in fields.items())
     con = duckdb.connect()
     con.execute(f"CREATE TABLE ev (n BIGINT, id VARCHAR, type VARCHAR, t BIGINT, service VARCHAR, {columns})")
-    rows = [_row(number, event, fields) for number, event in enumerate(events)]
+    rows = [_row(number, event, fields) for number, event in enumerate(log)]
     if rows:
         con.executemany(f"INSERT INTO ev VALUES ({', '.join('?' * (5 + len(fields)))})", rows)
     instants = [row[3] for row in rows]
     counts = FileCounts("log.ndjson", "0" * 64, 0, len(rows), len(rows), 0, 0)
     return Dataset(
         con,
-        NoPlaces(),
+        InOneFile(log) if located else NoPlaces(),
         (counts,),
         tuple(coverage),
         holes,
@@ -63,11 +81,16 @@ def dataset(
     )
 
 
+def _cell(value: Any, kind: Kind) -> Any:
+    if value is None:
+        return None
+    if kind is Kind.INSTANT:
+        return parse_instant(value)
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False) if kind is Kind.LIST else value
+
+
 def _row(number: int, event: dict[str, Any], fields: Mapping[str, Any]) -> list[Any]:
-    values = [
-        parse_instant(event[name]) if event.get(name) is not None and spec.kind is Kind.INSTANT else event.get(name)
-        for name, spec in fields.items()
-    ]
+    values = [_cell(event.get(name), spec.kind) for name, spec in fields.items()]
     return [
         number,
         event.get("id", f"e{number}"),
