@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +12,10 @@ import typer
 Folder = Annotated[Path, typer.Argument(help="The folder that `compliance answer --out` wrote.")]
 Role = Annotated[str, typer.Option("--role", help="The role that acts, e.g. 'head of compliance'. Never a person's name.")]
 Note = Annotated[str, typer.Option("--note", help="Why, or on what ground.")]
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def show(folder: Folder) -> None:
@@ -33,18 +38,16 @@ def hold(folder: Folder, role: Role, note: Note,
          store: Annotated[Path | None, typer.Option("--store", help="Record the hold in this store too: it blocks erasure there.")] = None) -> None:
     """Record a preservation hold: nothing about the matter is deleted until it is lifted."""
     from compliance.answers.hold import record_hold
-    from compliance.cli.clock import now
 
-    print(record_hold(folder, store, role=role, reason=note, reference=folder.name, clock=now))
+    print(record_hold(folder, store, role=role, reason=note, reference=folder.name, clock=_now))
 
 
 def approve(folder: Folder, role: Role, note: Note = "",
             step: Annotated[str, typer.Option("--step", help="reviewed, approved, signed, sent or acknowledged.")] = "approved") -> None:
     """Take the next step. Approval binds the bundle's id, and whoever prepared an answer does not approve it."""
     from compliance.answers.matter import advance
-    from compliance.cli.clock import now
 
-    matter = advance(folder, now, step, role, note)
+    matter = advance(folder, _now, step, role, note)
     print(f"{matter.state}\t{matter.bundle_id}")
     print(f"recorded: {step} by {role}; any later change in the bundle voids it", file=sys.stderr)
 

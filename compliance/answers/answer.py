@@ -1,0 +1,278 @@
+"""From a confirmed request to the internal file and the outgoing bundle: one run, never mixed, never half-written."""
+
+from __future__ import annotations
+
+import datetime as dt
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from compliance import __version__
+from compliance.answers.added import ReleaseDetector, ReleaseVerdicts, read_approvals, read_documents, read_texts
+from compliance.answers.compose import answer_all
+from compliance.answers.desk import Desk
+from compliance.answers.guard import held_cells, refuse_verdicts
+from compliance.answers.hold import hold_words, record_hold
+from compliance.answers.intake import read_asked
+from compliance.answers.internal import Internal, engaged, write_internal
+from compliance.answers.legal import event_level_allowed, legal_character
+from compliance.answers.matter import BUNDLE, INTERNAL, append
+from compliance.answers.model import Answer, Asked, Choices, Mandate
+from compliance.answers.package import Packed, answer_files, cited_rows, pack, question_file
+from compliance.answers.paper import answer_pdf, cover_pdf
+from compliance.answers.workbook import answer_workbook
+from compliance.assess.check import check
+from compliance.assess.model import Assessment
+from compliance.clock import Clock, parse_instant
+from compliance.errors import AnswerError, InputError, Place
+from compliance.events.catalogue import catalogue
+from compliance.events.store import Store
+from compliance.evidence.bundle import Bundle, Sealed, write_bundle
+from compliance.evidence.crate import CrateInfo, DataFile
+from compliance.evidence.disclosure import Disclosure, disclose_events, head_file, held_export
+from compliance.evidence.exhibit import MEDIA
+from compliance.evidence.pseudonym import Pseudonymiser, master_key
+from compliance.evidence.redaction import Held, Policy
+from compliance.evidence.seal import TestSigner, make_test_authority
+from compliance.evidence.staging import refuse_existing
+from compliance.project import Project, default_project, find_config, load_project
+from compliance.resources import data_dir
+from compliance.rules.loader import load_rules
+from compliance.rules.lock import rules_lock
+
+KEY_FILE = "pseudonym.key"
+OFFICER = "compliance function (role)"
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """Everything one answer is made from, as named on the command line. Texts are '' where nothing was said."""
+
+    request: Path
+    store: Path
+    out: Path
+    config: Path | None = None
+    texts: Path | None = None
+    documents: Path | None = None
+    approvals: Path | None = None
+    preparer: str = ""
+    signatory: str = ""
+    mandate: str = ""
+    sent_at: str = ""
+    supply_by: str = ""
+    legal_ground: str = ""
+    role: str = ""
+    confidential: bool = False
+    personal_ground: str = ""
+    rules: tuple[Path, ...] = ()
+    project: Project | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerResult:
+    """What was written, and what to say about it."""
+
+    internal: Path
+    bundle: Path
+    bundle_id: str
+    fingerprint: str
+    statuses: Mapping[str, int]
+    event_level: bool
+    disclosed_events: int
+    summary: tuple[str, ...]
+
+
+def answer_request(inputs: Inputs, *, clock: Clock, signer: TestSigner | None = None) -> AnswerResult:
+    """Write OUT/internal and OUT/bundle for a confirmed request; OUT/matter.jsonl logs every step and choice.
+
+    Refuses: AnswerError `ANS-UNCONFIRMED`, `ANS-GROUND`, `ANS-TIME`, ...; EvidenceError `EVD-EXISTS`, `EVD-HELD` (the internal
+    file is written, the bundle is not), `EVD-VERDICT`. The same store, request and options give the same bundle id.
+    """
+    asked = read_asked(inputs.request)
+    choices = choices_of(inputs)
+    mandate = mandate_of(inputs)
+    refuse_existing(inputs.out / BUNDLE)
+    project = inputs.project or project_of(inputs)
+    store = Store.open(inputs.store)
+    record_hold(inputs.out, inputs.store, role=mandate.preparer, reason=f"letter {asked.reference}", reference=asked.reference, clock=clock)
+    desk = Desk(store.dataset(None, project=project), project, catalogue(), asked, choices, event_level_allowed(asked, choices),
+                read_texts(inputs.texts), read_documents(inputs.documents), hold_words(asked, inputs.store))
+    answers = answer_all(desk)
+    character = legal_character(asked, choices)
+    assessment, lock = _assess(desk, inputs)
+    disclosure = _disclose(desk, store, answers, inputs, mandate)
+    held = (*(disclosure.held if disclosure else ()), *held_cells(answers, choices.releases))
+    _internal(inputs.out / INTERNAL, Internal(desk, answers, assessment, held, mandate, character))
+    if held:
+        append(inputs.out, clock, "held", mandate.preparer, {"hits": len(held)})
+        raise held_export(held)
+    packed = pack(answers, disclosure.ids if disclosure else {})
+    released = _released(desk, answers, assessment, inputs)
+    bundle = _bundle(desk, packed, mandate, character, released, disclosure, head_file(store), lock)
+    sealed = write_bundle(inputs.out / BUNDLE, bundle, signer=signer or make_test_authority().signer(), signed_at=clock())
+    _log(inputs, clock, mandate, sealed)
+    return _result(inputs, sealed, desk, answers, disclosure)
+
+
+def project_of(inputs: Inputs) -> Project:
+    """The service's configuration: the one named, else the nearest to the request, else nothing is known."""
+    path = inputs.config or find_config(inputs.request.parent)
+    return load_project(path) if path else default_project()
+
+
+def choices_of(inputs: Inputs) -> Choices:
+    """The decisions a person made. AnswerError `ANS-GROUND` where one lacks the role that made it."""
+    decided = {"--legal-ground": inputs.legal_ground, "--confidential": inputs.confidential, "--personal-ground": inputs.personal_ground}
+    for option, value in decided.items():
+        if value and not inputs.role.strip():
+            raise AnswerError("ANS-GROUND", f"{option} is a decision, and nobody is named for it", place=Place("--role"),
+                              hint="add --role with the role that decides; it is logged in the matter")
+    approvals = read_approvals(inputs.approvals)
+    verdicts = {each.question: each.ground for each in approvals if isinstance(each, ReleaseVerdicts)}
+    releases = frozenset((each.detector, each.field) for each in approvals if isinstance(each, ReleaseDetector))
+    if inputs.supply_by:
+        try:
+            dt.date.fromisoformat(inputs.supply_by)
+        except ValueError as error:
+            raise AnswerError("ANS-TIME", f"not a date: {inputs.supply_by!r}", place=Place("--supply-by"), hint="write it as 2026-10-15") from error
+    return Choices(inputs.legal_ground, inputs.role, inputs.confidential, inputs.personal_ground, releases, verdicts, inputs.supply_by)
+
+
+def mandate_of(inputs: Inputs) -> Mandate:
+    """Signatory, mandate and dispatch as given, placeholders where not. AnswerError `ANS-TIME` where the instant is none."""
+    if inputs.sent_at:
+        try:
+            parse_instant(inputs.sent_at)
+        except ValueError as error:
+            raise AnswerError("ANS-TIME", str(error), place=Place("--sent-at"), hint="write it with its offset: 2026-09-25T12:00:00+02:00") from error
+    given = {"signatory_role": inputs.signatory, "mandate": inputs.mandate, "sent_at": inputs.sent_at, "preparer": inputs.preparer}
+    return replace(Mandate(), **{name: value for name, value in given.items() if value})
+
+
+def _assess(desk: Desk, inputs: Inputs) -> tuple[Assessment | None, str]:
+    """Assessment for the internal file and the rules lock; none where the log is empty."""
+    loaded = load_rules(list(inputs.rules) if inputs.rules else None)
+    try:
+        return check(desk.dataset, loaded, desk.project), rules_lock(loaded)
+    except InputError as error:
+        if error.code != "CHK-EMPTY":
+            raise
+        return None, rules_lock(loaded)
+
+
+def _disclose(desk: Desk, store: Store, answers: Sequence[Answer], inputs: Inputs, mandate: Mandate) -> Disclosure | None:
+    if not desk.event_level:
+        return None
+    choices = desk.choices
+    policy = Policy(choices.role or mandate.preparer, mandate.sent_at or desk.as_of, choices.confidential, choices.personal_ground, choices.releases)
+    pseudonyms = Pseudonymiser(master_key(inputs.store / KEY_FILE), desk.asked.case or desk.asked.reference)
+    events = desk.dataset.locator.events(cited_rows(answers))
+    return disclose_events(store, events, desk.catalogue, pseudonyms, policy)
+
+
+def _internal(folder: Path, content: Internal) -> None:
+    """Write the internal file; one left behind by a run that did not reach its bundle is replaced."""
+    if folder.is_dir() and not folder.is_symlink():
+        shutil.rmtree(folder)
+    write_internal(folder, content)
+
+
+def _released(desk: Desk, answers: Sequence[Answer], assessment: Assessment | None, inputs: Inputs) -> dict[str, list[dict[str, Any]]]:
+    """Verdicts that a role released, by question: only of rules the question engages."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    wanted = {each.question: each for each in read_approvals(inputs.approvals) if isinstance(each, ReleaseVerdicts)}
+    for answer in answers:
+        approval = wanted.get(answer.question.number)
+        if approval is None:
+            continue
+        rules = {rule.id: rule for rule in engaged(answer.question, desk, assessment)}
+        for name in approval.rules:
+            if name not in rules:
+                raise AnswerError("ANS-RELEASE", f"question {answer.question.number} does not engage rule {name}", place=Place(str(inputs.approvals)),
+                                  hint="internal/engaged-rules.json lists the rules of each question")
+            rule = rules[name]
+            counts = ", ".join(f"{count} {verdict}" for verdict, count in rule.counts.items() if count)
+            found.setdefault(answer.question.number, []).append(
+                {"rule": rule.id, "text": f"{rule.title}: {rule.verdict} ({counts})", "ground": approval.ground, "role": approval.role})
+    return found
+
+
+def _bundle(desk: Desk, packed: Packed, mandate: Mandate, character: str, released: Mapping[str, Sequence[Mapping[str, Any]]],
+            disclosure: Disclosure | None, head: DataFile, lock: str) -> Bundle:
+    asked, service = desk.asked, desk.project.service
+    files = [*answer_files(desk, packed, mandate, legal_character=character, disclosed_events=disclosure.count if disclosure else 0, released=released)]
+    open_paths = {question_file(position) for position, answer in enumerate(packed.answers, start=1) if answer.question.number in released}
+    refuse_verdicts(files, frozenset(open_paths))
+    files += [
+        DataFile("answer/cover-letter.pdf", cover_pdf(desk, packed, mandate, legal_character=character), "Cover letter", MEDIA["pdf"], OFFICER, "composed"),
+        DataFile("answer/answer.pdf", answer_pdf(desk, packed, mandate, legal_character=character, released=released), "Answer", MEDIA["pdf"], OFFICER,
+                 "composed from the question entries"),
+        DataFile("answer/workbook.xlsx", answer_workbook(desk, packed, mandate, character), "Answer as a workbook", MEDIA["xlsx"], OFFICER,
+                 "the same content as the entries and table exhibits"),
+        DataFile("method/definitions.md", _definitions(desk), "Definitions and method", MEDIA["md"], OFFICER, "written by the software"),
+        DataFile("method/rules.lock", lock.encode("utf-8"), "Lock of the rules run internally", "text/plain", OFFICER,
+                 "identifies rule texts; no outcome is in this bundle")]
+    files += disclosure.files if disclosure else (head,)
+    if disclosure:
+        files.append(DataFile("method/leaf-format.md", leaf_format(), "How a leaf is computed", MEDIA["md"], OFFICER, "part of the software's documentation"))
+    sent = mandate.sent_at or desk.as_of
+    crate = CrateInfo(f"Answer to {asked.reference}", f"Answer to {asked.authority}: {asked.subject}", sent, service.provider or service.id,
+                      "For the purposes of the letter answered only.", "compliance", __version__)
+    description = f"{'Answer' if desk.event_level else 'Short reply'} to {asked.reference}" + (" - synthetic" if service.synthetic else "")
+    return Bundle(asked.reference, service.provider or service.id, _day(sent), description, crate, tuple(files))
+
+
+def _day(text: str) -> dt.date:
+    """Date of an instant as given; the first day of the era of the log where it is empty."""
+    try:
+        return dt.date.fromisoformat(text[:10])
+    except ValueError:
+        return dt.date(1970, 1, 1)
+
+
+def leaf_format() -> bytes:
+    """The page that says how a leaf is computed, as shipped."""
+    return (data_dir("schemas") / "leaf-format.md").read_bytes()
+
+
+def _definitions(desk: Desk) -> bytes:
+    lines = ["# Definitions and method", "",
+             "- Event: one accepted line of the log, identified by its id. A line received twice counts once; a line with the same id and other",
+             "  content is refused and stands in no figure; a corrected event is replaced by its correction.",
+             "- Times are UTC. Days and months are counted in " + desk.zone + ". A period includes its first and its last day.",
+             f"- The log is known to {desk.as_of}. What happened later is not in any figure.",
+             "- `complete`: the sources vouch for every record in the period. `partial`: they do not for all of it; counts are lower bounds.",
+             "  `not_held`: no source speaks of it. A zero is stated only where the sources vouch for the period.",
+             "- Medians are over completed cases; cases still open are counted beside them.",
+             "- Persons are shown as pseudonyms (`psn:`): HMAC-SHA-256 under a key of this case and field that is not in this bundle.",
+             "- In CSV exhibits a text that a spreadsheet would run as a formula has an apostrophe in front.",
+             "- Queries stand in queries.json, with the values bound to them.", ""]
+    return "\n".join(lines).encode("utf-8")
+
+
+def _log(inputs: Inputs, clock: Clock, mandate: Mandate, sealed: Sealed) -> None:
+    """Record the choices, the approvals and the draft in the matter."""
+    chosen = {"legal_ground": inputs.legal_ground, "confidential": inputs.confidential, "personal_ground": inputs.personal_ground}
+    if any(chosen.values()):
+        append(inputs.out, clock, "ground", inputs.role, {name: value for name, value in chosen.items() if value})
+    for approval in read_approvals(inputs.approvals):
+        append(inputs.out, clock, "release", approval.role, approval.model_dump(mode="json"))
+    append(inputs.out, clock, "drafted", mandate.preparer, {"bundle_id": sealed.bundle_id, "signer": sealed.fingerprint, "seal": "test"})
+
+
+def _result(inputs: Inputs, sealed: Sealed, desk: Desk, answers: Sequence[Answer], disclosure: Disclosure | None) -> AnswerResult:
+    statuses: dict[str, int] = {}
+    for answer in answers:
+        statuses[answer.status.words] = statuses.get(answer.status.words, 0) + 1
+    counted = ", ".join(f"{count} {words}" for words, count in statuses.items()) or "no question"
+    events = f"{disclosure.count} events disclosed, {disclosure.verbatim} of them verbatim, {disclosure.redacted} redactions" if disclosure else (
+        "aggregates only: the letter binds nobody and no legal ground is recorded")
+    summary = (f"answered {desk.asked.reference}: {counted}", events,
+               f"next: have another role review it, then `compliance matter approve {inputs.out} --step reviewed --role ...`")
+    return AnswerResult(inputs.out / INTERNAL, sealed.path, sealed.bundle_id, sealed.fingerprint, statuses, desk.event_level,
+                        disclosure.count if disclosure else 0, summary)
+
+
+__all__ = ["AnswerResult", "Asked", "Held", "Inputs", "answer_request"]

@@ -1,0 +1,143 @@
+"""Checks the disclosed events against the log's head: checkpoint, leaves, inclusion proofs, verbatim lines, redactions."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from typing import Any
+
+from compliance.events.canonical import canonical_json
+from compliance.events.merkle import verify_inclusion
+from compliance.evidence.bagcheck import Bag
+from compliance.evidence.contentcheck import checked_json
+from compliance.evidence.opening import leaf_hash_of
+
+CHECKPOINT, EVENTS = "data/log/checkpoint.txt", "data/events/events.jsonl"
+PROOFS, LINES, REDACTIONS = "data/log/proofs.json", "data/events/lines/index.json", "data/redactions.json"
+LAYERS = ("proofs", "leaves", "lines")
+
+
+def check_log(bag: Bag, absent: set[str]) -> set[str] | None:
+    """Check what the bundle says about the log; gives the ids of the disclosed events, None where they cannot be read.
+
+    A bundle without events (a short reply) holds the head only; its other layers are noted in `absent`.
+    """
+    head = _head(bag)
+    if bag.read(EVENTS) is None and bag.read(PROOFS) is None:
+        absent.update(LAYERS)
+        return set()
+    events = _events(bag)
+    if events is None:
+        return None
+    _check_proofs(bag, events, head)
+    _check_lines(bag, events)
+    _check_redactions(bag, events)
+    return {str(event["id"]) for event in events}
+
+
+def _head(bag: Bag) -> tuple[int, bytes] | None:
+    """Size and root of the checkpoint: origin, size and base64 root on its first three lines."""
+    raw = bag.read(CHECKPOINT)
+    lines = raw.decode("utf-8", errors="replace").split("\n") if raw is not None else []
+    try:
+        size, root = int(lines[1]), base64.b64decode(lines[2], validate=True)
+        if not lines[0] or size < 0 or len(root) != 32:
+            raise ValueError
+    except (IndexError, ValueError):
+        bag.fail("checkpoint", CHECKPOINT, "the log head is missing or malformed")
+        return None
+    return size, root
+
+
+def _events(bag: Bag) -> list[dict[str, Any]] | None:
+    raw = bag.read(EVENTS)
+    if raw is None:
+        bag.fail("leaves", EVENTS, "the disclosed events are missing")
+        return None
+    found: list[dict[str, Any]] = []
+    for number, line in enumerate(raw.split(b"\n")[:-1], start=1):
+        try:
+            event = json.loads(line)
+            if not isinstance(event, dict) or not isinstance(event.get("id"), str) or canonical_json(event) != line:
+                raise ValueError
+        except (ValueError, RecursionError):
+            bag.fail("leaves", f"{EVENTS}:{number}", "the line is not one canonical JSON event")
+            return None
+        found.append(event)
+    if len({event["id"] for event in found}) != len(found):
+        bag.fail("leaves", EVENTS, "an event stands there twice")
+    return found
+
+
+def _check_proofs(bag: Bag, events: list[dict[str, Any]], head: tuple[int, bytes] | None) -> None:
+    document = checked_json(bag, PROOFS, "proofs")
+    try:
+        entries = list(document["proofs"]) if document is not None else []
+        if document is not None and head and (document["size"], document["root"]) != (head[0], head[1].hex()):
+            bag.fail("proofs", PROOFS, "size or root are not those of the checkpoint")
+        if [(entry["line"], entry["event"]) for entry in entries] != [(n, event["id"]) for n, event in enumerate(events, start=1)]:
+            bag.fail("proofs", PROOFS, "proofs and events do not stand one to one, in the same order")
+            return
+        if len({entry["index"] for entry in entries}) != len(entries):
+            bag.fail("proofs", PROOFS, "two events claim one leaf")
+        for entry, event in zip(entries, events, strict=True):
+            _check_proof(bag, entry, event, head)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        bag.fail("proofs", PROOFS, f"an entry is incomplete or malformed: {error}")
+
+
+def _check_proof(bag: Bag, entry: dict[str, Any], event: dict[str, Any], head: tuple[int, bytes] | None) -> None:
+    where = f"{EVENTS}:{entry['line']}"
+    try:
+        leaf = leaf_hash_of(entry["leaf"], event)
+    except ValueError as error:
+        bag.fail("leaves", where, f"event {event['id']!r}: {error}")
+        return
+    path = [bytes.fromhex(node) for node in entry["path"]]
+    if head and not verify_inclusion(leaf, entry["index"], head[0], path, head[1]):
+        bag.fail("proofs", where, f"event {event['id']!r} is not included under the log head")
+
+
+def _check_lines(bag: Bag, events: list[dict[str, Any]]) -> None:
+    document = checked_json(bag, LINES, "lines")
+    known = {event["id"]: event for event in events}
+    used: dict[str, int] = {}
+    try:
+        for entry in document["lines"] if document is not None else []:
+            path = f"data/{entry['file']}"
+            content = bag.read(path) or b""
+            raw = content[entry["offset"]:entry["offset"] + entry["length"]]
+            used[path] = max(used.get(path, 0), entry["offset"] + entry["length"] + 1)
+            if hashlib.sha256(raw).hexdigest() != entry["sha256"]:
+                bag.fail("lines", path, f"the line of event {entry['event']!r} is not the one the index describes")
+            elif entry["event"] not in known or not _same(raw, known[entry["event"]]):
+                bag.fail("lines", path, f"the line does not say what event {entry['event']!r} says")
+        for path, end in used.items():
+            if len(bag.read(path) or b"") != end:
+                bag.fail("lines", path, "it holds bytes that the index does not describe")
+    except (KeyError, TypeError) as error:
+        bag.fail("lines", LINES, f"an entry is incomplete: {error}")
+
+
+def _same(raw: bytes, event: dict[str, Any]) -> bool:
+    """True where a verbatim line is the JSON of the event: same keys and values, up to how a value may be written."""
+    try:
+        content = json.loads(raw)
+        return isinstance(content, dict) and canonical_json(content) == canonical_json(event)
+    except (ValueError, RecursionError):
+        return False
+
+
+def _check_redactions(bag: Bag, events: list[dict[str, Any]]) -> None:
+    """A field that is listed as withheld is not there, and one that is listed as replaced holds a pseudonym."""
+    document = checked_json(bag, REDACTIONS, "leaves")
+    known = {event["id"]: event for event in events}
+    try:
+        for entry in document["redactions"] if document is not None else []:
+            value = known[entry["event"]].get(entry["field"])
+            replaced = isinstance(value, str) and value.startswith("psn:")
+            if not entry["ground"] or (value is not None if entry["action"] == "withheld" else not replaced):
+                bag.fail("leaves", REDACTIONS, f"the entry for {entry['field']!r} of {entry['event']!r} does not fit the event")
+    except (KeyError, TypeError, AttributeError) as error:
+        bag.fail("leaves", REDACTIONS, f"an entry is incomplete: {error}")

@@ -1,0 +1,114 @@
+"""A small sealed log and a small bundle over it, for the tests of evidence."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from compliance.events.canonical import canonical_json
+from compliance.events.catalogue import catalogue
+from compliance.events.merkle import Tree, leaf_hash
+from compliance.evidence.bundle import Bundle
+from compliance.evidence.crate import CrateInfo, DataFile
+from compliance.evidence.disclosure import disclose_events
+from compliance.evidence.pseudonym import Pseudonymiser
+from compliance.evidence.redaction import Policy, sensitivity_of
+
+WHEN = dt.datetime(2026, 9, 25, 12, tzinfo=dt.UTC)
+EVENTS = [
+    {"id": "e1", "type": "livestream.scheduled", "time": "2026-08-12T18:00:00Z", "service": "s", "stream_id": "S-1", "host_id": "u-7", "title": "T"},
+    {"id": "e2", "type": "livestream.audio_started", "time": "2026-08-13T00:35:00Z", "service": "s", "stream_id": "S-1"},
+    {"id": "e3", "type": "livestream.speech_started", "time": "2026-08-13T00:42:00Z", "service": "s", "stream_id": "S-1"},
+    {"id": "e4", "type": "livestream.ended", "time": "2026-08-13T02:00:00Z", "service": "s", "stream_id": "S-1", "duration_seconds": 4680},
+    {"id": "e5", "type": "notice.received", "time": "2026-08-13T02:30:00Z", "service": "s", "notice_id": "N-1", "contact": "a@example.org"},
+]
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """A leaf as a log keeps it."""
+
+    index: int
+    commitments: Mapping[str, bytes]
+    salts: Mapping[str, bytes]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A verbatim line."""
+
+    file: str
+    line: int
+    raw: bytes
+
+
+@dataclass(frozen=True)
+class Head:
+    """A checkpoint."""
+
+    origin: str
+    size: int
+    root: bytes
+    text: str
+
+
+class SmallLog:
+    """A sealed log in memory."""
+
+    def __init__(self, events: list[dict[str, Any]] | None = None) -> None:
+        self.events = EVENTS if events is None else events
+        events = self.events
+        self.leaves = [self._leaf(index, event) for index, event in enumerate(events)]
+        data = [leaf_hash(canonical_json({name: value.hex() for name, value in leaf.commitments.items()})) for leaf in self.leaves]
+        self.tree = Tree(data)
+
+    def _leaf(self, index: int, event: dict[str, Any]) -> Leaf:
+        classes: dict[str, dict[str, Any]] = {}
+        for name, value in event.items():
+            classes.setdefault(sensitivity_of(catalogue(), event["type"], name).value, {})[name] = value
+        salts = {name: hashlib.sha256(f"{index}{name}".encode()).digest() for name in classes}
+        sums = {name: hashlib.sha256(b"tag" + canonical_json([salts[name].hex(), name, content])).digest() for name, content in classes.items()}
+        return Leaf(index, sums, salts)
+
+    def verbatim(self, rows: Iterable[int]) -> dict[int, Line]:
+        """Lines by row."""
+        return {row: Line("/var/log/app/events.ndjson", row + 1, json.dumps(self.events[row]).encode() + b"\n") for row in rows}
+
+    def leaf(self, row: int) -> Leaf:
+        """Leaf of a row."""
+        return self.leaves[row]
+
+    def inclusion_proof(self, row: int) -> tuple[bytes, ...]:
+        """Path of a row."""
+        return self.tree.inclusion(row)
+
+    def checkpoint(self) -> Head:
+        """Head of the log."""
+        root = self.tree.root
+        return Head("test", self.tree.size, root, f"test\n{self.tree.size}\n{base64.b64encode(root).decode()}\n")
+
+
+def as_json(document: Any) -> bytes:
+    return json.dumps(document).encode()
+
+
+def small_bundle(log: SmallLog, shown: list[int]) -> Bundle:
+    disclosure = disclose_events(log, {row: log.events[row] for row in shown}, catalogue(), Pseudonymiser(bytes(32), "C-1"), Policy("role", "t"))
+    table = b"time,event\r\n2026-08-13T00:35:00Z,e2\r\n"
+    index = {"exhibits": [
+        {"id": "E-001", "file": "exhibits/E-001.csv", "sha256": hashlib.sha256(table).hexdigest(), "events": ["e1", "e2"]},
+        {"id": "E-002", "file": "exhibits/E-002.csv", "sha256": hashlib.sha256(table).hexdigest(), "events": []}]}
+    answer = {"questions": [{"number": "1", "status": "answered", "file": "answer/questions/Q-001.json"},
+                            {"number": "2", "status": "not_held", "file": "answer/questions/Q-002.json"}],
+              "gaps": [{"what": "x", "supply_by": "2026-10-01"}]}
+    files = {"answer/answer.json": as_json(answer), "exhibits/index.json": as_json(index), "exhibits/E-001.csv": table, "exhibits/E-002.csv": table,
+             "answer/questions/Q-001.json": as_json({"number": "1", "status": "answered", "reason": "", "exhibits": ["E-001"]}),
+             "answer/questions/Q-002.json": as_json({"number": "2", "status": "not_held", "reason": "none held", "exhibits": []})}
+    data = [DataFile(path, content, path, "text/plain", "role", "made") for path, content in files.items()]
+    crate = CrateInfo("Answer", "Answer", "2026-09-25", "Provider", "terms", "compliance", "0")
+    return Bundle("REF-1", "Provider", dt.date(2026, 9, 25), "Answer", crate, (*data, *disclosure.files))
