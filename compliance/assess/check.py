@@ -161,7 +161,7 @@ class _Run:
                 rule, Verdict.ERROR, str(error), Tally(self.listing), ";\n\n".join(self.engine.trace)
             ), ()
         finally:
-            frame.close()
+            self.engine.end()
 
     def _frame(self, rule: Rule, binding: Applied) -> Frame:
         service = self.project.service
@@ -250,7 +250,7 @@ class _Run:
         """Coverage of every event type that the rules look at."""
         found = []
         for event_type in sorted(frozenset[str]().union(*(types_read(loaded.rule) for loaded in rules))):
-            speaking = [s for s in self.dataset.statements if event_type in self.shapes.matching(s.event_types)]
+            speaking = self.knowns.speaking(event_type)
             windows = tuple((format_us(w.start), format_us(w.end)) for w in self.knowns.of(event_type).windows)
             found.append(
                 TypeCoverage(

@@ -80,7 +80,6 @@ def _deciding_events(frame: Frame, outcomes: list[Outcome]) -> dict[int, list[tu
     if not observed:
         return found
     table = frame.engine.table((("n", "BIGINT"), ("seen", "BIGINT")), observed)
-    frame.kept.append(table)
     for role, selector, match in links_of(frame.rule):
         for row in _linked_rows(frame, table, selector, match):
             found.setdefault(row[0], []).append((role, row[1], row[2], row[3]))

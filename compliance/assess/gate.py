@@ -12,13 +12,7 @@ from compliance.project import Project
 
 def gates_of(dataset: Dataset, project: Project, knowns: Knowns, start: int, last: int) -> tuple[dict[str, Any], ...]:
     """Gates with `id, title, state` (passed, failed, unknown) and what was seen."""
-    speaking = sorted(
-        {
-            event_type
-            for statement in dataset.statements
-            for event_type in knowns.catalogue.matching(statement.event_types)
-        }
-    )
+    speaking = knowns.types
     short = [event_type for event_type in speaking if not knowns.of(event_type).covered(start, last)]
     rejected = sum(counts.rejected for counts in dataset.files)
     lines = sum(counts.lines for counts in dataset.files)

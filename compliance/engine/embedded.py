@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from compliance.engine.interface import EngineError
@@ -13,21 +14,29 @@ if TYPE_CHECKING:
     import duckdb
 
 _BATCH = 2048
+_NUMBER = count(1)
 
 
 class Embedded:
     """Runs plans on one DuckDB connection and remembers their SQL."""
 
-    __slots__ = ("_con", "_count", "_trace")
+    __slots__ = ("_con", "_tables", "_trace")
 
     def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
         self._con = con
-        self._count = 0
+        self._tables: list[str] = []
         self._trace: list[str] = []
 
     def begin(self) -> None:
-        """Starts a new trace."""
+        """Starts a new trace; tables made from here on go with `end`."""
         self._trace.clear()
+        self._tables.clear()
+
+    def end(self) -> None:
+        """Forgets the tables made since `begin`."""
+        for name in self._tables:
+            self.drop(name)
+        self._tables.clear()
 
     @property
     def trace(self) -> tuple[str, ...]:
@@ -53,22 +62,22 @@ class Embedded:
         """Name of a temporary table with these columns and rows."""
         name = self._name()
         spec = ", ".join(f"{identifier(column)} {kind}" for column, kind in columns)
-        self._con.execute(f"CREATE TEMP TABLE {identifier(name)} ({spec})")
+        self._run(f"CREATE TEMP TABLE {identifier(name)} ({spec})")
         if rows:
             lists = [list(values) for values in zip(*rows, strict=True)]
             unnest = ", ".join(f"unnest(CAST(? AS {kind}[]))" for _, kind in columns)
-            self._con.execute(f"INSERT INTO {identifier(name)} SELECT {unnest}", lists)
+            self._run(f"INSERT INTO {identifier(name)} SELECT {unnest}", lists)
         return name
 
     def drop(self, name: str) -> None:
         """Forgets a temporary table."""
         self._con.execute(f"DROP TABLE IF EXISTS {identifier(name)}")
 
-    def _run(self, text: str) -> duckdb.DuckDBPyConnection:
+    def _run(self, text: str, values: Sequence[Any] = ()) -> duckdb.DuckDBPyConnection:
         import duckdb
 
         try:
-            return self._con.execute(text)
+            return self._con.execute(text, values) if values else self._con.execute(text)
         except duckdb.Error as error:
             raise EngineError(
                 "ENG-FAILED",
@@ -77,5 +86,6 @@ class Embedded:
             ) from error
 
     def _name(self) -> str:
-        self._count += 1
-        return f"kept_{self._count}"
+        name = f"kept_{next(_NUMBER)}"
+        self._tables.append(name)
+        return name

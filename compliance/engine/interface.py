@@ -33,4 +33,7 @@ class Engine(Protocol):
         """SQL texts run since `begin`, in order."""
 
     def begin(self) -> None:
-        """Starts a new trace."""
+        """Starts a new trace; tables made from here on go with `end`."""
+
+    def end(self) -> None:
+        """Forgets the tables made since `begin`."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from fnmatch import fnmatchcase
+from functools import lru_cache
 
 from compliance.events.catalogue import Catalogue
 from compliance.events.dataset import CoverageStatement, Hole, Interval
@@ -22,13 +24,34 @@ class Knowledge(StrEnum):
     REJECTED_LINE = "rejected_line"
 
 
+@lru_cache(maxsize=4096)
+def _types(globs: tuple[str, ...], names: tuple[str, ...]) -> frozenset[str]:
+    """Event types that the globs match. Heartbeats repeat the same lists, so each list is expanded once."""
+    return frozenset(name for name in names if any(fnmatchcase(name, glob) for glob in globs))
+
+
+def by_type(statements: Iterable[CoverageStatement], catalogue: Catalogue) -> dict[str, list[CoverageStatement]]:
+    """Statements that speak of each event type."""
+    names = tuple(catalogue.types)
+    found: dict[str, list[CoverageStatement]] = {}
+    for statement in statements:
+        for event_type in _types(statement.event_types, names):
+            found.setdefault(event_type, []).append(statement)
+    return found
+
+
 def windows_of(statements: Iterable[CoverageStatement], event_type: str, catalogue: Catalogue) -> tuple[Interval, ...]:
     """Merged half-open windows in which every source that speaks of `event_type` is complete."""
+    names = tuple(catalogue.types)
+    return _windows(statement for statement in statements if event_type in _types(statement.event_types, names))
+
+
+def _windows(statements: Iterable[CoverageStatement]) -> tuple[Interval, ...]:
+    """Windows in which every source of these statements, all about one event type, is complete."""
     by_source: dict[str, tuple[list[Interval], list[Interval]]] = {}
     for statement in statements:
-        if event_type in catalogue.matching(statement.event_types):
-            complete, gaps = by_source.setdefault(statement.source, ([], []))
-            (gaps if statement.gap else complete).append(statement.window)
+        complete, gaps = by_source.setdefault(statement.source, ([], []))
+        (gaps if statement.gap else complete).append(statement.window)
     if not by_source:
         return ()
     per_source = [_without(_merged(complete), _merged(gaps)) for complete, gaps in by_source.values()]
@@ -120,19 +143,39 @@ class Knowns:
     catalogue: Catalogue
     lines: int
     tolerance: float
+    _index: dict[str, list[CoverageStatement]] = field(init=False, repr=False, compare=False)
+    _known: dict[str, TypeKnowledge] = field(init=False, repr=False, compare=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_index", by_type(self.statements, self.catalogue))
 
     @property
     def unreadable_lines(self) -> int:
         """Lines of which not even the type could be read."""
         return sum(1 for hole in self.holes if hole.type is None)
 
+    def speaking(self, event_type: str) -> tuple[CoverageStatement, ...]:
+        """Statements about one event type."""
+        return tuple(self._index.get(event_type, ()))
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        """Event types that some source speaks of, sorted."""
+        return tuple(sorted(self._index))
+
     def of(self, event_type: str) -> TypeKnowledge:
         """Knowledge of one event type."""
+        known = self._known.get(event_type)
+        if known is None:
+            known = self._known[event_type] = self._knowledge(event_type)
+        return known
+
+    def _knowledge(self, event_type: str) -> TypeKnowledge:
         spec = self.catalogue.types.get(event_type)
         return TypeKnowledge(
             event_type,
             spec.case_field if spec else "",
-            windows_of(self.statements, event_type, self.catalogue),
+            _windows(self._index.get(event_type, ())),
             tuple(hole for hole in self.holes if hole.type == event_type),
             self.as_of,
             self.unreadable_lines > self.tolerance * max(self.lines, 1) and self.unreadable_lines > 0,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from compliance.engine.interface import Engine
@@ -75,7 +75,6 @@ class Frame:
     conflicts: str | None
     """Table of conflicting event ids; None where there are none."""
     tally: Tally
-    kept: list[str] = field(default_factory=list)
 
     # ---- words -------------------------------------------------------------------------------------------------
 
@@ -188,9 +187,7 @@ class Frame:
 
     def keep(self, relation: Relation) -> Scan:
         """A relation worked out once, as a temporary table."""
-        name = self.engine.keep(relation)
-        self.kept.append(name)
-        return Scan(name)
+        return Scan(self.engine.keep(relation))
 
     def due(self, source: Relation, columns: tuple[str, ...], reference: str | None, due_field: str | None) -> Relation:
         """`source` with `due` and `due_late`: from a limit, from a field of the trigger, or NULL."""
@@ -242,7 +239,6 @@ class Frame:
             return Project(source, (*keep(*names), ("hole", lit(False)))), (*names, "hole")
         cases = sorted({hole.case for hole in known.holes if hole.case is not None})
         table = self.engine.table((("case_key", "VARCHAR"),), [(case,) for case in cases])
-        self.kept.append(table)
         key = call("text", col(f"x_{match[case_field]}", "l"))
         return (
             Join(
@@ -280,12 +276,6 @@ class Frame:
         for row in self.rows(first, names):
             self.tally.list_only(self.outcome(row, (verdict, reason), due=row.get("due"), due_late=row.get("due_late")))
         return Filter(rest, call("not", aside))
-
-    def close(self) -> None:
-        """Forgets the temporary tables."""
-        for name in self.kept:
-            self.engine.drop(name)
-        self.kept.clear()
 
     # ---- exceptions --------------------------------------------------------------------------------------------
 

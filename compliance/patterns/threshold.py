@@ -131,7 +131,6 @@ def _bucket_table(frame: Frame, spec: Threshold, base: Relation) -> Scan:
             start, end = max(start, scope.start), min(end, scope.end)
         rows.append((quarter, start, end))
     name = frame.engine.table((("quarter", "BIGINT"), ("a", "BIGINT"), ("b", "BIGINT")), sorted(rows))
-    frame.kept.append(name)
     return Scan(name)
 
 

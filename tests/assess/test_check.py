@@ -28,10 +28,12 @@ EVENTS = [
 def run(
     *coverage: Any, events: list[dict[str, Any]] | None = None, project: Project = PROJECT, **options: Any
 ) -> Assessment:
+    """The rule of one day judged on a small log."""
     return check(dataset(EVENTS if events is None else events, *coverage), [loaded()], project, **options)
 
 
 def verdicts(assessment: Assessment) -> dict[str, tuple[Verdict, Reason]]:
+    """Verdict and reason of every finding."""
     return {finding.trigger: (finding.verdict, finding.reason) for finding in assessment.findings}
 
 

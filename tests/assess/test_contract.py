@@ -16,6 +16,7 @@ from tests.assess.test_check import ALL, run
 
 @pytest.fixture
 def assessment() -> Assessment:
+    """A small assessment with coverage."""
     return run(ALL)
 
 

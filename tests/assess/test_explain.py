@@ -15,6 +15,7 @@ from tests.assess.test_check import ALL, EVENTS
 
 @pytest.fixture
 def judged() -> Judged:
+    """A small log judged, with places."""
     data = dataset(EVENTS, ALL, located=True)
     rules = (loaded(),)
     return Judged(check(data, rules, PROJECT), data, PROJECT, rules)

@@ -10,10 +10,12 @@ TYPE = "notice.received"
 
 
 def said(source: str, start: int, end: int, *, gap: bool = False) -> CoverageStatement:
+    """A source's word on a window."""
     return CoverageStatement(source, (TYPE,), Interval(start, end), gap=gap)
 
 
 def knowns(*statements: CoverageStatement, holes: tuple[Hole, ...] = (), as_of: int = 1000, lines: int = 10) -> Knowns:
+    """Knowledge of a small log."""
     return Knowns(statements, holes, as_of, catalogue(), lines, 0.001)
 
 

@@ -12,6 +12,7 @@ BRUSSELS = Days("Europe/Brussels", "BE")
 
 
 def due(start: str, limit: str, days: Days, *, statutory: bool = True) -> tuple[str, str]:
+    """Both readings of a limit as texts."""
     strict, late = readings(parse_instant(start), parse_duration(limit), statutory, days)
     return format_us(strict), format_us(late)
 
