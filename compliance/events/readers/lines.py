@@ -1,0 +1,245 @@
+"""Line-by-line text: proves that a file's rows are its lines, or writes a copy of which that is true.
+
+A reader in columns must find one row per line. Carriage returns, byte order marks, blank lines, NULs, broken UTF-8 and
+giant lines break that, so they are looked for in the bytes first. In the copy every line keeps its number: a line that cannot be
+an event is replaced by a mark (`MARK`), a carriage return by `RETURN`; control characters like these never occur in valid JSON.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+from compliance.events.readers.source import CHUNK, BrokenStreamError, Content, SourceFile
+from compliance.events.reasons import Refusal, refusal
+
+MAX_LINE = 16 * 1024 * 1024
+KEPT_OF_GIANT = 64 * 1024
+MARK, RETURN, SEPARATOR = b"\x03", b"\x02", b"\x01"
+BOM = b"\xef\xbb\xbf"
+_GLOB = set("*?[]{}")
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedLine:
+    """A line that was refused before or after parsing: its number, bytes (the head of a giant), and why."""
+
+    line: int
+    raw: bytes
+    why: Refusal
+    length: int
+    sha256: str
+
+
+@dataclass(slots=True)
+class LineFile:
+    """A text file in which row k is line k. `path` is the file itself or the copy; `blank` lines are not events."""
+
+    source: SourceFile
+    path: Path
+    sha256: str = ""
+    lines: int = 0
+    blank: list[int] = field(default_factory=list)
+    refused: list[RefusedLine] = field(default_factory=list)
+    bom: bool = False
+    copied: bool = False
+    open_end: bool = False
+    """True where the last line has no line feed: it may be truncated."""
+    broken: bool = False
+
+
+def refused_line(line: int, raw: bytes, why: Refusal) -> RefusedLine:
+    """A refused line with its length and digest."""
+    return RefusedLine(line, raw, why, len(raw), hashlib.sha256(raw).hexdigest())
+
+
+def line_file(source: SourceFile, folder: Path, *, keep_returns: bool) -> LineFile:
+    """A file whose rows are its lines: the source itself where its bytes prove it, else a copy in `folder`.
+
+    With `keep_returns` carriage returns become `RETURN` in the copy, so that the bytes can be restored; else spaces.
+    """
+    if source.compression == "none" and not _GLOB & set(str(source.path)):
+        found = _proved(source)
+        if found is not None:
+            return found
+    name = hashlib.sha256(source.name.encode("utf-8", "surrogateescape")).hexdigest()[:16]
+    return _Copy(source, folder / f"{name}.lines", RETURN if keep_returns else b" ").write()
+
+
+@dataclass(frozen=True, slots=True)
+class _Giant:
+    """A line beyond `MAX_LINE`: its head, length and digest; the rest was read past."""
+
+    head: bytes
+    length: int
+    sha256: str
+
+
+def blocks(content: Content) -> Iterator[bytes | _Giant]:
+    """Runs of whole lines, each ending in a line feed but perhaps the last; giants come alone.
+
+    BrokenStreamError carries the unfinished line as its `tail`.
+    """
+    carry = b""
+    chunks = content.chunks()
+    try:
+        for chunk in chunks:
+            data = carry + chunk
+            first = data.find(b"\n", len(carry))
+            if first < 0 and len(data) > MAX_LINE:
+                giant, carry = _skip(data, chunks)
+                yield giant
+                continue
+            if first > MAX_LINE:
+                yield _giant(data[:first])
+                data = data[first + 1:]
+            end = data.rfind(b"\n") + 1
+            if end:
+                yield data[:end]
+            carry = data[end:]
+    except BrokenStreamError as error:
+        error.tail = carry
+        raise
+    if carry:
+        yield carry
+
+
+def _giant(line: bytes) -> _Giant:
+    return _Giant(line[:KEPT_OF_GIANT], len(line), hashlib.sha256(line).hexdigest())
+
+
+def _skip(start: bytes, chunks: Iterator[bytes]) -> tuple[_Giant, bytes]:
+    """The giant that begins with `start`, and what follows its end in the same chunk."""
+    digest, length = hashlib.sha256(start), len(start)
+    for chunk in chunks:
+        end = chunk.find(b"\n")
+        part = chunk if end < 0 else chunk[:end]
+        digest.update(part)
+        length += len(part)
+        if end >= 0:
+            return _Giant(start[:KEPT_OF_GIANT], length, digest.hexdigest()), chunk[end + 1:]
+    return _Giant(start[:KEPT_OF_GIANT], length, digest.hexdigest()), b""
+
+
+def _plain(block: bytes) -> bool:
+    """True where every line of the block can be read as it is: UTF-8, not blank, no control characters that mislead."""
+    if any(mark in block for mark in (b"\r", b"\x00", SEPARATOR, RETURN, MARK, b"\n\n", b"\n ", b"\n\t")):
+        return False
+    return block[:1] not in (b"\n", b" ", b"\t") and not block.startswith(BOM) and _is_utf8(block)
+
+
+def _is_utf8(data: bytes) -> bool:
+    if data.isascii():
+        return True
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _proved(source: SourceFile) -> LineFile | None:
+    """The source as a line file, or None where some byte forbids to read it as it is."""
+    found = LineFile(source, source.path)
+    content = Content(source)
+    for block in blocks(content):
+        if isinstance(block, _Giant) or not _plain(block):
+            return None
+        found.open_end = not block.endswith(b"\n")
+        found.lines += block.count(b"\n") + found.open_end
+    found.sha256 = content.digest
+    return found
+
+
+class _Copy:
+    """Writes the copy in which row k is line k."""
+
+    def __init__(self, source: SourceFile, path: Path, returns: bytes) -> None:
+        self._found = LineFile(source, path, copied=True)
+        self._returns = returns
+
+    def write(self) -> LineFile:
+        """The finished copy with what was refused on the way."""
+        found = self._found
+        content = Content(found.source)
+        with found.path.open("wb") as out:
+            try:
+                for block in blocks(content):
+                    self._block(block, out)
+            except BrokenStreamError as error:
+                self._broken(error, out)
+        found.sha256 = content.digest
+        return found
+
+    def _block(self, block: bytes | _Giant, out: BinaryIO) -> None:
+        found = self._found
+        if isinstance(block, _Giant):
+            found.lines += 1
+            why = refusal("ING-LINE-LENGTH", message=f"a line of {block.length:,} bytes; at most {MAX_LINE:,} are read")
+            found.refused.append(RefusedLine(found.lines, block.head, why, block.length, block.sha256))
+            out.write(MARK + b"\n")
+            return
+        if found.lines == 0 and block.startswith(BOM):
+            found.bom = True
+            block = block[len(BOM):]
+        found.open_end = not block.endswith(b"\n")
+        if _plain(block):
+            found.lines += block.count(b"\n") + found.open_end
+            out.write(block)
+            return
+        lines = block.split(b"\n")
+        out.writelines(self._line(line) + b"\n" for line in (lines if found.open_end else lines[:-1]))
+
+    def _line(self, line: bytes) -> bytes:
+        found = self._found
+        found.lines += 1
+        if not line.strip():
+            found.blank.append(found.lines)
+            return MARK
+        why = _unreadable(line)
+        if why:
+            found.refused.append(refused_line(found.lines, line, why))
+            return MARK
+        return line.replace(b"\r", self._returns)
+
+    def _broken(self, cause: BrokenStreamError, out: BinaryIO) -> None:
+        """Counts the place where the stream broke as one refused line, so that the loss is seen."""
+        found = self._found
+        found.lines += 1
+        found.broken = True
+        why = refusal("ING-COMPRESSED", message=f"the compressed stream cannot be read further: {cause}")
+        found.refused.append(refused_line(found.lines, cause.tail, why))
+        out.write(MARK + b"\n")
+
+
+def _unreadable(line: bytes) -> Refusal | None:
+    if b"\x00" in line:
+        return refusal("ING-BINARY")
+    if not _is_utf8(line):
+        return refusal("ING-ENCODING")
+    if SEPARATOR in line or RETURN in line or MARK in line:
+        return refusal("ING-JSON", message="a control character stands in the line")
+    return None
+
+
+def read_lines(path: Path, wanted: Iterable[int]) -> Iterator[tuple[int, bytes]]:
+    """The wanted 1-based lines of a line file, in order, without their line feeds."""
+    numbers = sorted(set(wanted))
+    position, before, rest = 0, 0, b""
+    with path.open("rb") as file:
+        while position < len(numbers) and (chunk := file.read(CHUNK)):
+            data = rest + chunk
+            end = data.rfind(b"\n") + 1
+            count = data.count(b"\n", 0, end)
+            if position < len(numbers) and numbers[position] <= before + count:
+                lines = data[:end].split(b"\n")
+                while position < len(numbers) and numbers[position] <= before + count:
+                    yield numbers[position], lines[numbers[position] - before - 1]
+                    position += 1
+            before += count
+            rest = data[end:]
+    if position < len(numbers) and numbers[position] == before + 1 and rest:
+        yield numbers[position], rest

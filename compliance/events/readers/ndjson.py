@@ -1,0 +1,45 @@
+"""NDJSON in columns: named members of every line as JSON text, or the lines themselves, row k being line k."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from compliance.errors import ComplianceError
+from compliance.events.readers.lines import MAX_LINE
+from compliance.events.sql import ident, text, texts
+
+if TYPE_CHECKING:
+    import duckdb
+
+_OBJECT_SIZE = 2 * MAX_LINE
+
+
+def members(paths: Sequence[Path], names: Sequence[str]) -> str:
+    """A relation of JSON texts, one column per member, from line files read one after another; broken lines are NULLs."""
+    columns = ", ".join(f"{text(name)}: 'JSON'" for name in names)
+    listed = ", ".join(f"{ident(name)}::VARCHAR AS {ident(name)}" for name in names)
+    return (f"SELECT {listed} FROM read_json({texts(map(str, paths))}, format = 'newline_delimited', compression = 'none', "
+            f"ignore_errors = true, maximum_object_size = {_OBJECT_SIZE}, columns = {{{columns}}})")
+
+
+def whole_lines(path: Path) -> str:
+    """A relation with one column `raw`: the lines of a line file."""
+    return (f"SELECT raw FROM read_csv({text(str(path))}, auto_detect = false, header = false, delim = '\x01', quote = '', "
+            f"escape = '', compression = 'none', max_line_size = {_OBJECT_SIZE}, columns = {{'raw': 'VARCHAR'}})")
+
+
+def create_in_order(con: duckdb.DuckDBPyConnection, table: str, query: str, rows: int) -> None:
+    """Makes a temporary table whose `rowid` is the row's place in the files.
+
+    That holds only while the plan is a batch copy and every line is a row; both are checked, since a wrong line number would
+    leave every count right. ComplianceError `ING-ORDER` otherwise: a fault of this program, not of the log.
+    """
+    statement = f"CREATE TEMP TABLE {ident(table)} AS {query}"
+    plan = con.execute(f"EXPLAIN {statement}").fetchall()[0][1]
+    con.execute(statement)
+    found = con.execute(f"SELECT count(*) FROM {ident(table)}").fetchall()[0][0]
+    if "Batch Create Table As" not in plan or "Join" in plan or found != rows:
+        raise ComplianceError("ING-ORDER", f"{found} rows for {rows} lines, or rows out of order",
+                              hint="please report this with the version of DuckDB; no result was written")
