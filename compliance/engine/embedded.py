@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from compliance.engine.interface import EngineError
@@ -14,21 +13,22 @@ if TYPE_CHECKING:
     import duckdb
 
 _BATCH = 2048
-_NUMBER = count(1)
 
 
 class Embedded:
     """Runs plans on one DuckDB connection and remembers their SQL."""
 
-    __slots__ = ("_con", "_tables", "_trace")
+    __slots__ = ("_con", "_prefix", "_tables", "_trace")
 
     def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
         self._con = con
+        self._prefix = "run"
         self._tables: list[str] = []
         self._trace: list[str] = []
 
     def begin(self) -> None:
         """Starts a new trace; tables made from here on go with `end`."""
+        self._prefix = "kept"
         self._trace.clear()
         self._tables.clear()
 
@@ -55,14 +55,14 @@ class Embedded:
         """Name of a temporary table that holds the plan's rows."""
         name, text = self._name(), select(plan)
         self._trace.append(text)
-        self._run(f"CREATE TEMP TABLE {identifier(name)} AS {text}")
+        self._run(f"CREATE OR REPLACE TEMP TABLE {identifier(name)} AS {text}")
         return name
 
     def table(self, columns: Sequence[tuple[str, str]], rows: Sequence[tuple[Any, ...]]) -> str:
         """Name of a temporary table with these columns and rows."""
         name = self._name()
         spec = ", ".join(f"{identifier(column)} {kind}" for column, kind in columns)
-        self._run(f"CREATE TEMP TABLE {identifier(name)} ({spec})")
+        self._run(f"CREATE OR REPLACE TEMP TABLE {identifier(name)} ({spec})")
         if rows:
             lists = [list(values) for values in zip(*rows, strict=True)]
             unnest = ", ".join(f"unnest(CAST(? AS {kind}[]))" for _, kind in columns)
@@ -86,6 +86,7 @@ class Embedded:
             ) from error
 
     def _name(self) -> str:
-        name = f"kept_{next(_NUMBER)}"
+        # numbered anew for each rule, so that the same run prints the same SQL
+        name = f"{self._prefix}_{len(self._tables) + 1}"
         self._tables.append(name)
         return name
