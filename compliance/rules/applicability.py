@@ -67,7 +67,11 @@ def duties_of_designation(profile: Profile) -> date | None:
 
 def kind_of_service(profile: Profile, kind: str, day: date) -> bool | None:
     """Whether the service is of `kind` on `day`; None where the profile does not say (register §1, rows 1-7)."""
-    narrower = {"intermediary": ("hosting", "search_engine"), "hosting": ("online_platform",), "online_platform": ("marketplace",)}
+    narrower = {
+        "intermediary": ("hosting", "search_engine"),
+        "hosting": ("online_platform",),
+        "online_platform": ("marketplace",),
+    }
     if kind == "any":
         return True
     if kind in {"vlop", "vlose"}:
@@ -117,10 +121,15 @@ def _of_kind(rule: Rule, profile: Profile, day: date) -> Applicability:
         return Applicability(State.APPLIES, f"the service is {_words(held)}")
     open_kinds = [kind for kind, answer in answers.items() if answer is None]
     if open_kinds:
-        return Applicability(State.UNDETERMINED, f"the profile does not say whether the service is {_words(open_kinds)}")
+        return Applicability(
+            State.UNDETERMINED, f"the profile does not say whether the service is {_words(open_kinds)}"
+        )
     waiting = [kind for kind in kinds if kind == profile.designated]
     if waiting:
-        return Applicability(State.NOT_APPLICABLE, f"the duties of the designation start on {duties_of_designation(profile)}, after {day}")
+        return Applicability(
+            State.NOT_APPLICABLE,
+            f"the duties of the designation start on {duties_of_designation(profile)}, after {day}",
+        )
     return Applicability(State.NOT_APPLICABLE, f"the service is not {_words(kinds)}")
 
 
@@ -147,16 +156,27 @@ def _size(rule: Rule, profile: Profile, day: date) -> Applicability:
 def _transposed(directive: str, profile: Profile, day: date) -> Applicability:
     start = profile.transposition.get(directive)
     if start is None:
-        return Applicability(State.UNDETERMINED, f"the profile gives no date for the national transposition of {directive}")
+        return Applicability(
+            State.UNDETERMINED, f"the profile gives no date for the national transposition of {directive}"
+        )
     if day < start:
-        return Applicability(State.NOT_APPLICABLE, f"the national transposition of {directive} applies from {start}, after {day}")
+        return Applicability(
+            State.NOT_APPLICABLE, f"the national transposition of {directive} applies from {start}, after {day}"
+        )
     return Applicability(State.APPLIES, f"{directive} is transposed since {start}")
 
 
 def _words(kinds: Sequence[str]) -> str:
-    names = {"vlop": "a very large online platform", "vlose": "a very large online search engine", "any": "any service",
-             "hosting": "a hosting service", "intermediary": "an intermediary service", "search_engine": "a search engine",
-             "online_platform": "an online platform", "marketplace": "a marketplace"}
+    names = {
+        "vlop": "a very large online platform",
+        "vlose": "a very large online search engine",
+        "any": "any service",
+        "hosting": "a hosting service",
+        "intermediary": "an intermediary service",
+        "search_engine": "a search engine",
+        "online_platform": "an online platform",
+        "marketplace": "a marketplace",
+    }
     return " or ".join(names[kind] for kind in kinds)
 
 

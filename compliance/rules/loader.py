@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import ValidationError
 
-from compliance.errors import InputError, Place, RuleError, RuleErrors
+from compliance.errors import InputError, Place, RuleError, RuleErrors, UsageError
 from compliance.events.catalogue import Catalogue, catalogue
 from compliance.resources import data_dir
 from compliance.rules.lock import digest_of
@@ -58,10 +58,16 @@ def _files(folders: Sequence[Path]) -> Iterator[Path]:
         if folder.is_file():
             yield folder
         elif folder.is_dir():
-            yield from sorted(path for pattern in ("*.yaml", "*.yml") for path in folder.rglob(pattern) if path.is_file())
+            yield from sorted(
+                path for pattern in ("*.yaml", "*.yml") for path in folder.rglob(pattern) if path.is_file()
+            )
         else:
-            raise RuleError("RUL-MISSING", "there is no such file or folder", place=Place(str(folder)),
-                            hint="name a rule file, or a folder with rule files")
+            raise RuleError(
+                "RUL-MISSING",
+                "there is no such file or folder",
+                place=Place(str(folder)),
+                hint="name a rule file, or a folder with rule files",
+            )
 
 
 def _read(path: Path, events: Catalogue, register: frozenset[str]) -> LoadedRule | list[RuleError]:
@@ -71,8 +77,14 @@ def _read(path: Path, events: Catalogue, register: frozenset[str]) -> LoadedRule
         return [RuleError(error.code, error.message, hint=error.hint, place=error.place)]
     if not isinstance(data, dict):
         what = "the file is empty" if data is None else "a rule file is a mapping"
-        return [RuleError("RUL-EMPTY" if data is None else "RUL-FORM", what, place=Place(str(path), 1),
-                          hint="copy a rule from the shipped packs and change it; see docs/write-a-rule.md")]
+        return [
+            RuleError(
+                "RUL-EMPTY" if data is None else "RUL-FORM",
+                what,
+                place=Place(str(path), 1),
+                hint="copy a rule from the shipped packs and change it; see docs/write-a-rule.md",
+            )
+        ]
     try:
         rule = Rule.model_validate_json(json.dumps(data), strict=True)
     except ValidationError as error:
@@ -89,7 +101,9 @@ def _faults_of_form(error: ValidationError) -> Iterator[Fault]:
         name = str(where[-1]) if where else ""
         if kind == "extra_forbidden":
             known = keys_at(where[:-1])
-            yield Fault(where, "RUL-KEY", f"unknown key {name!r}", nearest(name, known, f"known: {', '.join(sorted(known))}"))
+            yield Fault(
+                where, "RUL-KEY", f"unknown key {name!r}", nearest(name, known, f"known: {', '.join(sorted(known))}")
+            )
         elif kind == "missing":
             yield Fault(where, "RUL-REQUIRED", f"the key {name!r} is missing", "add it; see docs/write-a-rule.md")
         else:
@@ -112,16 +126,40 @@ def _faults_between(loaded: Sequence[LoadedRule]) -> Iterator[RuleError]:
     for one in loaded:
         earlier = first.setdefault(one.rule.id, one)
         if earlier is not one:
-            yield _error(one.path, one.marks, Fault(("id",), "RUL-DUPLICATE", f"{one.rule.id} also stands in {earlier.path}",
-                                                    "give each rule its own id; a change of a rule raises `revision`"))
+            yield _error(
+                one.path,
+                one.marks,
+                Fault(
+                    ("id",),
+                    "RUL-DUPLICATE",
+                    f"{one.rule.id} also stands in {earlier.path}",
+                    "give each rule its own id; a change of a rule raises `revision`",
+                ),
+            )
     for one in first.values():
         successor = one.rule.superseded_by
         if successor is not None and successor not in first:
-            yield _error(one.path, one.marks, Fault(("superseded_by",), "RUL-SUCCESSOR", f"there is no rule {successor!r}",
-                                                    nearest(successor, first, "name a rule that is loaded too")))
+            yield _error(
+                one.path,
+                one.marks,
+                Fault(
+                    ("superseded_by",),
+                    "RUL-SUCCESSOR",
+                    f"there is no rule {successor!r}",
+                    nearest(successor, first, "name a rule that is loaded too"),
+                ),
+            )
         elif successor is not None and _circle(one.rule.id, first):
-            yield _error(one.path, one.marks, Fault(("superseded_by",), "RUL-CYCLE", f"{one.rule.id} is superseded by itself in the end",
-                                                    "let the chain of successors end"))
+            yield _error(
+                one.path,
+                one.marks,
+                Fault(
+                    ("superseded_by",),
+                    "RUL-CYCLE",
+                    f"{one.rule.id} is superseded by itself in the end",
+                    "let the chain of successors end",
+                ),
+            )
 
 
 def _circle(start: str, rules: dict[str, LoadedRule]) -> bool:
@@ -139,7 +177,11 @@ def _position(error: RuleError) -> tuple[str, int, int, str]:
     return (place.file, place.line or 0, place.column or 0, error.code)
 
 
-def rules_by_id(loaded: Iterable[LoadedRule]) -> dict[str, LoadedRule]:
-    """Rules by id and, where it is not taken, by register key."""
-    found = {one.rule.key: one for one in loaded}
-    return found | {one.rule.id: one for one in loaded}
+def named(loaded: Sequence[LoadedRule], names: Sequence[str]) -> tuple[LoadedRule, ...]:
+    """Rules with one of these ids or keys; all of them where no name is given. UsageError `RUL-NAME` for an unknown one."""
+    known = {one.rule.id for one in loaded} | {one.rule.key for one in loaded}
+    for name in names:
+        if name not in known:
+            hint = nearest(name, known, "`compliance rules list` shows them all")
+            raise UsageError("RUL-NAME", f"there is no rule {name!r}", hint=hint)
+    return tuple(one for one in loaded if not names or one.rule.id in names or one.rule.key in names)

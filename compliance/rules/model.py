@@ -10,13 +10,21 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 
 from compliance.clock import parse_duration
 
-RuleId = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]{1,7}(-[A-Z0-9]+)*-[0-9]+[a-z]?(\.[0-9a-z]+)*-[A-Z0-9]{2,16}$")]
+RuleId = Annotated[
+    str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]{1,7}(-[A-Z0-9]+)*-[0-9]+[a-z]?(\.[0-9a-z]+)*-[A-Z0-9]{2,16}$")
+]
 FieldName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 EventName = Annotated[str, StringConstraints(pattern=r"^[a-z_0-9]+\.[a-z_0-9]+$")]
 Reference = Annotated[str, StringConstraints(pattern=r"^\$[a-z][a-z0-9_]*$")]
 Text = Annotated[str, StringConstraints(min_length=1)]
 Condition = dict[str, Any]
 """Checked by `rules.condition.parse_condition`: `{field: {op: value}}`, `all`, `any`, `not`."""
+
+
+ServiceKind = Literal[
+    "intermediary", "hosting", "online_platform", "marketplace", "search_engine", "vlop", "vlose", "any"
+]
+"""Kinds of service in the order in which the duties grow."""
 
 
 class RuleClass(StrEnum):
@@ -63,7 +71,7 @@ class InForce(_Strict):
 class AppliesTo(_Strict):
     """Which services a rule is about. Any of `services`; none of `unless`; all of `facts`; the transposition of a directive."""
 
-    services: tuple[Literal["intermediary", "hosting", "online_platform", "marketplace", "search_engine", "vlop", "vlose", "any"], ...] = Field(min_length=1)
+    services: tuple[ServiceKind, ...] = Field(min_length=1)
     unless: tuple[Literal["micro_enterprise", "small_enterprise"], ...] = ()
     facts: tuple[Literal["disseminates_to_public", "nis2_important_entity", "offered_in_union"], ...] = ()
     transposition: str | None = None
@@ -296,8 +304,21 @@ class RuleTest(_Strict):
     as_of: dt.datetime
     events: str
     """One event per line: `INSTANT type field=value ...`; lists with commas, text with spaces in double quotes."""
-    expect: dict[str, Literal["compliant", "non_compliant", "within_target", "over_target", "pending", "undetermined",
-                              "excepted", "attested", "not_attested", "attestation_expired"]]
+    expect: dict[
+        str,
+        Literal[
+            "compliant",
+            "non_compliant",
+            "within_target",
+            "over_target",
+            "pending",
+            "undetermined",
+            "excepted",
+            "attested",
+            "not_attested",
+            "attestation_expired",
+        ],
+    ]
     rule: str | None = None
     """Expected verdict of the rule as a whole, where the test is about it."""
     period: tuple[dt.date, dt.date] | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -42,7 +42,9 @@ class Obligation(BaseModel):
     """Only what the law fixes."""
     applies_from: Day
     """Empty: only from a designation or an order."""
-    testability: Annotated[str, StringConstraints(pattern=r"^(log|metric|attestation|none)(\+(log|metric|attestation))?$")]
+    testability: Annotated[
+        str, StringConstraints(pattern=r"^(log|metric|attestation|none)(\+(log|metric|attestation))?$")
+    ]
     verdict_policy: Literal["H", "S", "I", "M", "A", "IC", "N"]
     """Hard, soft, indicator, metric, attestation, a duty or right of someone else, none."""
     rule_keys: str
@@ -79,8 +81,12 @@ def register() -> tuple[Obligation, ...]:
                 found.append(Obligation.model_validate(row))
             except ValidationError as error:
                 first = error.errors()[0]
-                raise InputError("REG-INVALID", first["msg"], hint="mend this row of the register",
-                                 place=Place(str(path), reader.line_num, field=".".join(map(str, first["loc"])))) from error
+                raise InputError(
+                    "REG-INVALID",
+                    first["msg"],
+                    hint="mend this row of the register",
+                    place=Place(str(path), reader.line_num, field=".".join(map(str, first["loc"]))),
+                ) from error
     return tuple(found)
 
 
@@ -96,10 +102,11 @@ def coverage_of_register(loaded: Sequence[LoadedRule]) -> tuple[Covered, ...]:
     for one in loaded:
         for obligation in one.rule.obligations:
             by_obligation.setdefault(obligation, []).append(one)
-    return tuple(_covered(one, by_obligation.get(one.id, [])) for one in register())
+    keys = {one.rule.key for one in loaded}
+    return tuple(_covered(one, by_obligation.get(one.id, []), keys) for one in register())
 
 
-def _covered(obligation: Obligation, rules: Sequence[LoadedRule]) -> Covered:
+def _covered(obligation: Obligation, rules: Sequence[LoadedRule], keys: Collection[str]) -> Covered:
     if rules:
         classes = {one.rule.rule_class.value for one in rules}
         kind = next((name for name in ("metric", "attestation") if classes == {name}), "rule")
@@ -107,6 +114,9 @@ def _covered(obligation: Obligation, rules: Sequence[LoadedRule]) -> Covered:
     if obligation.verdict_policy in {"IC", "N"}:
         return Covered(obligation, (), "none", "no duty of the service: a right, or a duty of someone else")
     if obligation.keys:
+        partial = [key for key in obligation.keys if key in keys]
+        if partial:
+            return Covered(obligation, (), "planned", f"{', '.join(partial)} does not judge this part yet")
         return Covered(obligation, (), "planned", f"no rule file yet for {', '.join(obligation.keys)}")
     if obligation.verdict_policy == "A":
         return Covered(obligation, (), "none", "needs a person's attestation; no statement is asked for yet")
@@ -115,6 +125,9 @@ def _covered(obligation: Obligation, rules: Sequence[LoadedRule]) -> Covered:
 
 def register_schema_text() -> str:
     """JSON Schema of one row, as it stands in `schemas/register.schema.json`."""
-    schema: dict[str, Any] = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "urn:compliance:register",
-                              **Obligation.model_json_schema()}
+    schema: dict[str, Any] = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "urn:compliance:register",
+        **Obligation.model_json_schema(),
+    }
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"

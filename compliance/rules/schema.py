@@ -10,17 +10,24 @@ from compliance.rules.condition import OPS
 from compliance.rules.model import Rule
 
 _CONDITION: dict[str, Any] = {
-    "type": "object", "minProperties": 1,
+    "type": "object",
+    "minProperties": 1,
     "description": "{field: {op: value}}, several fields are all needed; all, any, not.",
-    "properties": {"all": {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/Condition"}},
-                   "any": {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/Condition"}},
-                   "not": {"$ref": "#/$defs/Condition"}},
+    "properties": {
+        "all": {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/Condition"}},
+        "any": {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/Condition"}},
+        "not": {"$ref": "#/$defs/Condition"},
+    },
     "patternProperties": {"^(?!(?:all|any|not)$)[a-z][a-z0-9_]*$": {"$ref": "#/$defs/Test"}},
-    "additionalProperties": False}
+    "additionalProperties": False,
+}
 _TEST: dict[str, Any] = {
-    "type": "object", "minProperties": 1, "additionalProperties": False,
+    "type": "object",
+    "minProperties": 1,
+    "additionalProperties": False,
     "description": "A value is a literal, $parameter, or {field: other}.",
-    "properties": {op: {"type": "boolean"} if op == "present" else {} for op in OPS}}
+    "properties": {op: {"type": "boolean"} if op == "present" else {} for op in OPS},
+}
 
 
 @cache
@@ -29,7 +36,11 @@ def rule_schema() -> dict[str, Any]:
     schema = Rule.model_json_schema(by_alias=True)
     schema["$defs"] = dict(sorted({**schema["$defs"], "Condition": _CONDITION, "Test": _TEST}.items()))
     _name_conditions(schema["$defs"])
-    head = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "urn:compliance:rule", "title": "Compliance rule, format 1"}
+    head = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "urn:compliance:rule",
+        "title": "Compliance rule, format 1",
+    }
     return {**head, **{key: value for key, value in schema.items() if key != "title"}}
 
 
@@ -40,9 +51,20 @@ def rule_schema_text() -> str:
 
 def _name_conditions(definitions: dict[str, Any]) -> None:
     """Puts the condition grammar where the model only says *mapping*."""
-    for name, key in (("Selector", "where"), ("Link", "where"), ("Never", "where"), ("Reconcile", "where"), ("Threshold", "where"),
-                      ("When", "where"), ("When", "trigger"), ("Expect", "each")):
-        definitions[name]["properties"][key] = {"anyOf": [{"$ref": "#/$defs/Condition"}, {"type": "null"}], "default": None}
+    for name, key in (
+        ("Selector", "where"),
+        ("Link", "where"),
+        ("Never", "where"),
+        ("Reconcile", "where"),
+        ("Threshold", "where"),
+        ("When", "where"),
+        ("When", "trigger"),
+        ("Expect", "each"),
+    ):
+        definitions[name]["properties"][key] = {
+            "anyOf": [{"$ref": "#/$defs/Condition"}, {"type": "null"}],
+            "default": None,
+        }
 
 
 def keys_at(path: tuple[str | int, ...]) -> frozenset[str]:

@@ -54,16 +54,25 @@ def _event(content: str, number: int, catalogue: Catalogue, place: Place) -> Tes
         raise _fault("not an event line", place, "write `INSTANT type field=value ...`")
     spec = catalogue.types.get(head["type"])
     if spec is None:
-        raise _fault(f"unknown event type {head['type']!r}", place, nearest(head["type"], catalogue.types, "see schemas/events"))
+        raise _fault(
+            f"unknown event type {head['type']!r}", place, nearest(head["type"], catalogue.types, "see schemas/events")
+        )
     try:
         instant = parse_instant(head["time"])
     except ValueError as error:
         raise _fault(str(error), place, "write it as 2025-08-01T10:00:00Z") from error
-    fields = {name: _value(spec.fields.get(name), name, text, place, spec.fields) for name, text in _pairs(head["rest"], place)}
+    fields = {
+        name: _value(spec.fields.get(name), name, text, place, spec.fields)
+        for name, text in _pairs(head["rest"], place)
+    }
     missing = [name for name in spec.required if name not in fields and name not in {"id", "type", "time", "service"}]
     if missing:
-        raise _fault(f"{spec.name} needs {', '.join(missing)}", place, "add the field; the schema of the event requires it")
-    return TestEvent(str(fields.pop("id", f"E{number}")), spec.name, instant, {"time": head["time"], **fields}, place.line or 0)
+        raise _fault(
+            f"{spec.name} needs {', '.join(missing)}", place, "add the field; the schema of the event requires it"
+        )
+    return TestEvent(
+        str(fields.pop("id", f"E{number}")), spec.name, instant, {"time": head["time"], **fields}, place.line or 0
+    )
 
 
 def _pairs(rest: str, place: Place) -> list[tuple[str, str]]:
@@ -72,7 +81,11 @@ def _pairs(rest: str, place: Place) -> list[tuple[str, str]]:
     while position < len(rest):
         match = _PAIR.match(rest, position)
         if match is None:
-            raise _fault(f"cannot read {rest[position:position + 20]!r}", place, 'write field=value, text with spaces as field="two words"')
+            raise _fault(
+                f"cannot read {rest[position : position + 20]!r}",
+                place,
+                'write field=value, text with spaces as field="two words"',
+            )
         if match[1] in dict(found):
             raise _fault(f"the field {match[1]!r} stands twice", place, "remove one of them")
         found.append((match[1], match[2]))
@@ -89,7 +102,11 @@ def _value(spec: FieldSpec | None, name: str, text: str, place: Place, fields: M
     except ValueError as error:
         raise _fault(f"{name}: {plain!r} is no {spec.kind}", place, f"write a value of kind {spec.kind}") from error
     if spec.codes and value not in spec.codes:
-        raise _fault(f"{name}: {plain!r} is not in its code list", place, nearest(plain, spec.codes, f"codes: {', '.join(spec.codes)}"))
+        raise _fault(
+            f"{name}: {plain!r} is not in its code list",
+            place,
+            nearest(plain, spec.codes, f"codes: {', '.join(spec.codes)}"),
+        )
     return value
 
 

@@ -1,0 +1,107 @@
+"""What the `rules` verbs list: rules, notes, tests, covered obligations, applicability - as plain rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from compliance.assess.ruletest import RuleTestResult
+from compliance.project import Profile
+from compliance.rules.applicability import applies
+from compliance.rules.lint import Lint
+from compliance.rules.listing import Row
+from compliance.rules.loader import LoadedRule
+from compliance.rules.parameters import spoken, value_at
+from compliance.rules.register import Covered
+
+
+def rule_rows(loaded: Iterable[LoadedRule], day: date) -> list[Row]:
+    """One row per rule, with its limits as they stand on `day`."""
+    return [
+        {
+            "id": one.rule.id,
+            "key": one.rule.key,
+            "revision": str(one.rule.revision),
+            "status": one.rule.status,
+            "class": one.rule.rule_class.value,
+            "pattern": one.rule.expect.pattern,
+            "severity": one.rule.severity.level,
+            "limits": _limits(one, day),
+            "title": one.rule.title,
+        }
+        for one in loaded
+    ]
+
+
+def _limits(one: LoadedRule, day: date) -> str:
+    found = ((parameter, value_at(parameter, day)) for parameter in one.rule.parameters.values())
+    return ", ".join(f"{spoken(p, value.value)} ({p.origin.value})" for p, value in found if value is not None)
+
+
+def note_rows(lint: Lint) -> list[Row]:
+    """One row per note of lint, by place."""
+    return [
+        {
+            "level": note.level,
+            "file": note.place.file,
+            "line": str(note.place.line or 1),
+            "column": str(note.place.column or 1),
+            "code": note.code,
+            "message": note.message,
+            "next": note.hint,
+        }
+        for note in lint.notes
+    ]
+
+
+def note_lines(lint: Lint) -> str:
+    """Notes of lint as an editor or terminal reads them: `file:line:column: CODE message - next step`."""
+    return "".join(
+        f"{row['file']}:{row['line']}:{row['column']}: {row['level']} {row['code']} {row['message']} - {row['next']}\n"
+        for row in note_rows(lint)
+    )
+
+
+def test_rows(results: Iterable[RuleTestResult]) -> list[Row]:
+    """One row per embedded test."""
+    return [
+        {
+            "rule": result.rule,
+            "test": result.name,
+            "outcome": "passed" if result.passed else "failed",
+            "place": str(result.place),
+            "problem": "; ".join(result.problems),
+        }
+        for result in results
+    ]
+
+
+def test_lines(rows: Sequence[Row]) -> str:
+    """Failed tests in full, and one line per rule."""
+    text = ""
+    for rule in dict.fromkeys(row["rule"] for row in rows):
+        own = [row for row in rows if row["rule"] == rule]
+        failed = [row for row in own if row["outcome"] != "passed"]
+        text += f"{rule:24} {len(own) - len(failed)} of {len(own)} tests passed\n"
+        text += "".join(f"  {row['place']}: {row['test']}\n    {row['problem']}\n" for row in failed)
+    return text
+
+
+def coverage_rows(covered: Iterable[Covered]) -> list[Row]:
+    """One row per obligation of the register."""
+    return [
+        {
+            "obligation": one.obligation.id,
+            "covered_by": one.kind,
+            "rules": ", ".join(one.rules),
+            "reason": one.reason,
+            "title": one.obligation.title,
+        }
+        for one in covered
+    ]
+
+
+def applicable_rows(loaded: Iterable[LoadedRule], profile: Profile, day: date) -> list[Row]:
+    """One row per rule: whether it binds the service of `profile` on `day`, and the fact that decides."""
+    said = ((one, applies(one.rule, profile, day)) for one in loaded)
+    return [{"id": one.rule.id, "state": answer.state.value, "because": answer.because} for one, answer in said]
