@@ -7,43 +7,37 @@ import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-from compliance import __version__
 from compliance.answers.added import ReleaseDetector, ReleaseVerdicts, read_approvals, read_documents, read_texts
 from compliance.answers.compose import answer_all
 from compliance.answers.desk import Desk
-from compliance.answers.guard import held_cells, refuse_verdicts
-from compliance.answers.hold import hold_words, record_hold
+from compliance.answers.guard import held_cells
+from compliance.answers.hold import HoldKeeper, hold_words, record_hold
 from compliance.answers.intake import read_asked
 from compliance.answers.internal import Internal, engaged, write_internal
 from compliance.answers.legal import event_level_allowed, legal_character
 from compliance.answers.matter import BUNDLE, INTERNAL, append
 from compliance.answers.model import Answer, Asked, Choices, Mandate
-from compliance.answers.package import Packed, answer_files, cited_rows, pack, question_file
-from compliance.answers.paper import answer_pdf, cover_pdf
-from compliance.answers.workbook import answer_workbook
+from compliance.answers.outgoing import outgoing
+from compliance.answers.package import cited_rows, pack
 from compliance.assess.check import check
 from compliance.assess.model import Assessment
 from compliance.clock import Clock, parse_instant
 from compliance.errors import AnswerError, InputError, Place
 from compliance.events.catalogue import catalogue
-from compliance.events.store import Store
-from compliance.evidence.bundle import Bundle, Sealed, write_bundle
-from compliance.evidence.crate import CrateInfo, DataFile
-from compliance.evidence.disclosure import Disclosure, disclose_events, head_file, held_export
-from compliance.evidence.exhibit import MEDIA
+from compliance.events.dataset import Dataset, Requirement
+from compliance.evidence.bundle import Sealed, write_bundle
+from compliance.evidence.disclosure import Disclosure, SealedLog, disclose_events, head_file, held_export
 from compliance.evidence.pseudonym import Pseudonymiser, master_key
-from compliance.evidence.redaction import Held, Policy
+from compliance.evidence.redaction import Policy
 from compliance.evidence.seal import TestSigner, make_test_authority
 from compliance.evidence.staging import refuse_existing
 from compliance.project import Project, default_project, find_config, load_project
-from compliance.resources import data_dir
 from compliance.rules.loader import load_rules
 from compliance.rules.lock import rules_lock
 
 KEY_FILE = "pseudonym.key"
-OFFICER = "compliance function (role)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,21 +78,34 @@ class AnswerResult:
     summary: tuple[str, ...]
 
 
+class AnswerStore(SealedLog, HoldKeeper, Protocol):
+    """What an answer needs of a store."""
+
+    def dataset(self, requirement: Requirement | None, *, project: Project) -> Dataset:
+        """The accepted events."""
+
+
 def answer_request(inputs: Inputs, *, clock: Clock, signer: TestSigner | None = None) -> AnswerResult:
     """Write OUT/internal and OUT/bundle for a confirmed request; OUT/matter.jsonl logs every step and choice.
 
     Refuses: AnswerError `ANS-UNCONFIRMED`, `ANS-GROUND`, `ANS-TIME`, ...; EvidenceError `EVD-EXISTS`, `EVD-HELD` (the internal
     file is written, the bundle is not), `EVD-VERDICT`. The same store, request and options give the same bundle id.
     """
+    from compliance.events.store import Store
+
     asked = read_asked(inputs.request)
+    return write_answer(inputs, asked, Store.open(inputs.store), clock=clock, signer=signer)
+
+
+def write_answer(inputs: Inputs, asked: Asked, store: AnswerStore, *, clock: Clock, signer: TestSigner | None = None) -> AnswerResult:
+    """The same for a request that has been read and a store that is open."""
     choices = choices_of(inputs)
     mandate = mandate_of(inputs)
     refuse_existing(inputs.out / BUNDLE)
     project = inputs.project or project_of(inputs)
-    store = Store.open(inputs.store)
-    record_hold(inputs.out, inputs.store, role=mandate.preparer, reason=f"letter {asked.reference}", reference=asked.reference, clock=clock)
+    record_hold(inputs.out, store, role=mandate.preparer, reason=f"letter {asked.reference}", reference=asked.reference, clock=clock)
     desk = Desk(store.dataset(None, project=project), project, catalogue(), asked, choices, event_level_allowed(asked, choices),
-                read_texts(inputs.texts), read_documents(inputs.documents), hold_words(asked, inputs.store))
+                read_texts(inputs.texts), read_documents(inputs.documents), hold_words(asked))
     answers = answer_all(desk)
     character = legal_character(asked, choices)
     assessment, lock = _assess(desk, inputs)
@@ -110,7 +117,7 @@ def answer_request(inputs: Inputs, *, clock: Clock, signer: TestSigner | None = 
         raise held_export(held)
     packed = pack(answers, disclosure.ids if disclosure else {})
     released = _released(desk, answers, assessment, inputs)
-    bundle = _bundle(desk, packed, mandate, character, released, disclosure, head_file(store), lock)
+    bundle = outgoing(desk, packed, mandate, character, released, disclosure, head_file(store), lock)
     sealed = write_bundle(inputs.out / BUNDLE, bundle, signer=signer or make_test_authority().signer(), signed_at=clock())
     _log(inputs, clock, mandate, sealed)
     return _result(inputs, sealed, desk, answers, disclosure)
@@ -162,7 +169,7 @@ def _assess(desk: Desk, inputs: Inputs) -> tuple[Assessment | None, str]:
         return None, rules_lock(loaded)
 
 
-def _disclose(desk: Desk, store: Store, answers: Sequence[Answer], inputs: Inputs, mandate: Mandate) -> Disclosure | None:
+def _disclose(desk: Desk, store: AnswerStore, answers: Sequence[Answer], inputs: Inputs, mandate: Mandate) -> Disclosure | None:
     if not desk.event_level:
         return None
     choices = desk.choices
@@ -199,59 +206,6 @@ def _released(desk: Desk, answers: Sequence[Answer], assessment: Assessment | No
     return found
 
 
-def _bundle(desk: Desk, packed: Packed, mandate: Mandate, character: str, released: Mapping[str, Sequence[Mapping[str, Any]]],
-            disclosure: Disclosure | None, head: DataFile, lock: str) -> Bundle:
-    asked, service = desk.asked, desk.project.service
-    files = [*answer_files(desk, packed, mandate, legal_character=character, disclosed_events=disclosure.count if disclosure else 0, released=released)]
-    open_paths = {question_file(position) for position, answer in enumerate(packed.answers, start=1) if answer.question.number in released}
-    refuse_verdicts(files, frozenset(open_paths))
-    files += [
-        DataFile("answer/cover-letter.pdf", cover_pdf(desk, packed, mandate, legal_character=character), "Cover letter", MEDIA["pdf"], OFFICER, "composed"),
-        DataFile("answer/answer.pdf", answer_pdf(desk, packed, mandate, legal_character=character, released=released), "Answer", MEDIA["pdf"], OFFICER,
-                 "composed from the question entries"),
-        DataFile("answer/workbook.xlsx", answer_workbook(desk, packed, mandate, character), "Answer as a workbook", MEDIA["xlsx"], OFFICER,
-                 "the same content as the entries and table exhibits"),
-        DataFile("method/definitions.md", _definitions(desk), "Definitions and method", MEDIA["md"], OFFICER, "written by the software"),
-        DataFile("method/rules.lock", lock.encode("utf-8"), "Lock of the rules run internally", "text/plain", OFFICER,
-                 "identifies rule texts; no outcome is in this bundle")]
-    files += disclosure.files if disclosure else (head,)
-    if disclosure:
-        files.append(DataFile("method/leaf-format.md", leaf_format(), "How a leaf is computed", MEDIA["md"], OFFICER, "part of the software's documentation"))
-    sent = mandate.sent_at or desk.as_of
-    crate = CrateInfo(f"Answer to {asked.reference}", f"Answer to {asked.authority}: {asked.subject}", sent, service.provider or service.id,
-                      "For the purposes of the letter answered only.", "compliance", __version__)
-    description = f"{'Answer' if desk.event_level else 'Short reply'} to {asked.reference}" + (" - synthetic" if service.synthetic else "")
-    return Bundle(asked.reference, service.provider or service.id, _day(sent), description, crate, tuple(files))
-
-
-def _day(text: str) -> dt.date:
-    """Date of an instant as given; the first day of the era of the log where it is empty."""
-    try:
-        return dt.date.fromisoformat(text[:10])
-    except ValueError:
-        return dt.date(1970, 1, 1)
-
-
-def leaf_format() -> bytes:
-    """The page that says how a leaf is computed, as shipped."""
-    return (data_dir("schemas") / "leaf-format.md").read_bytes()
-
-
-def _definitions(desk: Desk) -> bytes:
-    lines = ["# Definitions and method", "",
-             "- Event: one accepted line of the log, identified by its id. A line received twice counts once; a line with the same id and other",
-             "  content is refused and stands in no figure; a corrected event is replaced by its correction.",
-             "- Times are UTC. Days and months are counted in " + desk.zone + ". A period includes its first and its last day.",
-             f"- The log is known to {desk.as_of}. What happened later is not in any figure.",
-             "- `complete`: the sources vouch for every record in the period. `partial`: they do not for all of it; counts are lower bounds.",
-             "  `not_held`: no source speaks of it. A zero is stated only where the sources vouch for the period.",
-             "- Medians are over completed cases; cases still open are counted beside them.",
-             "- Persons are shown as pseudonyms (`psn:`): HMAC-SHA-256 under a key of this case and field that is not in this bundle.",
-             "- In CSV exhibits a text that a spreadsheet would run as a formula has an apostrophe in front.",
-             "- Queries stand in queries.json, with the values bound to them.", ""]
-    return "\n".join(lines).encode("utf-8")
-
-
 def _log(inputs: Inputs, clock: Clock, mandate: Mandate, sealed: Sealed) -> None:
     """Record the choices, the approvals and the draft in the matter."""
     chosen = {"legal_ground": inputs.legal_ground, "confidential": inputs.confidential, "personal_ground": inputs.personal_ground}
@@ -273,6 +227,3 @@ def _result(inputs: Inputs, sealed: Sealed, desk: Desk, answers: Sequence[Answer
                f"next: have another role review it, then `compliance matter approve {inputs.out} --step reviewed --role ...`")
     return AnswerResult(inputs.out / INTERNAL, sealed.path, sealed.bundle_id, sealed.fingerprint, statuses, desk.event_level,
                         disclosure.count if disclosure else 0, summary)
-
-
-__all__ = ["AnswerResult", "Asked", "Held", "Inputs", "answer_request"]

@@ -75,7 +75,7 @@ def subject_of(desk: Desk, question: Question, *, related: bool = False) -> Subj
     if related:
         families = tuple(dict.fromkeys([*families, *related_families(question)]))
     references = linked(references_in(question, desk.asked, desk.dataset, desk.catalogue), desk.dataset)
-    period = question.period if question.period else (None if references else desk.asked.period)
+    period = question.period or (None if references else desk.asked.period)
     return Subject(families, types_of(families, desk.catalogue), window_of(period, desk.zone), references)
 
 

@@ -54,7 +54,7 @@ def chosen_figures(question: Question, subject: Subject, catalogue_families: dic
     return tuple(each for each in known if each.id in wanted)
 
 
-def dimensions_of(question: Question, definition: Definition, fields: Iterable[str]) -> tuple[str, ...]:
+def dimensions_of(question: Question, fields: Iterable[str]) -> tuple[str, ...]:
     """Breakdowns the question asks for that the figure's own event can give."""
     text = " ".join((question.text, question.context, *question.format_demands)).lower()
     available = set(fields)
@@ -76,14 +76,14 @@ def answer_figures(desk: Desk, question: Question) -> Answer:
     chosen = chosen_figures(question, subject, families)
     if not chosen:
         return needs_person(desk, question, "the figure asked for", "no figure of this kind is defined over the records held")
-    period = figure_period(desk, subject, question)
+    period = figure_period(desk, question)
     stated: list[StatedFigure] = []
     exhibits: list[ExhibitDraft] = []
     gaps: list[Gap] = []
     short: list[str] = []
     for definition in chosen:
         where, unnarrowed = _narrowed(definition, subject.references, desk)
-        wanted = dimensions_of(question, definition, desk.catalogue.types[definition.measure.event].fields)
+        wanted = dimensions_of(question, desk.catalogue.types[definition.measure.event].fields)
         result = figure(desk.dataset, desk.project, definition.id, period, wanted, where)
         stated.append(_stated(result, subject, period, desk, unnarrowed))
         exhibits += [_table(result, part.by, period, desk) for part in result.breakdowns if part.rows]
@@ -100,7 +100,7 @@ def answer_figures(desk: Desk, question: Question) -> Answer:
                   gaps=tuple(dict.fromkeys(gaps)))
 
 
-def figure_period(desk: Desk, subject: Subject, question: Question) -> tuple[date, date]:
+def figure_period(desk: Desk, question: Question) -> tuple[date, date]:
     """Days over which figures are counted: the question's, else the letter's, else the whole log."""
     period = question.period or desk.asked.period
     if period:
@@ -133,7 +133,7 @@ def _missing_dimensions(question: Question, chosen: Iterable[Definition], desk: 
     return found
 
 
-def value_text(measure: Measure, unit: str) -> str:
+def value_text(measure: Measure) -> str:
     """A number as printed: exact, `at least` where the log is partial, empty where not held or nothing to measure."""
     if measure.times is not None:
         times = measure.times
@@ -162,7 +162,7 @@ def _stated(result: Figure, subject: Subject, period: tuple[date, date], desk: D
     method = f"counted once by the query over the accepted events, known to {desk.as_of}; times are medians of completed cases, in hours"
     limits = "; ".join(part for part in (result.limits, result.note, unnarrowed) if part)
     population = result.population + (f" Narrowed to {subject.named}." if subject.references and not unnarrowed else "")
-    return StatedFigure(result.id, result.title, value_text(result.measure, result.unit), result.unit, result.definition, population,
+    return StatedFigure(result.id, result.title, value_text(result.measure), result.unit, result.definition, population,
                         method, result.query, result.parameters, limits, _days(period), desk.zone, result.measure.holding.value)
 
 

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Sequence
 
 from compliance.answers.model import Answer, ExhibitDraft
-from compliance.answers.package import Packed
 from compliance.assess.model import INSTANCE_VERDICTS, Verdict
 from compliance.errors import EvidenceError, Place
 from compliance.evidence.crate import DataFile

@@ -65,7 +65,7 @@ def listed_files(raw: bytes) -> set[str]:
     """Paths (below `data/`) of the files a crate lists as its parts. ValueError where it is no such crate."""
     document = json.loads(raw)
     if not isinstance(document, dict) or not isinstance(document.get("@graph"), list):
-        raise ValueError("it has no @graph")
+        raise ValueError("it has no @graph")  # noqa: TRY004 - one kind of failure for the caller
     entities = {entity["@id"]: entity for entity in document["@graph"] if isinstance(entity, dict) and "@id" in entity}
     root = entities.get("./")
     if root is None:

@@ -69,7 +69,7 @@ def disclose_events(log: SealedLog, events: Mapping[int, Mapping[str, Any]], cat
     redactions = [redaction.to_json() for row in order for redaction in shown[row].redactions]
     head = log.checkpoint()
     proofs = {"checkpoint": CHECKPOINT, "size": head.size, "root": head.root.hex(),
-              "proofs": [_proof(log, row, number, events[row], shown[row], catalogue, policy) for number, row in enumerate(order, start=1)]}
+              "proofs": [_proof(log, row, number, events[row], shown[row], catalogue) for number, row in enumerate(order, start=1)]}
     jsonl = b"".join(canonical_json(shown[row].event) + b"\n" for row in order)
     made = "accepted events as disclosed, one canonical JSON object (RFC 8785) per line"
     files = (DataFile(EVENTS, jsonl, "Events disclosed", "application/x-ndjson", CUSTODIAN, made), *files,
@@ -85,9 +85,9 @@ def _json(document: Any) -> bytes:
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode("utf-8")
 
 
-def _proof(log: SealedLog, row: int, number: int, event: Mapping[str, Any], shown: Disclosed, catalogue: Catalogue, policy: Policy) -> dict[str, Any]:
+def _proof(log: SealedLog, row: int, number: int, event: Mapping[str, Any], shown: Disclosed, catalogue: Catalogue) -> dict[str, Any]:
     leaf = log.leaf(row)
-    return {"event": str(event["id"]), "line": number, "index": leaf.index, "leaf": opening_of(leaf, event, shown, catalogue, policy),
+    return {"event": str(event["id"]), "line": number, "index": leaf.index, "leaf": opening_of(leaf, event, shown, catalogue),
             "path": [node.hex() for node in log.inclusion_proof(row)]}
 
 

@@ -75,3 +75,12 @@ _LIMITS = """
 def verify_guide(*, with_events: bool) -> bytes:
     """Bytes of VERIFY.md; the section on log proofs only where the bundle holds events."""
     return (_CORE + (_LOG if with_events else "") + _LIMITS).encode("utf-8")
+
+
+_LEAF = """# How a leaf is computed
+"""
+
+
+def leaf_page() -> bytes:
+    """Bytes of the page that says how a leaf is computed from an event and how a withheld class is replaced."""
+    return _LEAF.encode("utf-8")

@@ -9,10 +9,10 @@ from typing import Any
 from compliance.events.canonical import canonical_json
 from compliance.events.catalogue import Catalogue
 from compliance.events.merkle import leaf_hash
-from compliance.evidence.redaction import Disclosed, Policy, sensitivity_of
+from compliance.evidence.redaction import Disclosed, sensitivity_of
 
 
-def opening_of(leaf: Any, event: Mapping[str, Any], shown: Disclosed, catalogue: Catalogue, policy: Policy) -> dict[str, Any]:
+def opening_of(leaf: Any, event: Mapping[str, Any], shown: Disclosed, catalogue: Catalogue) -> dict[str, Any]:
     """Opening of a leaf: per class the fields and the salt where all of it is disclosed, else the commitment."""
     changed = {redaction.sensitivity for redaction in shown.redactions}
     classes: dict[str, Any] = {}

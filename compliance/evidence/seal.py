@@ -175,7 +175,7 @@ def _certificate_of(data: cms.SignedData, signer: cms.SignerInfo) -> asn1_x509.C
 def _check_key(certificate: x509.Certificate, signer: cms.SignerInfo) -> None:
     key = certificate.public_key()
     if not isinstance(key, ec.EllipticCurvePublicKey):
-        raise ValueError("the signer's key is not an elliptic curve key")
+        raise ValueError("the signer's key is not an elliptic curve key")  # noqa: TRY004 - one kind of failure for the caller
     # The signature covers the DER of the attributes as a SET OF, not under their implicit tag (RFC 5652 §5.4).
     signed = signer["signed_attrs"].untag().dump()
     key.verify(signer["signature"].native, signed, ec.ECDSA(hashes.SHA256()))

@@ -9,7 +9,7 @@ from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 
-from compliance.errors import IntegrityError, InputError, Place
+from compliance.errors import InputError, IntegrityError, Place
 from compliance.evidence.bag import TAG_MANIFEST
 from compliance.evidence.bagcheck import Bag, Failure, check_bag
 from compliance.evidence.contentcheck import check_answer, check_crate, check_exhibits, check_structure
