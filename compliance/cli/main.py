@@ -5,9 +5,10 @@ from __future__ import annotations
 import io
 import sys
 from importlib import import_module
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
 from compliance import __version__
@@ -51,10 +52,19 @@ def _top(
     """Validate platform logs against the rules, report on them, and answer authorities with evidence."""
 
 
+class _InOrder(TyperGroup):
+    """Lists the verbs as a reader meets them, not commands first and groups after."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Names of the verbs, in the order of VERBS."""
+        return sorted(super().list_commands(ctx), key=VERBS.index)
+
+
 def build_app() -> typer.Typer:
     """The whole command line. Verbs import what they need when they run, so that `--help` stays quick."""
     app = typer.Typer(
         name="compliance",
+        cls=_InOrder,
         rich_markup_mode=None,
         add_completion=False,
         no_args_is_help=True,
