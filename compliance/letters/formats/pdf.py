@@ -1,0 +1,120 @@
+"""PDF letters: words top to bottom, columns one after the other, running headers and footers apart."""
+
+from __future__ import annotations
+
+import io
+import logging
+import re
+from collections import Counter
+from typing import Any
+
+from compliance.errors import LetterError, Place
+from compliance.letters.document import Document, Line, joined
+from compliance.letters.formats.columns import Row, rows_of, unfolded
+from compliance.letters.layout import blocks_of
+
+MAX_PAGES = 150
+_PAGE_NUMBER = re.compile(r"^\W*((page|seite|pagina|página|strona|p\.)\s*)?\d{1,3}(\s*(/|of|von|sur|de|di|van|z)\s*(\d{1,3}|n))?\W*$", re.IGNORECASE)
+
+
+def read_pdf(content: bytes, place: Place, kind: str) -> Document:
+    """Text of a pdf letter. LetterError: `LET-PASSWORD`, `LET-BROKEN`, `LET-LONG`, or `LET-SCAN` where it has no text layer."""
+    import pdfplumber
+    from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect
+
+    logging.getLogger("pdfminer").setLevel(logging.ERROR)
+    try:
+        with pdfplumber.open(io.BytesIO(content)) as file:
+            count = len(file.pages)
+            if count > MAX_PAGES:
+                raise LetterError("LET-LONG", f"the file has {count} pages; letters are read up to {MAX_PAGES}", place=place,
+                                  hint="separate the letter from its annexes and read the letter alone")
+            pages = []
+            for page in file.pages:
+                pages.append((_page_rows(page), float(page.height)))
+                page.close()
+    except LetterError:
+        raise
+    except Exception as error:  # pdfminer raises many kinds on damaged files
+        causes = (error, error.__cause__, error.__context__, *error.args)
+        if any(isinstance(each, (PDFPasswordIncorrect, PDFEncryptionError)) for each in causes):
+            raise LetterError("LET-PASSWORD", "the pdf is protected by a password", place=place,
+                              hint="ask the sender for an open copy, or save one without the password") from error
+        raise LetterError("LET-BROKEN", f"the pdf is damaged ({type(error).__name__})", place=place,
+                          hint="save the letter again from where it arrived") from error
+    _require_text(pages, place)
+    kept, margins = _without_margins(pages)
+    return joined(blocks_of(_lines(kept)), kind, margins=tuple(margins),
+                  notes=tuple(_thin(pages)))
+
+
+def _page_rows(page: Any) -> list[Row]:
+    words = page.dedupe_chars().extract_words(x_tolerance=1.5, y_tolerance=2.5, keep_blank_chars=False, use_text_flow=False)
+    tables = [(table.bbox, table.extract()) for table in page.find_tables()] if page.lines or page.rects else []
+    return unfolded(rows_of(words, [(box, cells) for box, cells in tables if _is_table(cells)]))
+
+
+def _is_table(cells: list[list[str | None]]) -> bool:
+    filled = [sum(bool((cell or "").strip()) for cell in row) for row in cells]
+    return len(cells) >= 2 and sum(count >= 2 for count in filled) >= 2
+
+
+def _require_text(pages: list[tuple[list[Row], float]], place: Place) -> None:
+    if not any(character.isalpha() for rows, _ in pages for row in rows for character in row.text):
+        raise LetterError("LET-SCAN", "the pdf has no text layer: it is a scan, a picture of a letter", place=place,
+                          hint="run it through text recognition (OCR) and check the result, or ask the sender for a text version")
+
+
+def _thin(pages: list[tuple[list[Row], float]]) -> list[str]:
+    empty = [str(number) for number, (rows, _) in enumerate(pages, start=1) if not rows]
+    return [f"page {', '.join(empty)} has no text; it may be a scan"] if empty else []
+
+
+def _without_margins(pages: list[tuple[list[Row], float]]) -> tuple[list[list[Row]], list[str]]:
+    """Rows without those that return on most pages at the same edge (digits apart), and without bare page numbers there."""
+    def key(row: Row) -> str:
+        return re.sub(r"\d+", "#", row.text)
+
+    edges = Counter(key(row) for rows, height in pages for row in _edge(rows, height))
+    running = {text for text, seen in edges.items() if len(pages) > 1 and seen >= max(2, len(pages) * 0.6)}
+    kept: list[list[Row]] = []
+    margins: list[str] = []
+    for rows, height in pages:
+        edge = {id(row) for row in _edge(rows, height)}
+        page = []
+        for row in rows:
+            if id(row) in edge and (key(row) in running or _PAGE_NUMBER.match(row.text)):
+                margins += [row.text] if row.text not in margins else []
+            else:
+                page.append(row)
+        kept.append(page)
+    return kept, margins
+
+
+def _edge(rows: list[Row], height: float) -> list[Row]:
+    return [row for row in rows if row.top < height * 0.1 or row.bottom > height * 0.9]
+
+
+def _lines(pages: list[list[Row]]) -> list[Line]:
+    lines: list[Line] = []
+    for number, rows in enumerate(pages, start=1):
+        usual = _usual_step(rows)
+        above: Row | None = None
+        for row in rows:
+            gap = above is None or row.top - above.top > usual * 1.35 or row.top < above.top - 2 or row.column != above.column
+            ragged = above is not None and not above.text.rstrip().endswith((".", ":", ";", "?")) and (row.top < above.top - 2 or row.column != above.column)
+            if gap and not ragged and not (above is None and lines and _runs_on(lines[-1], row)):
+                lines.append(Line("", len(lines) + 1, number))
+            lines.append(Line(row.text, len(lines) + 1, number, row.x0 / 5, whole=row.table))
+            above = row
+    return lines
+
+
+def _runs_on(last: Line, row: Row) -> bool:
+    """True where a paragraph goes on over the page break."""
+    return bool(last.text) and row.text[:1].islower() and not last.text.rstrip().endswith((".", ":", ";"))
+
+
+def _usual_step(rows: list[Row]) -> float:
+    steps = sorted(after.top - row.top for row, after in zip(rows, rows[1:], strict=False) if 0 < after.top - row.top < 40)
+    return steps[len(steps) // 3] if steps else 14.0
