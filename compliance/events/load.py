@@ -10,6 +10,7 @@ import tempfile
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,8 +21,8 @@ from compliance.events.catalogue import ENVELOPE, Catalogue, catalogue
 from compliance.events.columns import Columns, source_columns
 from compliance.events.dataset import Dataset, FileCounts, Requirement
 from compliance.events.judge import Event, judge_line
-from compliance.events.readers.lines import LineFile, line_file, read_lines
-from compliance.events.readers.ndjson import create_in_order, members
+from compliance.events.readers.lines import LineFile, copy_lines, prove, read_lines
+from compliance.events.readers.ndjson import check_order, create_in_order, members
 from compliance.events.readers.source import open_source
 from compliance.events.replaced import replaced_rows
 from compliance.events.session import close_off, connect, create_types
@@ -137,11 +138,30 @@ class _Loader:
         create_types(con, known.types)
 
     def read(self, paths: Sequence[Path]) -> None:
-        """Makes the table `fast` of all lines of all files, each file once."""
+        """Makes the table `fast` of all lines of all files, each file once.
+
+        Reading begins before the bytes are proved to be readable line by line; where they are not, it begins anew on copies.
+        """
+        sources = [open_source(path) for path in paths]
+        with ThreadPoolExecutor(max_workers=1) as pool:
+            early = pool.submit(self._create, [source.path for source in sources if source.size])
+            proved = [prove(source) for source in sources]
+            failure = early.exception()
+        files = [found or copy_lines(source, self.folder, keep_returns=False)
+                 for found, source in zip(proved, sources, strict=True)]
+        self._divide(files)
+        if None in proved or self.repeated or failure:
+            self.con.execute("DROP TABLE IF EXISTS fast")
+            self._create([part.file.path for part in self.parts if part.file.lines])
+        check_order(self.con, "fast", sum(part.file.lines for part in self.parts))
+        for source in sources:
+            source.unchanged()
+
+    def _divide(self, files: Sequence[LineFile]) -> None:
+        """Gives every file its row numbers, and sets aside files that are there twice."""
         seen: dict[str, str] = {}
         start = 0
-        for path in paths:
-            found = line_file(open_source(path), self.folder, keep_returns=False)
+        for found in files:
             part = _Part(found, start)
             if found.sha256 in seen and found.lines:
                 self.repeated.append(_as_duplicate(part))
@@ -152,12 +172,11 @@ class _Loader:
             seen[found.sha256] = part.name
             self.parts.append(part)
             start += found.lines
+
+    def _create(self, files: Sequence[Path]) -> None:
         names = source_columns(self.columns.fields)
-        files = [part.file.path for part in self.parts if part.file.lines]
         source = members(files, names) if files else _nothing(names)
-        create_in_order(self.con, "fast", f"SELECT {self._values()}, {self.columns.sound()} AS sound FROM ({source})", start)
-        for part in self.parts:
-            part.file.source.unchanged()
+        create_in_order(self.con, "fast", f"SELECT {self._values()}, {self.columns.sound()} AS sound FROM ({source})")
 
     def _values(self) -> str:
         envelope = {"id": "VARCHAR", "service": "VARCHAR", "source": "VARCHAR", "corrects": "VARCHAR"}

@@ -30,16 +30,26 @@ def whole_lines(path: Path) -> str:
             f"escape = '', compression = 'none', max_line_size = {_OBJECT_SIZE}, columns = {{'raw': 'VARCHAR'}})")
 
 
-def create_in_order(con: duckdb.DuckDBPyConnection, table: str, query: str, rows: int) -> None:
+def create_in_order(con: duckdb.DuckDBPyConnection, table: str, query: str) -> None:
     """Makes a temporary table whose `rowid` is the row's place in the files.
 
-    That holds only while the plan is a batch copy and every line is a row; both are checked, since a wrong line number would
-    leave every count right. ComplianceError `ING-ORDER` otherwise: a fault of this program, not of the log.
+    That holds only while the plan is a batch copy, which is checked: out of order every count stays right and every line number
+    is wrong. ComplianceError `ING-ORDER` otherwise: a fault of this program, not of the log.
     """
     statement = f"CREATE TEMP TABLE {ident(table)} AS {query}"
     plan = con.execute(f"EXPLAIN {statement}").fetchall()[0][1]
+    if "Batch Create Table As" not in plan or "Join" in plan:
+        raise _out_of_order("the plan does not keep the order of rows")
     con.execute(statement)
+
+
+def check_order(con: duckdb.DuckDBPyConnection, table: str, lines: int) -> None:
+    """Nothing, where the table has one row per line as counted in the bytes; else ComplianceError `ING-ORDER`."""
     found = con.execute(f"SELECT count(*) FROM {ident(table)}").fetchall()[0][0]
-    if "Batch Create Table As" not in plan or "Join" in plan or found != rows:
-        raise ComplianceError("ING-ORDER", f"{found} rows for {rows} lines, or rows out of order",
-                              hint="please report this with the version of DuckDB; no result was written")
+    if found != lines:
+        raise _out_of_order(f"{found} rows for {lines} lines")
+
+
+def _out_of_order(cause: str) -> ComplianceError:
+    return ComplianceError("ING-ORDER", f"lines cannot be told apart safely: {cause}",
+                           hint="please report this with the version of DuckDB; no result was written")
