@@ -5,8 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import xml.etree.ElementTree as ET
 from collections.abc import Callable, Mapping, Sequence
-from xml.etree import ElementTree
 
 Row = Mapping[str, str]
 
@@ -37,21 +37,17 @@ def to_csv(rows: Sequence[Row]) -> str:
 
 def to_junit(rows: Sequence[Row]) -> str:
     """JUnit XML of test rows (`rule`, `test`, `outcome`, `place`, `problem`): one suite per rule."""
-    top = ElementTree.Element(
-        "testsuites", tests=str(len(rows)), failures=str(sum(row["outcome"] != "passed" for row in rows))
-    )
+    top = ET.Element("testsuites", tests=str(len(rows)), failures=str(sum(row["outcome"] != "passed" for row in rows)))
     for rule in dict.fromkeys(row["rule"] for row in rows):
         own = [row for row in rows if row["rule"] == rule]
         failures = str(sum(row["outcome"] != "passed" for row in own))
-        suite = ElementTree.SubElement(top, "testsuite", name=rule, tests=str(len(own)), failures=failures)
+        suite = ET.SubElement(top, "testsuite", name=rule, tests=str(len(own)), failures=failures)
         for row in own:
-            case = ElementTree.SubElement(suite, "testcase", classname=rule, name=row["test"])
+            case = ET.SubElement(suite, "testcase", classname=rule, name=row["test"])
             if row["outcome"] != "passed":
-                ElementTree.SubElement(
-                    case, "failure", message=row["problem"]
-                ).text = f"{row['place']}: {row['problem']}"
-    ElementTree.indent(top)
-    return ElementTree.tostring(top, encoding="unicode", xml_declaration=True) + "\n"
+                ET.SubElement(case, "failure", message=row["problem"]).text = f"{row['place']}: {row['problem']}"
+    ET.indent(top)
+    return ET.tostring(top, encoding="unicode", xml_declaration=True) + "\n"
 
 
 def to_github(rows: Sequence[Row]) -> str:

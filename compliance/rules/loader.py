@@ -12,11 +12,12 @@ from pydantic import ValidationError
 from compliance.errors import InputError, Place, RuleError, RuleErrors, UsageError
 from compliance.events.catalogue import Catalogue, catalogue
 from compliance.resources import data_dir
+from compliance.rules.fault import Fault, nearest
 from compliance.rules.lock import digest_of
 from compliance.rules.model import Rule
 from compliance.rules.register import obligation_ids
 from compliance.rules.schema import keys_at
-from compliance.rules.soundness import Fault, faults_in, nearest
+from compliance.rules.soundness import faults_in
 from compliance.yaml_source import Marks, load_yaml
 
 

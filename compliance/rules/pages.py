@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from compliance.clock import in_words
+from compliance.rules.condition import parse_condition
 from compliance.rules.loader import LoadedRule
 from compliance.rules.model import Link, Parameter, Rule, Selector
 from compliance.rules.parameters import spoken
+from compliance.rules.words import condition_words
 
 MADE = "<!-- Written by `compliance rules docs`; do not edit. -->\n"
 """First line of every page."""
@@ -24,17 +26,7 @@ _CLASS = {
     "metric": "metric: a number for people to weigh; it is no verdict",
     "attestation": "attestation: no log can show it; a person answers for it, and the statement must be in force",
 }
-_OPS = {
-    "eq": "is",
-    "ne": "is not",
-    "in": "is one of",
-    "not_in": "is none of",
-    "contains": "holds",
-    "lt": "is below",
-    "le": "is at most",
-    "gt": "is above",
-    "ge": "is at least",
-}
+_BOUNDS = {"lt": "is below", "le": "is at most", "gt": "is above", "ge": "is at least"}
 _ORIGIN = {"statutory": "law", "guidance": "guidance", "policy": "the service's own"}
 
 
@@ -130,7 +122,7 @@ def _judged(rule: Rule) -> Iterator[str]:
 def _expected(rule: Rule) -> str:
     expect = rule.expect
     if expect.each is not None:
-        return f"{condition_words(expect.each)}."
+        return f"{condition_words(parse_condition(expect.each))}."
     if expect.response is not None:
         return f"{_linked(expect.response)} follows{_order(expect.response)}{_within(expect.response, rule)}."
     if expect.precedence is not None:
@@ -179,11 +171,11 @@ def _threshold(rule: Rule) -> str:
     if found.bound is None:
         return f"{what}{groups}{over} is shown, without a bound."
     operator, name = next(iter(found.bound.items()))
-    return f"{what}{groups}{over} {_OPS[operator]} {_value_words(rule, name)}."
+    return f"{what}{groups}{over} {_BOUNDS[operator]} {_value_words(rule, name)}."
 
 
 def _selected(selector: Selector) -> str:
-    where = f" where {condition_words(selector.where)}" if selector.where else ""
+    where = f" where {condition_words(parse_condition(selector.where))}" if selector.where else ""
     return f"`{selector.event}`{where}"
 
 
@@ -210,33 +202,6 @@ def _names(fields: Any) -> str:
     return " and ".join(f"`{name}`" for name in fields)
 
 
-def condition_words(condition: Mapping[str, Any]) -> str:
-    """A condition as a sentence part: `` `ground` is one of illegal_content, incompatible_content``."""
-    return " and ".join(_part_words(key, value) for key, value in condition.items())
-
-
-def _part_words(key: str, value: Any) -> str:
-    if key in {"all", "any"}:
-        joined = (" and " if key == "all" else " or ").join(condition_words(part) for part in value)
-        return f"({joined})" if key == "any" or len(value) > 1 else joined
-    if key == "not":
-        return f"not ({condition_words(value)})"
-    return " and ".join(_test_words(key, op, operand) for op, operand in value.items())
-
-
-def _test_words(field: str, op: str, operand: Any) -> str:
-    if op == "present":
-        return f"`{field}` is {'given' if operand else 'not given'}"
-    if isinstance(operand, Mapping):
-        return f"`{field}` {_OPS[op]} `{operand['field']}`"
-    values = operand if isinstance(operand, (list, tuple)) else [operand]
-    return f"`{field}` {_OPS[op]} {', '.join(_literal(value) for value in values)}"
-
-
-def _literal(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
 def _limits(rule: Rule) -> str:
     rows = ["| name | from | value | origin | why |", "|---|---|---|---|---|"]
     for name, parameter in rule.parameters.items():
@@ -259,7 +224,7 @@ def _exceptions(rule: Rule) -> Iterator[str]:
             within = f" within {_value_words(rule, when.within)}" if when.within else ""
             text = f"{_selected(Selector(event=when.event, where=when.where))} with the same {_names((when.match or {}).values())}{within}"
         else:
-            text = condition_words(when.trigger or {})
+            text = condition_words(parse_condition(when.trigger or {}))
         yield f"- **{case.id}**: {text}. {case.because}{f' ({case.provision})' if case.provision else ''}"
 
 

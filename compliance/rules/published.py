@@ -6,7 +6,7 @@ from pathlib import Path
 
 from compliance.errors import UsageError
 from compliance.resources import data_dir
-from compliance.rules.soundness import nearest
+from compliance.rules.fault import nearest
 
 _ENDING = ".schema.json"
 

@@ -3,39 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
-from difflib import get_close_matches
-from typing import Any
+from collections.abc import Collection, Iterator
+from contextlib import suppress
 
-from compliance.events.catalogue import Catalogue, FieldSpec, Kind, Sensitivity
+from compliance.events.catalogue import Catalogue, Kind, Sensitivity
 from compliance.rules.anatomy import ConditionSite, EventSite, FieldSite, PairSite, ParameterSite, Path, sites
-from compliance.rules.condition import ConditionError, parse_condition
-from compliance.rules.model import Origin, Parameter, Rule
+from compliance.rules.comparison import condition_faults
+from compliance.rules.condition import ConditionError, parameters_of, parse_condition
+from compliance.rules.fault import Fault, nearest, reference, unknown_field
+from compliance.rules.model import Origin, Rule
 
 PLACEHOLDERS = frozenset({"subject", "trigger.at", "limit", "due", "observed", "failed", "value", "service"})
 """What a message may hold besides open fields of the trigger."""
-
-_ORDERED = {Kind.INTEGER, Kind.NUMBER, Kind.INSTANT, Kind.DATE}
-_LITERALS: Mapping[Kind, tuple[type, ...]] = {
-    Kind.STRING: (str,),
-    Kind.INSTANT: (str,),
-    Kind.DATE: (str,),
-    Kind.LIST: (str, int),
-    Kind.INTEGER: (int,),
-    Kind.NUMBER: (int, float),
-    Kind.BOOLEAN: (bool,),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One thing wrong in a rule file: its path in the file, a code, what it is, and the next step."""
-
-    path: Path
-    code: str
-    message: str
-    hint: str
 
 
 def faults_in(rule: Rule, catalogue: Catalogue, register: Collection[str]) -> Iterator[Fault]:
@@ -49,9 +28,9 @@ def faults_in(rule: Rule, catalogue: Catalogue, register: Collection[str]) -> It
             case PairSite():
                 yield from _pair(site, catalogue)
             case ParameterSite(path, name, wanted):
-                yield from _reference(path, name, wanted, rule)
+                yield from reference(path, name, wanted, rule)
             case ConditionSite(path, event, condition):
-                yield from _condition(path, event, condition, rule, catalogue)
+                yield from condition_faults(path, event, condition, rule, catalogue)
     yield from _parameters(rule)
     yield from _dates(rule)
     yield from _placeholders(rule, catalogue)
@@ -63,12 +42,6 @@ def faults_in(rule: Rule, catalogue: Catalogue, register: Collection[str]) -> It
                 f"the register has no obligation {obligation!r}",
                 nearest(obligation, register, "ids stand in rules/register.csv"),
             )
-
-
-def nearest(word: str, known: Collection[str], otherwise: str) -> str:
-    """Next step for an unknown word: the nearest known ones, else `otherwise`."""
-    close = get_close_matches(word, sorted(known), n=3, cutoff=0.6)
-    return f"did you mean {', '.join(close)}?" if close else otherwise
 
 
 def _event(path: Path, event: str, catalogue: Catalogue) -> Iterator[Fault]:
@@ -83,24 +56,12 @@ def _event(path: Path, event: str, catalogue: Catalogue) -> Iterator[Fault]:
     yield Fault(path, "RUL-EVENT", f"unknown event type {event!r}", hint)
 
 
-def _unknown(path: Path, event: str, field: str, catalogue: Catalogue) -> Iterator[Fault]:
-    """A fault where the type is known and the field is not one of its."""
-    if event in catalogue.types and field not in catalogue.types[event].fields:
-        fields = catalogue.types[event].fields
-        yield Fault(
-            path,
-            "RUL-FIELD",
-            f"{event} has no field {field!r}",
-            nearest(field, fields, f"its fields are {', '.join(sorted(set(fields) - {'id', 'corrects'}))}"),
-        )
-
-
 def _field_site(site: FieldSite, catalogue: Catalogue) -> Iterator[Fault]:
     holders = [event for event in site.events if site.field in getattr(catalogue.types.get(event), "fields", ())]
     if not holders:
         known = [event for event in site.events if event in catalogue.types]
         if known and len(known) == len(site.events):
-            yield from _unknown(site.path, known[0], site.field, catalogue)
+            yield from unknown_field(site.path, known[0], site.field, catalogue)
         return
     kind = catalogue.fields[site.field].kind
     if site.wanted == "instant" and kind is not Kind.INSTANT:
@@ -115,8 +76,8 @@ def _field_site(site: FieldSite, catalogue: Catalogue) -> Iterator[Fault]:
 
 def _pair(site: PairSite, catalogue: Catalogue) -> Iterator[Fault]:
     missing = [
-        *_unknown(site.path, site.event, site.field, catalogue),
-        *_unknown(site.path, site.trigger, site.other, catalogue),
+        *unknown_field(site.path, site.event, site.field, catalogue),
+        *unknown_field(site.path, site.trigger, site.other, catalogue),
     ]
     yield from missing
     left, right = catalogue.fields.get(site.field), catalogue.fields.get(site.other)
@@ -129,123 +90,12 @@ def _pair(site: PairSite, catalogue: Catalogue) -> Iterator[Fault]:
         )
 
 
-def _reference(path: Path, name: str, wanted: tuple[str, ...], rule: Rule) -> Iterator[Fault]:
-    parameter = rule.parameters.get(name)
-    if parameter is None:
-        yield Fault(
-            path,
-            "RUL-PARAMETER",
-            f"${name} is not defined under `parameters`",
-            nearest(name, rule.parameters, "define it with type, origin, because and values"),
-        )
-    elif wanted and parameter.type not in wanted:
-        yield Fault(
-            path,
-            "RUL-KIND",
-            f"${name} is a {parameter.type}, wanted: {' or '.join(wanted)}",
-            "change its type, or name another",
-        )
-
-
-def _condition(
-    path: Path, event: str, condition: Mapping[str, Any], rule: Rule, catalogue: Catalogue
-) -> Iterator[Fault]:
-    try:
-        parse_condition(condition)
-    except ConditionError as error:
-        yield Fault((*path, *error.path), "RUL-CONDITION", str(error), "see docs/write-a-rule.md, `Conditions`")
-        return
-    for where, field, op, value in tests_with_paths(condition, path):
-        missing = list(_unknown(where[:-1], event, field, catalogue))
-        yield from missing
-        if not missing and event in catalogue.types:
-            yield from _test(where, event, catalogue.types[event].fields[field], op, value, rule, catalogue)
-
-
-def tests_with_paths(condition: Mapping[str, Any], path: Path) -> Iterator[tuple[Path, str, str, Any]]:
-    """Path of the operator, field, operator and operand of every comparison of a condition that parses."""
-    for key, value in condition.items():
-        if key in {"all", "any"}:
-            for index, part in enumerate(value):
-                yield from tests_with_paths(part, (*path, key, index))
-        elif key == "not":
-            yield from tests_with_paths(value, (*path, key))
-        else:
-            for op, operand in value.items():
-                yield (*path, key, op), key, op, operand
-
-
-def _test(
-    path: Path, event: str, spec: FieldSpec, op: str, value: Any, rule: Rule, catalogue: Catalogue
-) -> Iterator[Fault]:
-    if not _op_fits(op, spec.kind):
-        fits = "present, contains" if spec.kind is Kind.LIST else "present, eq, ne, in, not_in"
-        yield Fault(path, "RUL-OP", f"`{op}` does not fit {spec.name!r}, a {spec.kind}", f"tests that fit: {fits}")
-    elif op == "present":
-        return
-    elif isinstance(value, Mapping):
-        yield from _unknown(path, event, str(value["field"]), catalogue)
-        other = catalogue.fields.get(str(value["field"]))
-        if other is not None and other.kind is not spec.kind:
-            yield Fault(
-                path,
-                "RUL-KIND",
-                f"{spec.name!r} is a {spec.kind} and {other.name!r} a {other.kind}",
-                "compare fields of one kind",
-            )
-    elif isinstance(value, str) and value.startswith("$"):
-        yield from _reference(path, value[1:], _parameter_types(op, spec.kind), rule)
-        yield from _parameter_codes(path, spec, rule.parameters.get(value[1:]))
-    else:
-        yield from _literals(path, spec, tuple(value) if isinstance(value, (list, tuple)) else (value,))
-
-
-def _op_fits(op: str, kind: Kind) -> bool:
-    if op == "present":
-        return True
-    if kind is Kind.LIST or op == "contains":
-        return kind is Kind.LIST and op == "contains"
-    return op in {"eq", "ne", "in", "not_in"} or kind in _ORDERED
-
-
-def _parameter_types(op: str, kind: Kind) -> tuple[str, ...]:
-    if op in {"in", "not_in"}:
-        return ("list",)
-    return {Kind.INTEGER: ("integer",), Kind.NUMBER: ("integer", "ratio"), Kind.DATE: ("date",)}.get(
-        kind, ("integer", "ratio", "date")
-    )
-
-
-def _parameter_codes(path: Path, spec: FieldSpec, parameter: Parameter | None) -> Iterator[Fault]:
-    if parameter is not None and parameter.type == "list":
-        for entry in parameter.values:
-            yield from _literals(path, spec, tuple(entry.value))
-
-
-def _literals(path: Path, spec: FieldSpec, values: tuple[Any, ...]) -> Iterator[Fault]:
-    for value in values:
-        fits = isinstance(value, _LITERALS[spec.kind]) and (spec.kind is Kind.BOOLEAN or not isinstance(value, bool))
-        if not fits:
-            yield Fault(
-                path,
-                "RUL-KIND",
-                f"{value!r} is no value for {spec.name!r}, a {spec.kind}",
-                "write true or false without quotes" if spec.kind is Kind.BOOLEAN else f"write a {spec.kind}",
-            )
-        elif spec.codes and value not in spec.codes:
-            yield Fault(
-                path,
-                "RUL-CODE",
-                f"{value!r} is not in the code list of {spec.name!r}",
-                nearest(str(value), spec.codes, f"codes: {', '.join(spec.codes)}"),
-            )
-
-
 def _parameters(rule: Rule) -> Iterator[Fault]:
     used = {site.name for site in sites(rule) if isinstance(site, ParameterSite)}
     for site in sites(rule):
         if isinstance(site, ConditionSite):
-            used |= set(re.findall(r"'\$([a-z][a-z0-9_]*)'", repr(site.condition)))
+            with suppress(ConditionError):  # said elsewhere, at its place
+                used |= parameters_of(parse_condition(site.condition))
     for name, parameter in rule.parameters.items():
         path: Path = ("parameters", name)
         if name not in used:

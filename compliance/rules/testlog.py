@@ -11,7 +11,7 @@ from typing import Any
 from compliance.clock import parse_instant
 from compliance.errors import Place, RuleError
 from compliance.events.catalogue import Catalogue, FieldSpec, Kind
-from compliance.rules.soundness import nearest
+from compliance.rules.fault import nearest
 
 _HEAD = re.compile(r"^(?P<time>\S+)\s+(?P<type>\S+)\s*(?P<rest>.*)$")
 _PAIR = re.compile(r'([a-z][a-z0-9_]*)=("(?:[^"\\]|\\.)*"|[^\s"]*)(?:\s+|$)')
