@@ -143,7 +143,7 @@ def _decision(
     if decided > AS_OF:
         return
     if fault == "unreadable":
-        journal.replace_last("complaint", journal.last("complaint") | {"review_seconds": "a while"})
+        journal.spoil_last("complaint")
         return
     if fault == "conflict":
         journal.again("complaint", decided, journal.last("complaint") | {"complaint_outcome": "omitted"}, "rejected")

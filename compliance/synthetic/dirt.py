@@ -35,13 +35,11 @@ def dirt(world: World) -> None:
     ):
         t, _, text, _ = rows[family][0]
         world.journal.line(family, t, json.dumps(json.loads(text) | {"id": f"x-{family}", "type": kind}), "rejected")
-    sample = json.loads(next(row[2] for row in rows["live"] if '"livestream.listeners_sampled"' in row[2]))
-    world.journal.line(
-        "live", rows["live"][5][0], json.dumps(sample | {"id": "x-live-2", "listeners": "many"}), "rejected"
-    )
-    world.journal.line(
-        "live",
-        rows["live"][6][0],
-        json.dumps(sample | {"id": "x-live-3", "time": sample["time"].removesuffix("Z")}),
-        "rejected",
-    )
+    for family, kind, wrong in (
+        ("live", "livestream.listeners_sampled", {"time": "2026-05-04T10:00:00"}),
+        ("ads", "ad.impression_served", {"ad_marked": "perhaps"}),
+        ("ads", "ad.impression_served", {"minor_known": "maybe not"}),
+    ):
+        t, event = next((row[0], json.loads(row[2])) for row in rows[family] if f'"{kind}"' in row[2])
+        spoiled = event | {"id": f"x-{family}-{'-'.join(wrong)}"} | wrong
+        world.journal.line(family, t, json.dumps(spoiled), "rejected")

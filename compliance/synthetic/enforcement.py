@@ -85,8 +85,7 @@ def _sanction(world: World, rng: random.Random, account: str, t: int, fault: str
             delivery_status="delivered",
         )
         if fault == "warning_unreadable":
-            spoiled = world.journal.last("misuse")
-            world.journal.replace_last("misuse", spoiled | {"time": spoiled["time"].removesuffix("Z")})
+            world.journal.spoil_last("misuse")
     assessment = f"MA-{account}"
     world.journal.add(
         "misuse",

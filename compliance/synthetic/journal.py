@@ -46,9 +46,11 @@ class Journal:
         event: dict[str, Any] = json.loads(self.rows[family][-1][2])
         return event
 
-    def replace_last(self, family: str, event: dict[str, Any]) -> None:
-        """Spoil the event written last, so that a reader must refuse its line."""
-        t, number, _, _ = self.rows[family][-1]
+    def spoil_last(self, family: str) -> None:
+        """Take the offset from the time of the event written last, so that a reader must refuse its line."""
+        t, number, text, _ = self.rows[family][-1]
+        event = json.loads(text)
+        event["time"] = event["time"].removesuffix("Z")
         self.rows[family][-1] = (t, number, _ENCODE(event), "rejected")
 
     def line(self, family: str, t: int, text: str, fate: str) -> None:

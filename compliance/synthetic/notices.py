@@ -28,7 +28,7 @@ FAULTS = {
     "decide_never": 4,
     "decide_closed": 3,
     "decide_on_limit": 1,
-    "decide_wrong_type": 2,
+    "decide_naive": 2,
     "notify_late": 9,
     "notify_never": 5,
     "notify_closed": 3,
@@ -184,8 +184,7 @@ def _receipt(world: World, rng: random.Random, case: Notice, received: str, with
         world.journal.again("notice", sent, world.journal.last("notice") | {"delivery_status": "bounced"}, "rejected")
         truth.say("NTC-RECEIPT", received, "undetermined", "conflicting_records")
     elif fault == "receipt_naive" and sent is not None:
-        spoiled = world.journal.last("notice")
-        world.journal.replace_last("notice", spoiled | {"time": spoiled["time"].removesuffix("Z")})
+        world.journal.spoil_last("notice")
         truth.say("NTC-RECEIPT", received, "undetermined", "rejected_line")
     elif fault == "receipt_closed":
         truth.say("NTC-RECEIPT", received, "non_compliant", "never_done")
@@ -212,7 +211,7 @@ def _decide(world: World, rng: random.Random, case: Notice, received: str, withd
         _outcome(world, rng, case, decided)
     if fault == "received_conflict":
         truth.say("NTC-DECIDE", received, "undetermined", "conflicting_records")
-    elif fault == "decide_wrong_type":
+    elif fault == "decide_naive":
         truth.say("NTC-DECIDE", received, "undetermined", "rejected_line")
     elif fault == "decide_closed":
         truth.say("NTC-DECIDE", received, "non_compliant", "never_done")
@@ -246,8 +245,8 @@ def _outcome(world: World, rng: random.Random, case: Notice, decided: int) -> No
     identity = world.journal.add("notice", "notice.decided", decided, "notice-desk", **fields)
     if decided > AS_OF:
         return
-    if fault == "decide_wrong_type":
-        world.journal.replace_last("notice", world.journal.last("notice") | {"automated_processing": "perhaps"})
+    if fault == "decide_naive":
+        world.journal.spoil_last("notice")
         return
     if fault == "corrected":
         identity = world.journal.add(

@@ -332,7 +332,7 @@ def _accept(world: World, puid: str, uuid: str, t: int, fields: dict[str, Any], 
         application_date=fields["application_date"],
     )
     if fault == "database_unreadable":
-        world.journal.replace_last("tdb", world.journal.last("tdb") | {"status_code": "created"})
+        world.journal.spoil_last("tdb")
     return identity
 
 
