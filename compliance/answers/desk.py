@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from compliance.answers.coverage import gaps_of
 from compliance.answers.model import Answer, Asked, Choices, Document, Gap, Question, Status
-from compliance.answers.scope import Reference, Window, linked, references_in, window_of
+from compliance.answers.scope import Reference, Window, references_in, window_of
 from compliance.answers.topic import families_of, related_families, types_of
 from compliance.clock import format_us
 from compliance.events.catalogue import Catalogue
@@ -66,7 +66,7 @@ class Subject:
     @property
     def named(self) -> str:
         """The cases in words; empty where the question names none."""
-        return ", ".join(f"{each.field} {each.value}" for each in self.references)
+        return ", ".join(each.value for each in self.references)
 
 
 def subject_of(desk: Desk, question: Question, *, related: bool = False) -> Subject:
@@ -74,9 +74,9 @@ def subject_of(desk: Desk, question: Question, *, related: bool = False) -> Subj
     families = families_of(question, desk.catalogue)
     if related:
         families = tuple(dict.fromkeys([*families, *related_families(question)]))
-    references = linked(references_in(question, desk.asked, desk.dataset, desk.catalogue), desk.dataset)
+    references = references_in(question, desk.asked, desk.dataset, desk.catalogue)
     period = question.period or (None if references else desk.asked.period)
-    return Subject(families, types_of(families, desk.catalogue), window_of(period, desk.zone), references)
+    return Subject(families, types_of(families, desk.catalogue), window_of(period, desk.zone, question.instants), references)
 
 
 def gaps_for(desk: Desk, types: tuple[str, ...], window: Window) -> tuple[Gap, ...]:

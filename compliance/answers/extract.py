@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import re
+from dataclasses import replace
 
 from compliance.answers.desk import Desk, Subject, gaps_for, needs_person, subject_of
 from compliance.answers.model import Answer, ExhibitDraft, Question, Status
-from compliance.answers.scope import Found, Reference, counts_by_type, find, marks, quoted, selection
+from compliance.answers.scope import Found, counts_by_type, find, marks, quoted, selection
 from compliance.answers.timeline import column_known, event_table
-from compliance.answers.topic import sample_type
+from compliance.answers.topic import named_types, sample_type
 
 MOST = 5_000
 """Largest number of events in one extract; a larger one is cut, and says so."""
@@ -20,6 +21,8 @@ NO_EVENTS = "event-level data are not given: the letter binds nobody and no lega
 def answer_extract(desk: Desk, question: Question) -> Answer:
     """The records of the question's subject, at most `MOST`, each with its place in the log."""
     subject = subject_of(desk, question)
+    named = named_types(question, subject.types)
+    subject = replace(subject, types=named or subject.types)
     chosen = selection(subject.types, subject.window, subject.references)
     total = sum(counts_by_type(desk.dataset, chosen).values())
     gaps = gaps_for(desk, subject.types, subject.window)
@@ -32,7 +35,7 @@ def answer_extract(desk: Desk, question: Question) -> Answer:
     reasons = [f"the extract is cut at {MOST} of {total} records; the rest follows on request"] if total > MOST else []
     reasons += ["the log does not vouch for every record; see the declared gaps"] if gaps else []
     return Answer(question, Status.PARTLY if reasons else Status.ANSWERED, "; ".join(reasons), counted,
-                  exhibits=(event_table(desk, "Extract of the log", "extract", events, subject),), gaps=gaps)
+                  exhibits=(event_table(desk, "Extract of the log", "extract", events, subject), *_database(desk, events, subject)), gaps=gaps)
 
 
 def answer_sample(desk: Desk, question: Question) -> Answer:
@@ -70,19 +73,30 @@ def sample_size(text: str) -> int | None:
 
 def _linked(desk: Desk, drawn: tuple[Found, ...], subject: Subject) -> tuple[ExhibitDraft, ...]:
     """Statements of reasons and database entries of the decisions drawn, where the records link them."""
-    if not all(column_known(desk, name) for name in ("decision_id", "puid")):
-        return ()
-    numbers = [event.n for event in drawn]
-    query = f"SELECT DISTINCT decision_id FROM ev WHERE n IN ({marks(numbers)}) AND decision_id IS NOT NULL"
-    decisions = [row[0] for row in desk.dataset.con.execute(query, numbers).fetchall()]
+    decisions = _values(desk, "decision_id", [event.n for event in drawn])
     if not decisions:
         return ()
-    query = (f"SELECT n, id, type::VARCHAR, t FROM ev WHERE (type = 'sor.sent' AND decision_id IN ({marks(decisions)})) "
-             f"OR (type = 'sor.tdb_accepted' AND {quoted('puid')} IN (SELECT puid FROM ev WHERE type = 'sor.sent' "
-             f"AND decision_id IN ({marks(decisions)}))) ORDER BY t, id")
-    events = tuple(Found(*row) for row in desk.dataset.con.execute(query, [*decisions, *decisions]).fetchall())
-    title = "Statements of reasons and database entries of the sampled decisions"
-    return (event_table(desk, title, "extract", events, subject),) if events else ()
+    query = f"SELECT n, id, type::VARCHAR, t FROM ev WHERE type = 'sor.sent' AND decision_id IN ({marks(decisions)}) ORDER BY t, id"
+    sent = tuple(Found(*row) for row in desk.dataset.con.execute(query, decisions).fetchall())
+    title = "Statements of reasons of the sampled decisions"
+    return (event_table(desk, title, "extract", sent, subject), *_database(desk, sent, subject)) if sent else ()
 
 
-__all__ = ["MOST", "Reference", "answer_extract", "answer_sample", "sample_size"]
+def _database(desk: Desk, events: tuple[Found, ...], subject: Subject) -> tuple[ExhibitDraft, ...]:
+    """Entries of the Transparency Database for the statements of reasons among some events."""
+    puids = _values(desk, "puid", [event.n for event in events if event.type == "sor.sent"])
+    if not puids:
+        return ()
+    query = f"SELECT n, id, type::VARCHAR, t FROM ev WHERE type = 'sor.tdb_accepted' AND puid IN ({marks(puids)}) ORDER BY t, id"
+    accepted = tuple(Found(*row) for row in desk.dataset.con.execute(query, puids).fetchall())
+    title = "Entries of the Transparency Database for these statements"
+    return (event_table(desk, title, "extract", accepted, subject),) if accepted else ()
+
+
+def _values(desk: Desk, column: str, rows: list[int]) -> list[str]:
+    """Values of a column in some rows; none where the table lacks the column."""
+    if not rows or not column_known(desk, column):
+        return []
+    name = quoted(column)
+    query = f"SELECT DISTINCT {name} FROM ev WHERE n IN ({marks(rows)}) AND {name} IS NOT NULL ORDER BY 1"
+    return [row[0] for row in desk.dataset.con.execute(query, rows).fetchall()]

@@ -3,55 +3,71 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from compliance.answers.desk import Desk, Subject, gaps_for, needs_person, subject_of
 from compliance.answers.model import Answer, ExhibitDraft, Gap, Question, StatedFigure, Status
 from compliance.answers.scope import Reference
+from compliance.answers.timeline import minute_tables
 from compliance.assess.figures import Definition, Figure, Holding, Measure, definitions, figure
 from compliance.clock import HOUR_US, local_date
 
 COUNT_WORDS = ("number", "how many", "volume", "nombre", "combien", "anzahl", "wie viele", "numero", "quanti", "quante", "número", "cuántos", "cuántas")
 TIME_WORDS = ("time", "delay", "median", "how long", "duration", "délai", "durée", "temps", "dauer", "zeit", "frist", "tempo", "mediano",
               "tiempo", "plazo", "mediana")
+MINUTE_WORDS = ("per minute", "minute by minute", "par minute", "pro minute", "al minuto", "por minuto")
 DIMENSIONS = (
     ("month", ("per month", "each month", "monthly", "per_month", "quarter", "par mois", "trimestre", "pro monat", "monatlich", "al mese", "por mes")),
     ("member_state", ("member state", "per_member_state", "état membre", "états membres", "mitgliedstaat", "stato membro", "stati membri",
                       "estado miembro", "estados miembros")),
     ("category", ("category", "categories", "catégorie", "kategorie", "categoria", "categoría")))
+CLEAR, NEAR = 0.6, 0.3
+"""Share of a figure's title that a question echoes: above the first it asks for the figure, from the second on it comes near."""
+_SAME = {"recip": "users", "user": "users", "utili": "users", "nutze": "users", "handl": "decid", "decis": "decid", "quart": "month"}
+"""Stems that mean the same in letters and titles."""
 _STOP = {"time", "number", "that", "with", "from", "what", "last", "were", "this", "their", "each", "between"}
 _WORD = re.compile(r"[a-zà-ÿ]{4,}")
 
 
 def _stems(text: str) -> set[str]:
-    """First five letters of the longer words."""
-    return {word[:5] for word in _WORD.findall(text.lower()) if word not in _STOP}
+    """First five letters of the longer words, synonyms made one."""
+    return {_SAME.get(word[:5], word[:5]) for word in _WORD.findall(text.lower()) if word not in _STOP}
 
 
 def _mentions(text: str, words: Iterable[str]) -> bool:
     return any(re.search(rf"(?<!\w){re.escape(word)}", text) for word in words)
 
 
-def chosen_figures(question: Question, subject: Subject, catalogue_families: dict[str, str]) -> tuple[Definition, ...]:
-    """Figures that a question asks for: those about its families whose title it echoes, and a count or a time it names."""
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The figures chosen for a question. `nearest`: none was asked for by its name, these come closest."""
+
+    figures: tuple[Definition, ...]
+    nearest: bool = False
+
+
+def chosen_figures(question: Question, subject: Subject, family_of: Mapping[str, str]) -> Choice:
+    """Figures of the question's families whose titles it echoes: counts where it asks a number, times where it asks a time."""
     text = " ".join((question.text, *question.format_demands)).lower()
-    known = [each for each in definitions() if catalogue_families[each.measure.event] in subject.families]
-    echoed = [each for each in known if _stems(each.title) and len(_stems(each.title) & _stems(text)) / len(_stems(each.title)) > 0.6]
-    first: dict[str, Definition] = {}
-    for each in known:
-        if each.measure.kind == "count":
-            first.setdefault(catalogue_families[each.measure.event], each)
-    found = list(first.values()) if _mentions(text, COUNT_WORDS) else []
-    wants_time = _mentions(text, TIME_WORDS)
+    words = _stems(question.text)
+    known = [each for each in definitions() if family_of[each.measure.event] in subject.families]
+    share = {each.id: len(_stems(each.title) & words) / max(len(_stems(each.title)), 1) for each in known}
+    wants_time, wants_count = _mentions(text, TIME_WORDS), _mentions(text, COUNT_WORDS)
     times = [each for each in known if each.measure.kind == "times"]
+    best_time = max((share[each.id] for each in times), default=0)
+    wanted = {each.id for each in known if share[each.id] > CLEAR and (wants_time or each.measure.kind != "times")}
     if wants_time and times:
-        best = max(len(_stems(f"{each.title} {each.definition}") & _stems(text)) for each in times)
-        found += [each for each in times if len(_stems(f"{each.title} {each.definition}") & _stems(text)) == best]
-    found += [each for each in echoed if wants_time or each.measure.kind != "times"]
-    wanted = {each.id for each in found} or {each.id for each in first.values()}
-    return tuple(each for each in known if each.id in wanted)
+        wanted |= {each.id for each in times if share[each.id] == best_time}
+    if wants_count:
+        counts = [each for each in known if each.measure.kind == "count" and share[each.id] > 0]
+        wanted |= {each.id for each in counts[:1]}
+    if wanted:
+        return Choice(tuple(each for each in known if each.id in wanted))
+    close = max(share.values(), default=0)
+    return Choice(tuple(each for each in known if share[each.id] == close) if close >= NEAR else (), nearest=True)
 
 
 def dimensions_of(question: Question, fields: Iterable[str]) -> tuple[str, ...]:
@@ -73,14 +89,15 @@ def answer_figures(desk: Desk, question: Question) -> Answer:
     """The figures a question asks for, each broken down as asked where the records allow it."""
     subject = subject_of(desk, question)
     families = {name: spec.family for name, spec in desk.catalogue.types.items()}
-    chosen = chosen_figures(question, subject, families)
+    choice = chosen_figures(question, subject, families)
+    chosen = choice.figures
     if not chosen:
         return needs_person(desk, question, "the figure asked for", "no figure of this kind is defined over the records held")
     period = figure_period(desk, question)
     stated: list[StatedFigure] = []
     exhibits: list[ExhibitDraft] = []
     gaps: list[Gap] = []
-    short: list[str] = []
+    short: list[str] = ["the nearest figure defined over the records; it is not exactly what is asked"] if choice.nearest else []
     for definition in chosen:
         where, unnarrowed = _narrowed(definition, subject.references, desk)
         wanted = dimensions_of(question, desk.catalogue.types[definition.measure.event].fields)
@@ -92,8 +109,9 @@ def answer_figures(desk: Desk, question: Question) -> Answer:
             short.append(f"{result.title}: {result.note or 'the log does not vouch for every record'}")
         if unnarrowed:
             short.append(f"{result.title}: {unnarrowed}")
-    missing = _missing_dimensions(question, chosen, desk)
-    short += missing
+    short += _missing_dimensions(question, chosen, desk)
+    if any(word in question.text.lower() for word in MINUTE_WORDS):
+        exhibits += minute_tables(desk, subject, tuple(dict.fromkeys(each.measure.event for each in chosen)))
     held = [each for each in stated if each.value]
     status = Status.NOT_HELD if not held else Status.PARTLY if short else Status.ANSWERED
     return Answer(question, status, "; ".join(dict.fromkeys(short)), figures=tuple(stated), exhibits=tuple(exhibits),

@@ -79,6 +79,15 @@ def period_of(value: Any) -> tuple[date, date] | None:
     return first, last + timedelta(days=1)
 
 
+def instants_of(value: Any) -> tuple[str, str] | None:
+    """Both ends of a period given to the minute; None where it is given in days."""
+    ends = (value.get("from"), value.get("to")) if isinstance(value, Mapping) else value
+    if not isinstance(ends, Sequence) or isinstance(ends, str) or len(ends) != 2:
+        return None
+    texts = tuple(str(end) for end in ends if isinstance(end, str) and "T" in end)
+    return (texts[0], texts[1]) if len(texts) == 2 else None
+
+
 def _day(value: Any) -> date:
     if isinstance(value, datetime):
         return value.date()
@@ -91,6 +100,7 @@ def questions_of(document: Mapping[str, Any]) -> tuple[Question, ...]:
     entries = list(document.get("questions") or ())
     texts = {str(entry["number"]): _text(entry) for entry in entries if entry.get("number")}
     found: list[Question] = []
+    before: dict[str, list[str]] = {}
     for entry in entries:
         number = str(entry.get("number") or f"n{sum(1 for each in found if each.number.startswith('n')) + 1}")
         stems = [texts[stem] for stem in _stems(number) if stem in texts]
@@ -98,7 +108,9 @@ def questions_of(document: Mapping[str, Any]) -> tuple[Question, ...]:
             number, _text(entry), str(entry.get("type") or ""), tuple(entry.get("articles") or ()), period_of(entry.get("period")),
             tuple(map(str, entry.get("event_refs") or ())), tuple(map(str, entry.get("format_demands") or ())),
             due.get(str(entry.get("deadline_ref") or ""), ""), heading=entry.get("leaf") is False and not entry.get("type"),
-            context="\n".join(stems)))
+            context="\n".join(stems), near=" ".join(before.get(number.rpartition(".")[0], ())) if "." in number else "",
+            instants=instants_of(entry.get("period"))))
+        before.setdefault(number.rpartition(".")[0], []).append(_text(entry))
     return tuple(found)
 
 

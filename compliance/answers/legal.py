@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from compliance.answers.model import Asked, Choices
+from compliance.answers.topic import ACTS
 
 KINDS = {
     "political_letter": "Correspondence without a legal basis for a request",
@@ -17,10 +20,31 @@ KINDS = {
 }
 
 
+def article_words(key: str) -> str:
+    """An article's key in words: `32022R2065:67(3)` gives `DSA Art. 67(3)`; other acts keep their number."""
+    celex, _, article = key.partition(":")
+    return f"{ACTS.get(celex, celex)} Art. {article}" if article else key
+
+
+def instant_words(text: str) -> str:
+    """An instant as given, with UTC beside it: `2 September 2026, 16:05 +02:00 (14:05 UTC)`; other text as it is."""
+    try:
+        given = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    if given.tzinfo is None:
+        return f"{given.day} {given:%B %Y}" if len(text) == 10 else text
+    there, here = given.astimezone(UTC), f"{given.day} {given:%B %Y}, {given:%H:%M}"
+    if given.utcoffset() == there.utcoffset():
+        return f"{here} UTC"
+    day = "" if there.date() == given.date() else f"{there.day} {there:%B %Y}, "
+    return f"{here} {given.isoformat()[-6:]} ({day}{there:%H:%M} UTC)"
+
+
 def legal_character(asked: Asked, choices: Choices) -> str:
     """The legal character of the letter as stated on page one, with the legal bases it names."""
     kind = KINDS.get(asked.kind, f"Letter of kind {asked.kind or 'unknown'}")
-    bases = f" Legal bases named: {', '.join(asked.legal_bases)}." if asked.legal_bases else " No legal basis is named."
+    bases = f" Legal bases named: {', '.join(map(article_words, asked.legal_bases))}." if asked.legal_bases else " No legal basis is named."
     force = " It binds the addressee." if asked.binding else " It does not bind; it is answered voluntarily."
     ground = f" Event-level data are given on the ground recorded: {choices.legal_ground} ({choices.role})." if choices.legal_ground else ""
     return f"{kind}.{bases}{force}{ground}"

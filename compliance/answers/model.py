@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -42,6 +42,15 @@ class Question:
     """A stem that only introduces its sub-questions."""
     context: str = ""
     """Text of the questions above it."""
+    near: str = ""
+    """Text of the questions before it under the same stem: `(b) the median time` speaks of what `(a)` named."""
+    instants: tuple[str, str] | None = None
+    """First and last instant (RFC 3339) where its period is given to the minute."""
+
+    @property
+    def surroundings(self) -> str:
+        """Everything that says what it is about: its own words, those above it, those just before it."""
+        return " ".join((self.text, self.context, self.near))
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,8 +184,3 @@ class Choices:
     """Question number to the ground on which its verdicts are released."""
     supply_by: str = ""
     """Date until which gaps are closed, where a person has set one."""
-
-
-def day_text(moment: datetime) -> str:
-    """Date of an instant as printed in letters: 13 August 2026."""
-    return f"{moment.day} {moment:%B %Y}"

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from compliance.answers.desk import Desk
+from compliance.answers.legal import instant_words
 from compliance.answers.model import Answer, Gap, Mandate, Question
 from compliance.answers.package import Packed
 from compliance.reports.pdf import (
@@ -38,13 +39,13 @@ def furniture(desk: Desk, title: str) -> Furniture:
 def facts_of(desk: Desk, mandate: Mandate, legal_character: str) -> list[tuple[str, str]]:
     """The facts at the head of page one."""
     asked = desk.asked
-    deadlines = [f"{instant or 'no instant: to be settled by a person'} ({words})" for _, instant, words in asked.deadlines]
+    deadlines = [f"{instant_words(instant) or 'no instant: to be settled by a person'} ({words})" for _, instant, words in asked.deadlines]
     return [("Authority", ", ".join(part for part in (asked.authority, asked.sender_unit) if part)),
             ("Reference", " / ".join(part for part in (asked.reference, asked.case) if part)),
-            ("Legal character", legal_character), ("Letter of", asked.letter_date), ("Received", asked.received_at or "not recorded"),
-            ("Due", "\n".join(deadlines) or "no time limit set"), ("Sent", mandate.sent_at or "[date and time of dispatch to be completed]"),
+            ("Legal character", legal_character), ("Letter of", instant_words(asked.letter_date)), ("Received", instant_words(asked.received_at) or "not recorded"),
+            ("Due", "\n".join(deadlines) or "no time limit set"), ("Sent", instant_words(mandate.sent_at) or "[date and time of dispatch to be completed]"),
             ("Signatory", mandate.signatory_role), ("Mandate", mandate.mandate),
-            ("Records known to", f"{desk.as_of}; days are counted in {desk.zone}")]
+            ("Records", f"known to {instant_words(desk.as_of)}; days are counted in {desk.zone}")]
 
 
 def _facts(rows: Sequence[tuple[str, str]]) -> Grid:
@@ -52,8 +53,8 @@ def _facts(rows: Sequence[tuple[str, str]]) -> Grid:
 
 
 def _statuses(packed: Packed) -> Grid:
-    columns = (GridColumn("Question", 0.8, bold=True), GridColumn("Asked", 3.6), GridColumn("Status", 0.9, bold=True), GridColumn("Why", 2.6),
-               GridColumn("Exhibits", 1.1))
+    columns = (GridColumn("No.", 0.6, bold=True), GridColumn("Asked", 3.4), GridColumn("Status", 1.05, bold=True), GridColumn("Why", 2.5),
+               GridColumn("Exhibits", 1.2))
     rows = [(GridCell(answer.question.number, link=f"#q-{position}"), brief(answer.question), answer.status.words, answer.reason,
              span(packed.of[answer.question.number])) for position, answer in enumerate(packed.answers, start=1)]
     return Grid(columns, rows, size=7.6)
@@ -72,7 +73,7 @@ def span(exhibits: Sequence[str]) -> str:
 
 def _gaps(gaps: Sequence[Gap]) -> Grid:
     columns = (GridColumn("Missing", 2.4), GridColumn("Why", 1.8), GridColumn("Since", 1.1), GridColumn("Remedy", 1.8), GridColumn("Supplied by", 1.1))
-    return Grid(columns, [(gap.what, gap.why, gap.since, gap.remedy, gap.supply_by) for gap in gaps], size=7.2)
+    return Grid(columns, [(gap.what, gap.why, instant_words(gap.since), gap.remedy, instant_words(gap.supply_by)) for gap in gaps], size=7.2)
 
 
 def answer_pdf(desk: Desk, packed: Packed, mandate: Mandate, *, legal_character: str,
@@ -138,14 +139,15 @@ def cover_pdf(desk: Desk, packed: Packed, mandate: Mandate, *, legal_character: 
     enclosed = ["answer, question by question (answer.pdf, workbook.xlsx, questions/)",
                 f"{len(packed.exhibits)} exhibit(s), numbered {span([each.id for each in packed.exhibits])}" if packed.exhibits else "no exhibits",
                 f"declared gaps: {len(packed.gaps)}", "VERIFY.md: how to check all of it with public tools"]
+    received = instant_words(asked.received_at) or "[time of receipt to be completed]"
     if desk.event_level:
         enclosed.insert(2, "the events relied on, with proofs against the log's head, and the list of redactions")
     story: Story = [
-        paragraph(service.provider or service.id, "lead"), paragraph(mandate.sent_at or "[date of dispatch to be completed]"), Spacer(1, 8),
+        paragraph(service.provider or service.id, "lead"), paragraph(instant_words(mandate.sent_at) or "[date of dispatch to be completed]"), Spacer(1, 8),
         paragraph("\n".join(part for part in (asked.authority, asked.sender_unit) if part)), Spacer(1, 8),
         heading(f"Reference {asked.reference}" + (f", case {asked.case}" if asked.case else ""), 1, key="top"),
         paragraph(asked.subject, "lead"),
-        paragraph(f"We refer to your letter of {asked.letter_date}, received {asked.received_at or '[time of receipt to be completed]'}. {legal_character}"),
+        paragraph(f"We refer to your letter of {instant_words(asked.letter_date)}, received {received}. {legal_character}"),
         paragraph(f"Please find our answer enclosed. Of the questions, each is answered under its own number: {summary}. {NO_CAUSE}"),
         paragraph("Enclosed:"), *bullets(enclosed), Spacer(1, 6), paragraph(RESERVATION), Spacer(1, 16),
         paragraph(f"Signatory: {mandate.signatory_role}"), paragraph(f"Mandate: {mandate.mandate}"),

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from compliance.answers.model import Asked, Question
-from compliance.clock import midnight_us, parse_instant, to_us
+from compliance.answers.topic import is_about_cases
+from compliance.clock import midnight_us, parse_instant
 from compliance.events.catalogue import Catalogue, Kind, Sensitivity
 from compliance.events.dataset import Dataset
 
 _TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{3,127}")
+HOPS = {"stream_id": ("incident_id", "notice_id", "restriction_id"), "incident_id": ("stream_id",)}
+"""Cases that belong to a case: the incidents, notices and restrictions whose records name the stream."""
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})")
 
 
@@ -44,10 +47,12 @@ class Found:
     t: int
 
 
-def window_of(period: tuple[date, date] | None, zone: str) -> Window:
-    """Window of a period of days in a zone; the whole log where the letter sets none."""
+def window_of(period: tuple[date, date] | None, zone: str, instants: tuple[str, str] | None = None) -> Window:
+    """Window of a period of days in a zone, or between two instants; the whole log where none is set."""
+    if instants is not None:
+        return Window(parse_instant(instants[0]), parse_instant(instants[1]), f"{instants[0]} to {instants[1]}")
     if period is None:
-        return Window(None, None, "the whole log, as neither question nor letter sets a period")
+        return Window(None, None, "the whole log")
     last = date.fromordinal(period[1].toordinal() - 1)
     return Window(midnight_us(period[0], zone), midnight_us(period[1], zone), f"{period[0]} to {last} inclusive, {zone}")
 
@@ -70,10 +75,12 @@ def marks(values: Sequence[Any]) -> str:
 def references_in(question: Question, asked: Asked, dataset: Dataset, catalogue: Catalogue) -> tuple[Reference, ...]:
     """Identifiers of cases that question or letter mention and the log knows; the question's own come before the letter's.
 
-    An instant (`2026-08-13T00:00:00Z`) refers to the livestreams scheduled for it.
+    The letter's count only for questions that speak of its event: they would narrow the others without being asked. An instant (`2026-08-13T00:00:00Z`) refers to the livestreams scheduled for it.
     """
-    own = _known(" ".join([question.text, question.context, *question.event_refs]), dataset, catalogue)
-    return own or _known(" ".join([asked.subject, *asked.event_refs]), dataset, catalogue)
+    own = _known(" ".join([question.surroundings, *question.event_refs]), dataset, catalogue)
+    if own or not is_about_cases(question):
+        return own
+    return _known(" ".join([asked.subject, *asked.event_refs]), dataset, catalogue)
 
 
 def _known(text: str, dataset: Dataset, catalogue: Catalogue) -> tuple[Reference, ...]:
@@ -95,20 +102,6 @@ def _known(text: str, dataset: Dataset, catalogue: Catalogue) -> tuple[Reference
     return tuple(dict.fromkeys(found))
 
 
-def linked(references: Iterable[Reference], dataset: Dataset) -> tuple[Reference, ...]:
-    """The references, and the incidents that name a stream or the streams that an incident names."""
-    known = tuple(references)
-    columns = columns_of(dataset)
-    more: list[Reference] = []
-    for here, there in (("stream_id", "incident_id"), ("incident_id", "stream_id")):
-        values = [reference.value for reference in known if reference.field == here]
-        if values and {here, there} <= columns:
-            query = (f"SELECT DISTINCT {quoted(there)} FROM ev WHERE {quoted(here)} IN ({marks(values)}) "
-                     f"AND {quoted(there)} IS NOT NULL ORDER BY 1")
-            more += [Reference(there, row[0]) for row in dataset.con.execute(query, values).fetchall()]
-    return tuple(dict.fromkeys([*known, *more]))
-
-
 @dataclass(frozen=True, slots=True)
 class Selection:
     """A condition on `ev` with its bound values, and how it reads."""
@@ -119,16 +112,23 @@ class Selection:
 
 def selection(types: Sequence[str], window: Window, references: Sequence[Reference] = ()) -> Selection:
     """Condition for events of some types in a window which carry one of the references (any, where none are given)."""
-    parts, values = [f"type IN ({marks(types)})" if types else "FALSE"], list(types)
+    parts = [f"type IN ({marks(types)})" if types else "FALSE"]
+    values: list[Any] = list(types)
     if window.start is not None:
         parts.append("t >= ?")
-        values.append(window.start)  # type: ignore[arg-type]
+        values.append(window.start)
     if window.end is not None:
         parts.append("t < ?")
-        values.append(window.end)  # type: ignore[arg-type]
+        values.append(window.end)
     if references:
-        parts.append("(" + " OR ".join(f"{quoted(each.field)} = ?" for each in references) + ")")
-        values += [each.value for each in references]
+        tests = []
+        for each in references:
+            tests.append(f"{quoted(each.field)} = ?")
+            for hop in HOPS.get(each.field, ()):
+                there = quoted(hop)
+                tests.append(f"{there} IN (SELECT {there} FROM ev WHERE {quoted(each.field)} = ? AND {there} IS NOT NULL)")
+            values += [each.value] * (1 + len(HOPS.get(each.field, ())))
+        parts.append("(" + " OR ".join(tests) + ")")
     return Selection(" AND ".join(parts), tuple(values))
 
 
@@ -146,8 +146,3 @@ def counts_by_type(dataset: Dataset, chosen: Selection) -> dict[str, int]:
     """Number of selected events per type, types in order."""
     query = f"SELECT type::VARCHAR, count(*) FROM ev WHERE {chosen.sql} GROUP BY 1 ORDER BY 1"
     return {row[0]: int(row[1]) for row in dataset.con.execute(query, list(chosen.values)).fetchall()}
-
-
-def cutoff(as_of: Any) -> int | None:
-    """UTC µs of an aware datetime, or None."""
-    return to_us(as_of) if as_of is not None else None

@@ -29,7 +29,7 @@ def answer_timeline(desk: Desk, question: Question) -> Answer:
             question, Status.NOT_HELD, "no record of the subject is held in the period, and the log does not vouch for being complete", gaps=gaps)
     sparse = tuple(name for name, count in counts.items() if count <= DENSE)
     dense = tuple(name for name in counts if name not in sparse)
-    exhibits = list(_minutes(desk, subject, dense))
+    exhibits = list(minute_tables(desk, subject, dense))
     shown = find(desk.dataset, selection(sparse, subject.window, subject.references)) if sparse else ()
     ends = tuple(event for name in dense for event in _ends(desk, subject, name))
     events = tuple(sorted({*shown, *ends}, key=lambda event: (event.t, event.id)))
@@ -61,26 +61,29 @@ def _ends(desk: Desk, subject: Subject, event_type: str) -> tuple[Found, ...]:
     return tuple(dict.fromkeys([*find(desk.dataset, chosen, 1), *(Found(*row) for row in last)]))
 
 
-def _minutes(desk: Desk, subject: Subject, dense: Sequence[str]) -> tuple[ExhibitDraft, ...]:
-    """Counts per minute of each dense type, with the sums and highest values of its integer fields."""
+def minute_tables(desk: Desk, subject: Subject, dense: Sequence[str]) -> tuple[ExhibitDraft, ...]:
+    """Counts of each type per minute (and Member State, where recorded), with sums and highest values of its integer fields."""
     found = []
     for name in dense:
         chosen = selection((name,), subject.window, subject.references)
-        numbers = [field.name for field in desk.catalogue.types[name].fields.values()
-                   if field.kind is Kind.INTEGER and field.sensitivity is Sensitivity.OPEN]
-        rows = _per_minute(desk, chosen, numbers)
-        head = ("minute_utc", "records", *(f"{part}_{field}" for field in numbers for part in ("sum", "highest")))
-        title = f"{desk.catalogue.types[name].title}: records per minute, UTC"
-        found.append(ExhibitDraft(title, "table", f"count of {name} per minute; sums and highest values of its integer fields",
-                                  desk.custodian(desk.catalogue.types[name].family), subject.window.words, head, rows))
+        spec = desk.catalogue.types[name]
+        numbers = [field.name for field in spec.fields.values() if field.kind is Kind.INTEGER and field.sensitivity is Sensitivity.OPEN]
+        place = next((field for field in ("member_state", "country") if field in spec.fields), "")
+        head = ("minute_utc", *([place] if place else []), "records", *(f"{part}_{field}" for field in numbers for part in ("sum", "highest")))
+        by = f" and {place.replace('_', ' ')}" if place else ""
+        made = f"count of {name} per minute{by}; sums and highest values of its integer fields"
+        found.append(ExhibitDraft(f"{spec.title}: records per minute{by}, UTC", "table", made, desk.custodian(spec.family),
+                                  subject.window.words, head, _per_minute(desk, chosen, numbers, place)))
     return tuple(found)
 
 
-def _per_minute(desk: Desk, chosen: Selection, numbers: Sequence[str]) -> tuple[tuple[Any, ...], ...]:
+def _per_minute(desk: Desk, chosen: Selection, numbers: Sequence[str], place: str) -> tuple[tuple[Any, ...], ...]:
     sums = "".join(f", sum({quoted(field)})::BIGINT, max({quoted(field)})::BIGINT" for field in numbers)
-    query = f"SELECT t // 60000000 AS minute, count(*){sums} FROM ev WHERE {chosen.sql} GROUP BY 1 ORDER BY 1 LIMIT ?"
+    group = f"coalesce({quoted(place)}, '')" if place else "''"
+    query = (f"SELECT t // 60000000 AS minute, {group} AS place, count(*){sums} FROM ev WHERE {chosen.sql} "
+             "GROUP BY 1, 2 ORDER BY 1, 2 LIMIT ?")
     rows = desk.dataset.con.execute(query, [*chosen.values, MOST_MINUTES]).fetchall()
-    return tuple((format_us(row[0] * 60_000_000), *row[1:]) for row in rows)
+    return tuple((format_us(row[0] * 60_000_000), *(row[1:] if place else row[2:])) for row in rows)
 
 
 def event_table(desk: Desk, title: str, kind: str, events: Sequence[Found], subject: Subject) -> ExhibitDraft:

@@ -15,6 +15,7 @@ from compliance.events.catalogue import Catalogue
 
 ACTS = {"32022R2065": "DSA", "32021R0784": "TCO", "32022L2555": "NIS2", "32024R1083": "EMFA", "32024R0900": "TTPA", "32016R0679": "GDPR"}
 """CELEX number to the short name the event catalogue uses for the act."""
+_LETTERS = re.compile(r"[^\W\d_]{4,}")
 _PART = re.compile(r"(\d+[a-z]?)((?:\(\w+\))*)")
 
 
@@ -65,18 +66,36 @@ def families_of(question: Question, catalogue: Catalogue) -> tuple[str, ...]:
     by_words = [family for topic in topics_of(question.text) for family in topic.families]
     wanted = {article for key in question.articles if (article := article_of(key))}
     by_article = [spec.family for spec in catalogue.types.values() if wanted & provisions_of(spec.provision)]
-    above = [] if by_words or by_article else [family for topic in topics_of(question.context) for family in topic.families]
-    return tuple(dict.fromkeys([*by_words, *by_article, *above]))
+    if by_words or by_article:
+        return tuple(dict.fromkeys([*by_words, *by_article]))
+    around = topics_of(question.near) or topics_of(question.context)
+    return tuple(dict.fromkeys(family for topic in around for family in topic.families))
 
 
 def related_families(question: Question) -> tuple[str, ...]:
     """Families that belong into a chronology of the same subject."""
-    return tuple(dict.fromkeys(family for topic in topics_of(question.text + " " + question.context) for family in topic.related))
+    return tuple(dict.fromkeys(family for topic in topics_of(question.surroundings) for family in topic.related))
 
 
 def sample_type(question: Question) -> str:
     """Event type a random sample for this question is drawn from; empty where the words do not tell."""
     return next((topic.sample for topic in topics_of(question.text) if topic.sample), "")
+
+
+def named_types(question: Question, types: Iterable[str]) -> tuple[str, ...]:
+    """Event types whose own name the question echoes: `limits of capacity` means livestream.capacity_limit_set."""
+    words = {word[:5] for word in _LETTERS.findall(question.text.lower())}
+    found = []
+    for name in types:
+        stems = {part[:5] for part in name.partition(".")[2].split("_") if len(part) > 3}
+        if len(stems & words) >= 2 or (len(stems) == 1 and stems <= words and len(next(iter(stems))) == 5):
+            found.append(name)
+    return tuple(found)
+
+
+def is_about_cases(question: Question) -> bool:
+    """True where a question speaks of the event the letter as a whole is about, so that the letter's identifiers count for it."""
+    return any(topic.name in {"livestream", "outage"} for topic in topics_of(question.surroundings))
 
 
 def types_of(families: Iterable[str], catalogue: Catalogue) -> tuple[str, ...]:

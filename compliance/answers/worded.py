@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from compliance.answers.desk import SUPPLY_UNSET, Desk, gaps_for, needs_person, subject_of
+from compliance.answers.desk import Desk, gaps_for, needs_person, subject_of
 from compliance.answers.model import Answer, ExhibitDraft, Gap, Question, Status
-from compliance.answers.scope import counts_by_type, selection
+from compliance.answers.extract import answer_extract
+from compliance.answers.scope import counts_by_type, find, selection
+from compliance.answers.timeline import DENSE, event_table
+from compliance.answers.topic import named_types
+
+LOGGED = {"sor"}
+"""Families of which the log itself is the document asked for."""
 
 
 def answer_narrative(desk: Desk, question: Question) -> Answer:
@@ -12,11 +18,12 @@ def answer_narrative(desk: Desk, question: Question) -> Answer:
     facts, gaps = facts_at_hand(desk, question)
     text = desk.texts.get(question.number)
     if text:
-        return Answer(question, Status.ANSWERED, "", (*paragraphs_of(text), *facts))
+        return Answer(question, Status.ANSWERED, "", (*paragraphs_of(text), *facts), exhibits=records_at_hand(desk, question))
     missing = Gap(f"description asked for in question {question.number}", "the description is not written yet",
-                  desk.asked.received_at or desk.asked.letter_date, f"answers/{question.number}.md, by the role responsible", desk.supply_by)
+                  desk.asked.received_at or desk.asked.letter_date, "the description is prepared by the role responsible", desk.supply_by)
     if facts:
-        return Answer(question, Status.PARTLY, "records are held; the description is to be supplied", facts, gaps=(missing, *gaps))
+        return Answer(question, Status.PARTLY, "records are held; the description is to be supplied", facts,
+                      exhibits=records_at_hand(desk, question), gaps=(missing, *gaps))
     return Answer(question, Status.NOT_HELD, "no record is held; the description is to be supplied", gaps=(missing,))
 
 
@@ -30,6 +37,16 @@ def facts_at_hand(desk: Desk, question: Question) -> tuple[tuple[str, ...], tupl
     return (f"Records held on the subject ({subject.window.words}): {listed}.",), gaps_for(desk, tuple(counts), subject.window)
 
 
+def records_at_hand(desk: Desk, question: Question) -> tuple[ExhibitDraft, ...]:
+    """The records of the kinds the question names by their own words, where they are few enough to read."""
+    subject = subject_of(desk, question, related=True)
+    named = named_types(question, subject.types)
+    events = find(desk.dataset, selection(named, subject.window, subject.references), DENSE + 1) if named else ()
+    if not events or len(events) > DENSE:
+        return ()
+    return (event_table(desk, "Records on the subject", "extract", events, subject),)
+
+
 def paragraphs_of(text: str) -> tuple[str, ...]:
     """Paragraphs of a text, parted by blank lines."""
     return tuple(" ".join(part.split()) for part in text.split("\n\n") if part.strip())
@@ -38,6 +55,8 @@ def paragraphs_of(text: str) -> tuple[str, ...]:
 def answer_documents(desk: Desk, question: Question) -> Answer:
     """The documents a person added for the question, each with custodian and digest; otherwise not held, and a gap."""
     added = [document for document in desk.documents if document.question == question.number]
+    if not added and set(subject_of(desk, question).families) & LOGGED:
+        return answer_extract(desk, question)
     if not added:
         found = needs_person(desk, question, f"documents asked for in question {question.number}",
                              "no document has been added by a custodian")
@@ -73,7 +92,7 @@ def answer_contact(desk: Desk, question: Question) -> Answer:
     if not roles and not said:
         return needs_person(desk, question, "roles responsible", "no role is recorded in the configuration")
     listed = (f"Roles responsible for the records: {', '.join(roles)}.",) if roles else ()
-    reason = "" if said else f"responsibility per answer is to be confirmed by the signatory; {SUPPLY_UNSET}"
+    reason = "" if said else "responsibility per answer is to be confirmed by the signatory"
     return Answer(question, Status.ANSWERED if said else Status.PARTLY, reason, (*listed, *said))
 
 
