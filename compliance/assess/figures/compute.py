@@ -24,7 +24,7 @@ from compliance.clock import midnight_us
 from compliance.errors import UsageError
 from compliance.events.catalogue import catalogue
 from compliance.events.dataset import Dataset, Interval
-from compliance.patterns.coverage import windows_of
+from compliance.patterns.coverage import by_type, windows_of
 from compliance.project import Project
 from compliance.rules.condition import ConditionError, Node, fields_of, parse_condition
 
@@ -112,6 +112,8 @@ class Frame:
     scope: Scope
     columns: frozenset[str]
     tolerance: float
+    windows: Mapping[str, tuple[Interval, ...]]
+    """Event type to the windows in which its sources are complete; a type nobody speaks of is absent."""
 
 
 def frame_of(dataset: Dataset, project: Project, period: tuple[date, date], as_of: int | None) -> Frame:
@@ -131,7 +133,9 @@ def frame_of(dataset: Dataset, project: Project, period: tuple[date, date], as_o
         midnight_us(period[0], zone), midnight_us(period[1], zone), known, None if alone else project.service.id
     )
     tolerance = min((source.tolerance for source in project.sources), default=0.001)
-    return Frame(dataset, zone, period, scope, columns, tolerance)
+    speaking = by_type(dataset.statements, catalogue())
+    windows = {event: windows_of(statements, event, catalogue()) for event, statements in speaking.items()}
+    return Frame(dataset, zone, period, scope, columns, tolerance, windows)
 
 
 def _figure(frame: Frame, definition: Definition, dimensions: Sequence[str], extra: Node | None) -> Figure:
@@ -242,7 +246,7 @@ def _holding(frame: Frame, definition: Definition, start: int, end: int) -> tupl
         return Holding.NOT_HELD, "the period begins after the log ends"
     worst, notes = Holding.COMPLETE, []
     for event in definition.events:
-        windows = windows_of(frame.dataset.statements, event, catalogue())
+        windows = frame.windows.get(event, ())
         share = _covered_share(windows, start, last)
         if share == 0:
             worst = Holding.NOT_HELD
