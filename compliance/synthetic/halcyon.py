@@ -25,7 +25,7 @@ from compliance.synthetic import (
     streams,
 )
 from compliance.synthetic.journal import Row, World, write_csv, write_rows
-from compliance.synthetic.timeline import day_of
+from compliance.synthetic.timeline import DELIVERED, day_of
 
 _BY_MONTH = {"notice": "notices", "mod": "moderation"}
 _BY_QUARTER = {"sor": "statements", "tdb": "transparency-database", "ads": "ads", "live": "livestreams"}
@@ -39,6 +39,7 @@ _WHOLE = {
     "people": "staffing",
     "quality": "quality",
     "log": "heartbeats",
+    "availability": "availability",
 }
 _SUFFIX = {"notices-2026-01": ".ndjson.gz", "notices-2026-02": ".ndjson.zst"}
 
@@ -82,22 +83,27 @@ def build(seed: int, scale: float = 1.0) -> World:
     return world
 
 
-def log_paths(folder: Path) -> tuple[Path, ...]:
-    """The log files of a generated folder, in order of name."""
-    return tuple(sorted((folder / "logs").iterdir()))
+def log_paths(folder: Path, delivery: int | None = None) -> tuple[Path, ...]:
+    """The log files of a generated folder in order of name: all, or those of the first or second delivery (1, 2)."""
+    paths = sorted((folder / "logs").iterdir())
+    return tuple(
+        path for path in paths if delivery is None or (delivery == 2) == (path.name.split(".")[0][-2:] == "-b")
+    )
 
 
 def _write(world: World, logs: Path) -> dict[str, dict[str, int]]:
     files: dict[str, list[Row]] = defaultdict(list)
     for family, rows in world.journal.rows.items():
         for row in rows:
-            if family != "availability":
-                files[_file(family, row[0])].append(row)
+            files[_file(family, row[0]) + ("-b" if row[0] > DELIVERED else "")].append(row)
     counts = {}
     for name, rows in sorted(files.items()):
-        path = logs / (name + _SUFFIX.get(name, ".ndjson"))
-        counts[path.name] = write_rows(path, rows, bom=name == "orders-2026", crlf=name == "complaints-2026")
-    counts["availability-2026.csv"] = write_csv(logs / "availability-2026.csv", world.journal.rows["availability"])
+        suffix = _SUFFIX.get(name, ".csv" if name.startswith("availability") else ".ndjson")
+        path = logs / (name + suffix)
+        if suffix == ".csv":
+            counts[path.name] = write_csv(path, rows)
+        else:
+            counts[path.name] = write_rows(path, rows, bom=name == "orders-2026", crlf=name == "complaints-2026")
     return dict(sorted(counts.items()))
 
 

@@ -19,7 +19,7 @@ from compliance.project import load_project
 from compliance.synthetic import night
 from compliance.synthetic.halcyon import build, generate, log_paths
 from compliance.synthetic.journal import World
-from compliance.synthetic.timeline import AS_OF, EDGE_GAP, MAIL_GAP, START, iso, local_day, local_day_end
+from compliance.synthetic.timeline import AS_OF, DELIVERED, EDGE_GAP, MAIL_GAP, START, iso, local_day, local_day_end
 
 SCALE = 0.03
 _PYTHON = {
@@ -163,6 +163,16 @@ def test_dirty_files_hold_what_they_promise(folder: Path) -> None:
     assert (logs / "orders-2026.ndjson").read_bytes().startswith(b"\xef\xbb\xbf")
     assert all(line.endswith(b"\r") for line in raw_lines(logs / "complaints-2026.ndjson"))
     assert {path.suffix for path in log_paths(folder)} == {".ndjson", ".gz", ".zst", ".csv"}
+
+
+def test_logs_come_in_two_deliveries(folder: Path) -> None:
+    """Each file belongs to one of two deliveries, and no event of the first is later than the instant it was delivered."""
+    first, second = log_paths(folder, 1), log_paths(folder, 2)
+    assert sorted([*first, *second]) == list(log_paths(folder))
+    times = [
+        json.loads(line)["time"] for path in first if path.name.startswith("heartbeats") for line in raw_lines(path)
+    ]
+    assert max(times) == iso(DELIVERED)
 
 
 def test_the_configuration_is_valid(folder: Path) -> None:
