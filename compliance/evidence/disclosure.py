@@ -11,10 +11,11 @@ from typing import Any, Protocol
 from compliance.errors import EvidenceError, Place
 from compliance.events.canonical import canonical_json
 from compliance.events.catalogue import Catalogue
+from compliance.events.leaf import Leaf
 from compliance.evidence.crate import DataFile
 from compliance.evidence.opening import opening_of
 from compliance.evidence.pseudonym import Pseudonymiser
-from compliance.evidence.redaction import Disclosed, Held, Policy, disclose
+from compliance.evidence.redaction import Held, Policy, disclose
 
 EVENTS, LINES, PROOFS, CHECKPOINT, REDACTIONS = ("events/events.jsonl", "events/lines/index.json", "log/proofs.json",
                                                  "log/checkpoint.txt", "redactions.json")
@@ -27,7 +28,7 @@ class SealedLog(Protocol):
     def verbatim(self, rows: Iterable[int]) -> Mapping[int, Any]:
         """Line of each row: `file`, `line`, `raw` bytes."""
 
-    def leaf(self, row: int) -> Any:
+    def leaf(self, row: int) -> Leaf:
         """Leaf of a row, with its salts."""
 
     def inclusion_proof(self, row: int) -> tuple[bytes, ...]:
@@ -66,10 +67,12 @@ def disclose_events(log: SealedLog, events: Mapping[int, Mapping[str, Any]], cat
     shown = {row: disclose(events[row], catalogue, pseudonyms, policy) for row in order}
     whole = [row for row in order if not shown[row].redactions]
     lines, files = _lines(log, {row: events[row] for row in whole})
+    given = {entry["event"] for entry in lines}
     redactions = [redaction.to_json() for row in order for redaction in shown[row].redactions]
     head = log.checkpoint()
     proofs = {"checkpoint": CHECKPOINT, "size": head.size, "root": head.root.hex(),
-              "proofs": [_proof(log, row, number, events[row], shown[row], catalogue) for number, row in enumerate(order, start=1)]}
+              "proofs": [_proof(log, row, number, opening_of(log.leaf(row), events[row], shown[row], catalogue, verbatim=events[row]["id"] in given),
+                         str(events[row]["id"])) for number, row in enumerate(order, start=1)]}
     jsonl = b"".join(canonical_json(shown[row].event) + b"\n" for row in order)
     made = "accepted events as disclosed, one canonical JSON object (RFC 8785) per line"
     files = (DataFile(EVENTS, jsonl, "Events disclosed", "application/x-ndjson", CUSTODIAN, made), *files,
@@ -85,9 +88,8 @@ def _json(document: Any) -> bytes:
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode("utf-8")
 
 
-def _proof(log: SealedLog, row: int, number: int, event: Mapping[str, Any], shown: Disclosed, catalogue: Catalogue) -> dict[str, Any]:
-    leaf = log.leaf(row)
-    return {"event": str(event["id"]), "line": number, "index": leaf.index, "leaf": opening_of(leaf, event, shown, catalogue),
+def _proof(log: SealedLog, row: int, number: int, opening: Mapping[str, Any], event: str) -> dict[str, Any]:
+    return {"event": event, "line": number, "index": log.leaf(row).index, "leaf": opening,
             "path": [node.hex() for node in log.inclusion_proof(row)]}
 
 
@@ -101,7 +103,7 @@ def _lines(log: SealedLog, events: Mapping[int, Mapping[str, Any]]) -> tuple[lis
     for number, source in enumerate(sources, start=1):
         path, content = f"events/lines/F-{number:03d}.txt", b""
         for row in sorted((row for row, line in clear.items() if line.file == source), key=lambda row: (clear[row].line, row)):
-            raw = clear[row].raw.rstrip(b"\r\n")
+            raw = clear[row].raw
             index.append({"event": str(events[row]["id"]), "log_file": base_name(source), "log_line": clear[row].line, "file": path,
                           "offset": len(content), "length": len(raw), "sha256": hashlib.sha256(raw).hexdigest()})
             content += raw + b"\n"

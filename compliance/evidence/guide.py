@@ -77,7 +77,24 @@ def verify_guide(*, with_events: bool) -> bytes:
     return (_CORE + (_LOG if with_events else "") + _LIMITS).encode("utf-8")
 
 
-_LEAF = """# How a leaf is computed
+_LEAF = """# How a leaf is computed (format leaf/1)
+
+Every event of the log is one leaf of the Merkle tree. A leaf commits to five parts: the fields of the classes `open`, `personal`,
+`confidential` and `restricted`, and the verbatim bytes of the log line (`line`). A part that is disclosed comes with its salt and can be
+recomputed; a part that is withheld comes as its commitment alone, so that the leaf and its proof still verify.
+
+    commitment   = SHA-256("leaf/1 <part> <salt of the part in hex> " + content)
+    leaf data    = "leaf/1 <open> <personal> <confidential> <restricted> <line>"      (commitments in hex)
+    leaf hash    = SHA-256(0x00 + leaf data)                                          (RFC 9162)
+
+The content of a class is the canonical JSON (RFC 8785) of the event's fields of that class, `{}` where there are none; the content of
+`line` is the bytes of the line. Text is UTF-8, hexadecimal is lower case.
+
+An entry of `data/log/proofs.json` names the event, its line in `data/events/events.jsonl`, its 0-based `index` among the leaves, and
+`leaf.parts`: per part either `salt` (with the `fields` of the class) or `commitment`. To check one: take from the event the fields listed,
+write them as canonical JSON, compute the commitments, the leaf data and the leaf hash; then walk `path` to the root as RFC 9162
+section 2.1.3.2 says, with the tree size and root of `data/log/checkpoint.txt`. A field whose value begins with `psn:` is a pseudonym and
+stands under no commitment: its class is withheld.
 """
 
 

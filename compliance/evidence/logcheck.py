@@ -30,8 +30,7 @@ def check_log(bag: Bag, absent: set[str]) -> set[str] | None:
     events = _events(bag)
     if events is None:
         return None
-    _check_proofs(bag, events, head)
-    _check_lines(bag, events)
+    _check_proofs(bag, events, head, _check_lines(bag, events))
     _check_redactions(bag, events)
     return {str(event["id"]) for event in events}
 
@@ -70,7 +69,7 @@ def _events(bag: Bag) -> list[dict[str, Any]] | None:
     return found
 
 
-def _check_proofs(bag: Bag, events: list[dict[str, Any]], head: tuple[int, bytes] | None) -> None:
+def _check_proofs(bag: Bag, events: list[dict[str, Any]], head: tuple[int, bytes] | None, lines: dict[str, bytes]) -> None:
     document = checked_json(bag, PROOFS, "proofs")
     try:
         entries = list(document["proofs"]) if document is not None else []
@@ -82,15 +81,15 @@ def _check_proofs(bag: Bag, events: list[dict[str, Any]], head: tuple[int, bytes
         if len({entry["index"] for entry in entries}) != len(entries):
             bag.fail("proofs", PROOFS, "two events claim one leaf")
         for entry, event in zip(entries, events, strict=True):
-            _check_proof(bag, entry, event, head)
+            _check_proof(bag, entry, event, head, lines.get(event["id"]))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         bag.fail("proofs", PROOFS, f"an entry is incomplete or malformed: {error}")
 
 
-def _check_proof(bag: Bag, entry: dict[str, Any], event: dict[str, Any], head: tuple[int, bytes] | None) -> None:
+def _check_proof(bag: Bag, entry: dict[str, Any], event: dict[str, Any], head: tuple[int, bytes] | None, line: bytes | None) -> None:
     where = f"{EVENTS}:{entry['line']}"
     try:
-        leaf = leaf_hash_of(entry["leaf"], event)
+        leaf = leaf_hash_of(entry["leaf"], event, line)
     except ValueError as error:
         bag.fail("leaves", where, f"event {event['id']!r}: {error}")
         return
@@ -99,15 +98,18 @@ def _check_proof(bag: Bag, entry: dict[str, Any], event: dict[str, Any], head: t
         bag.fail("proofs", where, f"event {event['id']!r} is not included under the log head")
 
 
-def _check_lines(bag: Bag, events: list[dict[str, Any]]) -> None:
+def _check_lines(bag: Bag, events: list[dict[str, Any]]) -> dict[str, bytes]:
+    """Check the verbatim lines; gives each event's line, whose commitment its leaf holds."""
     document = checked_json(bag, LINES, "lines")
     known = {event["id"]: event for event in events}
     used: dict[str, int] = {}
+    given: dict[str, bytes] = {}
     try:
         for entry in document["lines"] if document is not None else []:
             path = f"data/{entry['file']}"
             content = bag.read(path) or b""
             raw = content[entry["offset"]:entry["offset"] + entry["length"]]
+            given[entry["event"]] = raw
             used[path] = max(used.get(path, 0), entry["offset"] + entry["length"] + 1)
             if hashlib.sha256(raw).hexdigest() != entry["sha256"]:
                 bag.fail("lines", path, f"the line of event {entry['event']!r} is not the one the index describes")
@@ -118,6 +120,7 @@ def _check_lines(bag: Bag, events: list[dict[str, Any]]) -> None:
                 bag.fail("lines", path, "it holds bytes that the index does not describe")
     except (KeyError, TypeError) as error:
         bag.fail("lines", LINES, f"an entry is incomplete: {error}")
+    return given
 
 
 def _same(raw: bytes, event: dict[str, Any]) -> bool:

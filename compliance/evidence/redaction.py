@@ -80,12 +80,11 @@ GROUNDS = {
 }
 
 
-def sensitivity_of(catalogue: Catalogue, event_type: str, name: str) -> Sensitivity:
-    """Class of a field. A field the catalogue does not know for the type counts as restricted."""
+def sensitivity_of(catalogue: Catalogue, name: str) -> Sensitivity:
+    """Class of a field, the same for all types. A field the catalogue does not know counts as restricted."""
     if name in ENVELOPE:
         return Sensitivity.OPEN
-    spec = catalogue.types.get(event_type)
-    known = spec.fields.get(name) if spec else None
+    known = catalogue.fields.get(name)
     return known.sensitivity if known else Sensitivity.RESTRICTED
 
 
@@ -95,7 +94,7 @@ def disclose(event: Mapping[str, Any], catalogue: Catalogue, pseudonyms: Pseudon
     redactions: list[Redaction] = []
     held: list[Held] = []
     for name, value in event.items():
-        kind = sensitivity_of(catalogue, str(event["type"]), name)
+        kind = sensitivity_of(catalogue, name)
         if kind in policy.classes:
             out[name] = value
             if kind is not Sensitivity.PERSONAL:

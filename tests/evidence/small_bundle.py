@@ -6,18 +6,18 @@ import base64
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from compliance.events.canonical import canonical_json
 from compliance.events.catalogue import catalogue
-from compliance.events.merkle import Tree, leaf_hash
+from compliance.events.leaf import Leaf, make_leaf
+from compliance.events.merkle import Tree
 from compliance.evidence.bundle import Bundle
 from compliance.evidence.crate import CrateInfo, DataFile
 from compliance.evidence.disclosure import disclose_events
 from compliance.evidence.pseudonym import Pseudonymiser
-from compliance.evidence.redaction import Policy, sensitivity_of
+from compliance.evidence.redaction import Policy
 
 WHEN = dt.datetime(2026, 9, 25, 12, tzinfo=dt.UTC)
 EVENTS = [
@@ -27,15 +27,6 @@ EVENTS = [
     {"id": "e4", "type": "livestream.ended", "time": "2026-08-13T02:00:00Z", "service": "s", "stream_id": "S-1", "duration_seconds": 4680},
     {"id": "e5", "type": "notice.received", "time": "2026-08-13T02:30:00Z", "service": "s", "notice_id": "N-1", "contact": "a@example.org"},
 ]
-
-
-@dataclass(frozen=True)
-class Leaf:
-    """A leaf as a log keeps it."""
-
-    index: int
-    commitments: Mapping[str, bytes]
-    salts: Mapping[str, bytes]
 
 
 @dataclass(frozen=True)
@@ -63,21 +54,14 @@ class SmallLog:
     def __init__(self, events: list[dict[str, Any]] | None = None) -> None:
         self.events = EVENTS if events is None else events
         events = self.events
-        self.leaves = [self._leaf(index, event) for index, event in enumerate(events)]
-        data = [leaf_hash(canonical_json({name: value.hex() for name, value in leaf.commitments.items()})) for leaf in self.leaves]
-        self.tree = Tree(data)
-
-    def _leaf(self, index: int, event: dict[str, Any]) -> Leaf:
-        classes: dict[str, dict[str, Any]] = {}
-        for name, value in event.items():
-            classes.setdefault(sensitivity_of(catalogue(), event["type"], name).value, {})[name] = value
-        salts = {name: hashlib.sha256(f"{index}{name}".encode()).digest() for name in classes}
-        sums = {name: hashlib.sha256(b"tag" + canonical_json([salts[name].hex(), name, content])).digest() for name, content in classes.items()}
-        return Leaf(index, sums, salts)
+        self.raw = [json.dumps(event).encode() for event in events]
+        salts = [hashlib.sha256(f"salt {index}".encode()).digest()[:16] for index in range(len(events))]
+        self.leaves = [make_leaf(index, event, self.raw[index], salts[index], catalogue()) for index, event in enumerate(events)]
+        self.tree = Tree([leaf.hash for leaf in self.leaves])
 
     def verbatim(self, rows: Iterable[int]) -> dict[int, Line]:
         """Lines by row."""
-        return {row: Line("/var/log/app/events.ndjson", row + 1, json.dumps(self.events[row]).encode() + b"\n") for row in rows}
+        return {row: Line("/var/log/app/events.ndjson", row + 1, self.raw[row]) for row in rows}
 
     def leaf(self, row: int) -> Leaf:
         """Leaf of a row."""

@@ -224,6 +224,41 @@ def hide_line(root: Path) -> None:
     reseal(root, SIGNER)
 
 
+def respell_line(root: Path) -> None:
+    """A verbatim line that says the same in other bytes, everything sealed again: the leaf commits to the bytes."""
+    lines = root / "data/events/lines/F-001.txt"
+    index = json.loads((root / "data/events/lines/index.json").read_text())
+    first = index["lines"][0]
+    raw = lines.read_bytes()[first["offset"]:first["offset"] + first["length"]]
+    other = json.dumps(json.loads(raw), indent=None, separators=(",", ":")).encode()
+    shift = len(other) - len(raw)
+    edit(lines, lambda content: content.replace(raw, other))
+
+    def fit(document: dict) -> None:
+        for entry in document["lines"]:
+            if entry["event"] == first["event"]:
+                entry.update(length=len(other), sha256=hashlib.sha256(other).hexdigest())
+            else:
+                entry.update(offset=entry["offset"] + shift)
+    edit_json(root / "data/events/lines/index.json", fit)
+    reseal(root, SIGNER)
+
+
+def drop_lines(root: Path) -> None:
+    """All verbatim lines dropped with their index, everything sealed again: the leaves say that they were given."""
+    (root / "data/events/lines/F-001.txt").unlink()
+    edit_json(root / "data/events/lines/index.json", lambda document: document.update(lines=[]))
+    edit_json(root / "data/ro-crate-metadata.json", lambda crate: _forget(crate, "events/lines/F-001.txt"))
+    reseal(root, SIGNER)
+
+
+def _forget(crate: dict, path: str) -> None:
+    crate["@graph"] = [each for each in crate["@graph"] if each["@id"] != path]
+    for each in crate["@graph"]:
+        if "hasPart" in each:
+            each["hasPart"] = [part for part in each["hasPart"] if part["@id"] != path]
+
+
 def clear_name(root: Path) -> None:
     """A pseudonym replaced by the name, everything sealed again."""
     edit(root / EVENT_FILE, lambda raw: b"\n".join(_cleared(line) for line in raw.split(b"\n")))
@@ -295,7 +330,8 @@ TAMPERINGS: list[tuple[Callable[[Path], None], str, str]] = [
     (add_field, "leaves", f"{EVENT_FILE}:1"), (drop_event, "proofs", "data/log/proofs.json"),
     (drop_event_and_proof, "exhibits", "data/exhibits/E-001.csv"), (swap_events, "proofs", "data/log/proofs.json"),
     (new_head, "proofs", f"{EVENT_FILE}:1"), (broken_head, "checkpoint", "data/log/checkpoint.txt"),
-    (change_line, "lines", "data/events/lines/F-001.txt"), (hide_line, "lines", "data/events/lines/F-001.txt"),
+    (change_line, "lines", "data/events/lines/F-001.txt"), (hide_line, "lines", "data/events/lines/F-001.txt"), (respell_line, "proofs", f"{EVENT_FILE}:2"),
+    (drop_lines, "leaves", f"{EVENT_FILE}:2"),
     (clear_name, "leaves", f"{EVENT_FILE}:1"), (renumber_exhibit, "exhibits", "data/exhibits/index.json"),
     (change_status, "answer", "data/answer/questions/Q-002.json"), (drop_reason, "answer", "data/answer/questions/Q-002.json"),
     (undescribed_file, "crate", "data/method/more.txt"), (link_inside, "links", "data/exhibits/E-002.csv"),
