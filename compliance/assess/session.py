@@ -88,14 +88,18 @@ def dataset_of(
 
         return Store.open(store).dataset(requirement, project=project)
     from compliance.events.load import load_logs
-    from compliance.events.mapping import load_mapping
 
+    translation = None
+    if mapping is not None:
+        from compliance.events.mapping import load_mapping
+
+        translation = load_mapping(mapping)
     return load_logs(
         list(logs),
         requirement=requirement,
         project=project,
         memory=memory,
-        mapping=load_mapping(mapping) if mapping else None,
+        mapping=translation,
     )
 
 
