@@ -108,13 +108,15 @@ def _problems(con: duckdb.DuckDBPyConnection, one: LoadedRule, index: int, test:
     expected = {key: Verdict(verdict) for key, verdict in test.expect.items()}
     found: dict[str, str] = {}
     for finding in assessment.findings:
-        case = cases.get(finding.trigger, finding.case)
-        key = finding.trigger if finding.trigger in expected or case not in expected else case
-        if key in found:
+        names = (finding.trigger, cases.get(finding.trigger, finding.case))
+        said = f"{finding.verdict} ({finding.reason})"
+        key = next((name for name in names if name in expected), None)
+        if key is None:
+            yield f"{names[1] or names[0]} is {said}, expected: no instance"
+        elif key in found:
             yield f"{key} names more than one instance; give the events an id"
-        found[key] = f"{finding.verdict} ({finding.reason})"
-        if key not in expected:
-            yield f"{key} is {found[key]}, expected: no instance"
+        else:
+            found[key] = said
     yield from _differences(expected, found, result.counts)
     if test.rule is not None and result.verdict != test.rule:
         yield f"the rule is {result.verdict} ({result.reason}), expected: {test.rule}"

@@ -60,7 +60,7 @@ def _files(folders: Sequence[Path]) -> Iterator[Path]:
             yield folder
         elif folder.is_dir():
             yield from sorted(
-                path for pattern in ("*.yaml", "*.yml") for path in folder.rglob(pattern) if path.is_file()
+                path for pattern in ("*.yaml", "*.yml") for path in folder.rglob(pattern) if not path.is_dir()
             )
         else:
             raise RuleError(

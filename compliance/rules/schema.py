@@ -88,5 +88,6 @@ def _step(node: dict[str, Any], part: str | int) -> dict[str, Any]:
     if isinstance(part, int):
         found: dict[str, Any] = node.get("items", {})
         return found
-    below = node.get("properties", {}).get(part, node.get("additionalProperties", {}))
+    free = next(iter(node.get("patternProperties", {}).values()), node.get("additionalProperties", {}))
+    below = node.get("properties", {}).get(part, free)
     return below if isinstance(below, dict) else {}

@@ -57,11 +57,11 @@ def _event(path: Path, event: str, catalogue: Catalogue) -> Iterator[Fault]:
 
 
 def _field_site(site: FieldSite, catalogue: Catalogue) -> Iterator[Fault]:
-    holders = [event for event in site.events if site.field in getattr(catalogue.types.get(event), "fields", ())]
-    if not holders:
-        known = [event for event in site.events if event in catalogue.types]
-        if known and len(known) == len(site.events):
-            yield from unknown_field(site.path, known[0], site.field, catalogue)
+    fields = {name for event in site.events if event in catalogue.types for name in catalogue.types[event].fields}
+    if site.field not in fields:
+        if all(event in catalogue.types for event in site.events):
+            hint = nearest(site.field, fields, f"known: {', '.join(sorted(fields - {'id', 'corrects'}))}")
+            yield Fault(site.path, "RUL-FIELD", f"{' and '.join(site.events)} has no field {site.field!r}", hint)
         return
     kind = catalogue.fields[site.field].kind
     if site.wanted == "instant" and kind is not Kind.INSTANT:
@@ -134,7 +134,7 @@ def _dates(rule: Rule) -> Iterator[Fault]:
                 "give a value from the rule's first day on",
             )
         for index, entry in enumerate(parameter.values):
-            if until is not None and entry.since > until:
+            if until is not None and since <= until < entry.since:
                 yield Fault(
                     ("parameters", name, "values", index, "from"),
                     "RUL-DATES",
