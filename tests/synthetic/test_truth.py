@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -68,8 +69,6 @@ def test_what_was_planted_is_what_is_found(seed: int, tmp_path: Path) -> None:
 
 def test_a_sealed_store_says_the_same(tmp_path: Path) -> None:
     """Ingested in two deliveries and read back with all fields, the log is judged exactly as the truth says."""
-    from datetime import UTC, datetime
-
     folder = generate(tmp_path / "halcyon", seed=4, scale=SCALE)
     rules, project, truth = load_rules(), load_project(folder / "compliance.toml"), truth_of(folder)
     store = Store.create(tmp_path / "store")
