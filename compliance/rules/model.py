@@ -356,7 +356,7 @@ class Rule(_Strict):
     """Field of the trigger with an outer limit set by law or order."""
     exceptions: tuple[ExceptionCase, ...] = ()
     doubt: str | None = None
-    """What is unsettled in law about this rule; its verdict is never harder than the doubt allows."""
+    """What is unsettled in law about this rule, or in how it reads the law; said wherever the rule is explained."""
     message: Text
     remedy: Text
     evidence: EvidenceNeeds = EvidenceNeeds()
