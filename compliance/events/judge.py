@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import date
 from difflib import get_close_matches
@@ -16,6 +17,7 @@ from compliance.events.strict_json import StrictJsonError, parse
 Event = dict[str, Any]
 LENGTHS = {"id": 256, "service": 128}
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
+_TRAILING = re.compile(r",(\s*[}\]])")
 _NAIVE = re.compile(r"\d{4}-\d{2}-\d{2}([Tt ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?\Z")
 
 
@@ -59,6 +61,31 @@ def judge_event(value: Any, catalogue: Catalogue) -> Event:
     if event.get("corrects") == event["id"]:
         raise Refused(refusal("ING-CORRECTS", field="corrects"))
     return event
+
+
+def read_event(raw: bytes, catalogue: Catalogue) -> Event:
+    """Native event of a line that a load accepted by the fields it read, however odd the rest of the line is.
+
+    As the column reader does, it takes the first of two equal keys and passes over trailing commas.
+    """
+    try:
+        return judge_line(raw, catalogue)
+    except Refused:
+        value = _lenient(raw.decode("utf-8", "replace").lstrip("\ufeff"))
+    spec = catalogue.types.get(value.get("type", ""))
+    names = {"type", *(spec.fields if spec else value)}
+    return {name: entry for name, entry in value.items() if name in names and entry is not None}
+
+
+def _lenient(text: str) -> Event:
+    for candidate in (text, _TRAILING.sub(r"\1", text)):
+        try:
+            value = json.loads(candidate, object_pairs_hook=lambda pairs: dict(reversed(pairs)))
+        except ValueError:
+            continue
+        if isinstance(value, dict):
+            return value
+    return {}
 
 
 def _type_of(name: Any, catalogue: Catalogue) -> EventType:

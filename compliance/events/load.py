@@ -6,12 +6,10 @@ for. docs/store.md lists the differences.
 
 from __future__ import annotations
 
-import tempfile
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,12 +18,13 @@ from compliance.events import coverage
 from compliance.events.catalogue import ENVELOPE, Catalogue, catalogue
 from compliance.events.columns import Columns, source_columns
 from compliance.events.dataset import Dataset, FileCounts, Requirement
-from compliance.events.judge import Event, judge_line
+from compliance.events.judge import Event, read_event
 from compliance.events.readers.lines import LineFile, copy_lines, prove, read_lines
 from compliance.events.readers.ndjson import check_order, create_in_order, members
 from compliance.events.readers.source import open_source
 from compliance.events.replaced import replaced_rows
-from compliance.events.session import close_off, connect, create_types
+from compliance.events.session import Scratch, close_off, connect, create_types
+from compliance.events.share import Share
 from compliance.events.sift import Sieve, in_words
 from compliance.events.sql import ident, text
 from compliance.project import Project
@@ -36,36 +35,16 @@ if TYPE_CHECKING:
     from compliance.events.mapping import Mapping
 
 
-@dataclass(slots=True)
-class _Part:
-    """One file's share of the row numbers: row `start + k` is line `k + 1`."""
-
-    file: LineFile
-    start: int
-    duplicates: int = 0
-    rejected: int = 0
-
-    @property
-    def name(self) -> str:
-        return self.file.source.name
-
-    def counts(self) -> FileCounts:
-        """Conservation of the file."""
-        lines = self.file.lines - len(self.file.blank)
-        return FileCounts(self.name, self.file.sha256, self.file.source.size, lines, lines - self.duplicates - self.rejected,
-                          self.duplicates, self.rejected, len(self.file.blank))
-
-
 class LineLocator:
     """The way back from a row number to the line of its file, read again from the log."""
 
-    def __init__(self, parts: Sequence[_Part], known: Catalogue, folder: tempfile.TemporaryDirectory[str]) -> None:
+    def __init__(self, parts: Sequence[Share], known: Catalogue, scratch: Scratch) -> None:
         self._parts = tuple(parts)
         self._starts = [part.start for part in parts]
         self._catalogue = known
-        self._folder = folder  # copies of lines live as long as the dataset
+        self._scratch = scratch  # copies of lines live as long as the dataset
 
-    def part(self, row: int) -> _Part:
+    def part(self, row: int) -> Share:
         """The file that a row stands in."""
         return self._parts[bisect_right(self._starts, row) - 1]
 
@@ -83,10 +62,10 @@ class LineLocator:
         for row, part, _, raw in self.lines(rows):
             if not part.file.copied:
                 part.file.source.unchanged()
-            found[row] = judge_line(raw, self._catalogue)
+            found[row] = read_event(raw, self._catalogue)
         return found
 
-    def lines(self, rows: Iterable[int]) -> Iterator[tuple[int, _Part, int, bytes]]:
+    def lines(self, rows: Iterable[int]) -> Iterator[tuple[int, Share, int, bytes]]:
         """Row, file, line number and bytes of each row, in order."""
         wanted: dict[int, list[int]] = {}
         for row in sorted(set(rows)):
@@ -104,11 +83,11 @@ def load_logs(paths: Sequence[Path], *, requirement: Requirement | None, project
     `memory` (such as `2GB`) bounds DuckDB, which then spills to disk. InputError `ING-FILE-*` where a file cannot be read.
     """
     known = catalogue()
-    folder = tempfile.TemporaryDirectory(prefix="compliance-", ignore_cleanup_errors=True)
-    con = connect(Path(folder.name) / "spill", memory=memory, threads=threads)
-    loader = _Loader(con, known, Path(folder.name), _fields(requirement, known))
+    scratch = Scratch()
+    con = connect(scratch.spill, memory=memory, threads=threads)
+    loader = _Loader(con, known, scratch.path, _fields(requirement, known))
     loader.read(paths)
-    locator = LineLocator(loader.parts, known, folder)
+    locator = LineLocator(loader.parts, known, scratch)
     loader.sift(locator)
     loader.resolve(locator)
     return loader.dataset(locator, project)
@@ -131,7 +110,7 @@ class _Loader:
         self.folder = folder
         self.columns = Columns(known, fields)
         self.sieve = Sieve(known)
-        self.parts: list[_Part] = []
+        self.parts: list[Share] = []
         self.repeated: list[FileCounts] = []
         self.warnings: list[str] = []
         self.conflicts: set[str] = set()
@@ -162,9 +141,9 @@ class _Loader:
         seen: dict[str, str] = {}
         start = 0
         for found in files:
-            part = _Part(found, start)
+            part = Share(found, start)
             if found.sha256 in seen and found.lines:
-                self.repeated.append(_as_duplicate(part))
+                self.repeated.append(found.as_duplicate())
                 self.warnings.append(f"{part.name} is the same file as {seen[found.sha256]}: read once")
                 continue
             if not found.lines:
@@ -236,7 +215,7 @@ class _Loader:
         first: dict[str, Event] = {}
         gone: set[int] = set()
         for row, part, line, raw in locator.lines(rows):
-            event = judge_line(raw, self.catalogue)
+            event = read_event(raw, self.catalogue)
             known = first.setdefault(event["id"], event)
             if known is event:
                 continue
@@ -258,11 +237,6 @@ class _Loader:
         warnings = (*self.warnings, *in_words(self.sieve.rejects))
         return Dataset(self.con, locator, files, statements, self.sieve.holes(), frozenset(self.conflicts), last, first,
                        coverage.captures_of(project, self.catalogue, {}), warnings)
-
-
-def _as_duplicate(part: _Part) -> FileCounts:
-    lines = part.file.lines - len(part.file.blank)
-    return FileCounts(part.name, part.file.sha256, part.file.source.size, lines, 0, lines, 0, len(part.file.blank))
 
 
 def _nothing(names: Iterable[str]) -> str:

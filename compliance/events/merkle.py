@@ -73,6 +73,12 @@ class Tree:
         """Root of the whole tree."""
         return self._range(0, self.size)
 
+    def leaf(self, index: int) -> bytes:
+        """Leaf hash at 0-based `index`. IndexError outside the tree."""
+        if index < 0:
+            raise IndexError(index)
+        return self._levels[0][index]
+
     def inclusion(self, index: int) -> tuple[bytes, ...]:
         """Audit path of the leaf at 0-based `index`, leaf first (RFC 9162 section 2.1.3). IndexError outside the tree."""
         if not 0 <= index < self.size:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import shutil
+import tempfile
+import weakref
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +15,19 @@ from compliance.events.sql import text, texts
 
 if TYPE_CHECKING:
     import duckdb
+
+class Scratch:
+    """A folder for copies and spilled data that goes away with its last user."""
+
+    def __init__(self) -> None:
+        self.path = Path(tempfile.mkdtemp(prefix="compliance-"))
+        self.remove = weakref.finalize(self, shutil.rmtree, self.path, True)
+
+    @property
+    def spill(self) -> Path:
+        """Where DuckDB may spill."""
+        return self.path / "spill"
+
 
 _MEMORY = re.compile(r"\d+(\.\d+)?\s?([KMGT]i?B)\Z")
 

@@ -22,6 +22,8 @@ class Reject:
     file: str
     refused: RefusedLine
     hole: Hole
+    event: str | None = None
+    """Id of the event in conflict; None for every other reason."""
 
 
 @dataclass(slots=True)
@@ -53,7 +55,7 @@ class Sieve:
         """Keeps an event whose id stands for other content already."""
         why = refusal("ING-CONFLICT", field="id", message=f"the id {event['id'][:80]!r} stands for other content already")
         self.rejects.append(Reject(file, refused_line(line, raw, why),
-                                   hole_of_event(event, why, self.catalogue, file=file, line=line)))
+                                   hole_of_event(event, why, self.catalogue, file=file, line=line), event["id"]))
 
     def holes(self) -> tuple[Hole, ...]:
         """Holes of all refused lines, by file and line."""

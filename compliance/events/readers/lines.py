@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
+from compliance.events.dataset import FileCounts
 from compliance.events.readers.source import CHUNK, BrokenStreamError, Content, SourceFile
 from compliance.events.reasons import Refusal, refusal
 
@@ -49,6 +50,11 @@ class LineFile:
     open_end: bool = False
     """True where the last line has no line feed: it may be truncated."""
     broken: bool = False
+
+    def as_duplicate(self) -> FileCounts:
+        """Counts of a file whose bytes were read before: every line is a duplicate."""
+        lines = self.lines - len(self.blank)
+        return FileCounts(self.source.name, self.sha256, self.source.size, lines, 0, lines, 0, len(self.blank))
 
 
 def refused_line(line: int, raw: bytes, why: Refusal) -> RefusedLine:

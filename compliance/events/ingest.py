@@ -1,0 +1,187 @@
+"""Ingest: files in, one segment out, or nothing. The ledger's line is the point at which it happened."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from compliance.clock import Clock, format_us, to_us
+from compliance.events.catalogue import Catalogue
+from compliance.events.dataset import CoverageStatement, FileCounts
+from compliance.events.judge import judge_line
+from compliance.events.merkle import Frontier
+from compliance.events.readers.lines import LineFile, line_file
+from compliance.events.readers.ndjson import check_order, create_in_order, whole_lines
+from compliance.events.readers.source import SourceFile, open_source
+from compliance.events.repeats import Repeats, find_repeats
+from compliance.events.segment import LEAVES, write_events, write_receipt, write_rejects
+from compliance.events.share import Share, share_of
+from compliance.events.sift import Reject, Sieve
+from compliance.events.staging import Staging, types_in
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from compliance.events.mapping import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class IngestReport:
+    """What an ingest did: counts per file, what was refused and why, where the refused lines lie, the coverage found."""
+
+    files: tuple[FileCounts, ...] = ()
+    rejects: tuple[Reject, ...] = ()
+    reject_files: tuple[Path, ...] = ()
+    statements: tuple[CoverageStatement, ...] = ()
+    segments: tuple[str, ...] = ()
+    """Names of the new segments; none where every file was known already."""
+    repeated: tuple[FileCounts, ...] = ()
+    """Files that the store held already: a receipt was added and nothing else."""
+    warnings: tuple[str, ...] = ()
+
+    def plus(self, other: IngestReport) -> IngestReport:
+        """Both reports, one after the other."""
+        return IngestReport(self.files + other.files, self.rejects + other.rejects, self.reject_files + other.reject_files,
+                            self.statements + other.statements, self.segments + other.segments, self.repeated + other.repeated,
+                            self.warnings + other.warnings)
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What the store held before: the number of its next segment, its tree, and its Parquet files."""
+
+    segment: str
+    tree: Frontier
+    events: tuple[Path, ...]
+    lines: tuple[Path, ...]
+
+
+@dataclass(slots=True)
+class Built:
+    """A segment that was written but not committed."""
+
+    receipt: dict[str, Any]
+    digest: str
+    rejects: tuple[Reject, ...]
+    files: tuple[FileCounts, ...]
+    statements: tuple[CoverageStatement, ...] = ()
+    warnings: list[str] = field(default_factory=list)
+
+
+class Ingest:
+    """Carries one ingest into a new folder."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection, known: Catalogue, scratch: Path, mapping: Mapping | None) -> None:
+        self._con = con
+        self._catalogue = known
+        self._scratch = scratch
+        self._mapping = mapping
+        self._sieve = Sieve(known)
+        self.shares: list[Share] = []
+
+    def build(self, files: Sequence[LineFile], folder: Path, before: Before, clock: Clock) -> Built:
+        """Writes the segment of these files into `folder`."""
+        self._read(files)
+        staging = Staging(self._con, self._catalogue, types_in(self._con, "lines", self._catalogue))
+        staging.fill("lines")
+        self._sift(staging)
+        repeats = find_repeats(self._con, before.events, before.lines)
+        self._set_aside(repeats)
+        self._choose(repeats)
+        first = before.tree.size
+        count = write_events(self._con, folder, first=first, secret=secrets.token_hex(32), fields=staging.columns.fields)
+        rejects = tuple(sorted(self._sieve.rejects, key=lambda reject: (self._order(reject.file), reject.refused.line)))
+        write_rejects(folder, rejects, segment=before.segment)
+        return self._receipt(folder, before, count, rejects, repeats, clock)
+
+    def _read(self, files: Sequence[LineFile]) -> None:
+        """Makes the relation `lines` (k, raw, text) of every line that may be an event."""
+        start = 0
+        for found in files:
+            self.shares.append(Share(found, start))
+            start += found.lines
+        parts = []
+        for number, share in enumerate(self.shares):
+            if not share.file.lines:
+                continue
+            create_in_order(self._con, f"raw_{number}", whole_lines(share.file.path))
+            check_order(self._con, f"raw_{number}", share.file.lines)
+            parts.append(self._part(number, share))
+        none = "SELECT NULL::BIGINT AS k, NULL::VARCHAR AS raw, NULL::VARCHAR AS text WHERE FALSE"
+        self._con.execute(f"CREATE TEMP VIEW lines AS {' UNION ALL '.join(parts) or none}")
+        for share in self.shares:
+            share.file.source.unchanged()
+
+    @staticmethod
+    def _part(number: int, share: Share) -> str:
+        if not share.file.copied:
+            return f"SELECT {share.start} + rowid AS k, raw, raw AS text FROM raw_{number}"
+        raw = "replace(raw, chr(2), chr(13))"
+        whole = f"CASE WHEN rowid = 0 THEN chr(65279) || {raw} ELSE {raw} END" if share.file.bom else raw
+        return f"SELECT {share.start} + rowid AS k, {whole} AS raw, {raw} AS text FROM raw_{number} WHERE raw <> chr(3)"
+
+    def _sift(self, staging: Staging) -> None:
+        for share in self.shares:
+            share.rejected += len(share.file.refused)
+            for entry in share.file.refused:
+                self._sieve.refuse(share.name, entry)
+        result = self._con.execute("SELECT k, raw, text FROM lines SEMI JOIN (SELECT k FROM staged WHERE NOT sound) USING (k) ORDER BY k")
+        while rows := result.fetchmany(1024):
+            for k, raw, event in rows:
+                share = share_of(self.shares, k)
+                line = share.line(k)
+                before = len(self._sieve.rejects)
+                self._sieve.line(k, share.name, line, raw.encode(), text=event.encode(),
+                                 last=share.file.open_end and line == share.file.lines)
+                share.rejected += len(self._sieve.rejects) - before
+        staging.mend(self._sieve.mended)
+
+    def _order(self, name: str) -> int:
+        return next(number for number, share in enumerate(self.shares) if share.name == name)
+
+    def _set_aside(self, repeats: Repeats) -> None:
+        for k in repeats.duplicates:
+            share_of(self.shares, k).duplicates += 1
+        if not repeats.conflicts:
+            return
+        rows = self._con.execute("SELECT k, raw, text FROM lines SEMI JOIN (SELECT unnest(?::BIGINT[]) AS k) USING (k) ORDER BY k",
+                                 [sorted(repeats.conflicts)]).fetchall()
+        for k, raw, event in rows:
+            share = share_of(self.shares, k)
+            share.rejected += 1
+            self._sieve.conflict(share.name, share.line(k), raw.encode(), judge_line(event.encode(), self._catalogue))
+
+    def _choose(self, repeats: Repeats) -> None:
+        """Makes `chosen` (k, f, line): the rows that become events."""
+        self._con.execute("CREATE TEMP TABLE aside AS SELECT unnest(?::BIGINT[]) AS k", [sorted(repeats.duplicates | repeats.conflicts)])
+        self._con.execute("CREATE TEMP TABLE shares AS SELECT unnest(?::INTEGER[]) AS f, unnest(?::BIGINT[]) AS start",
+                          [list(range(len(self.shares))), [share.start for share in self.shares]])
+        self._con.execute("CREATE TEMP TABLE chosen AS SELECT k, f, k - start + 1 AS line FROM (SELECT k FROM staged ANTI JOIN aside USING (k) "
+                          "WHERE sound) AS kept ASOF JOIN (SELECT max(f) AS f, start FROM shares GROUP BY start) AS shares ON kept.k >= shares.start")
+
+    def _receipt(self, folder: Path, before: Before, count: int, rejects: tuple[Reject, ...], repeats: Repeats, clock: Clock) -> Built:
+        leaves = (folder / LEAVES).read_bytes()
+        tree = before.tree.extend(leaves[at:at + 32] for at in range(0, len(leaves), 32))
+        files = tuple(share.counts() for share in self.shares)
+        lowest, highest = self._con.execute("SELECT min(t), max(t) FROM staged SEMI JOIN chosen USING (k)").fetchall()[0]
+        types = [name for (name,) in self._con.execute("SELECT DISTINCT type FROM staged SEMI JOIN chosen USING (k) ORDER BY type").fetchall()]
+        statements: tuple[CoverageStatement, ...] = ()
+        receipt = {"format": "segment/1", "segment": before.segment, "at": format_us(to_us(clock())),
+                   "files": [asdict(entry) for entry in files], "first": before.tree.size, "leaves": count, "types": types,
+                   "fields": list(self._fields()), "conflicts": sorted(repeats.ids), "mapping": None, "statements": [],
+                   "time": None if lowest is None else [str(lowest), str(highest)], "rejects": len(rejects),
+                   "tree": {"size": tree.size, "root": tree.root.hex(), "frontier": [node.hex() for node in tree.hashes]}}
+        return Built(receipt, write_receipt(folder, receipt), rejects, files, statements)
+
+    def _fields(self) -> tuple[str, ...]:
+        columns = [row[0] for row in self._con.execute("DESCRIBE staged").fetchall()]
+        return tuple(name for name in columns if name in self._catalogue.fields)
+
+
+def open_files(paths: Sequence[Path], scratch: Path) -> list[LineFile]:
+    """Line files of all paths, proved or copied into `scratch`."""
+    sources: list[SourceFile] = [open_source(path) for path in paths]
+    return [line_file(source, scratch, keep_returns=True) for source in sources]

@@ -1,0 +1,149 @@
+"""Reading a store: the dataset over its Parquet files, and the way back to lines, by row number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from compliance.errors import InputError, Place
+from compliance.events import coverage
+from compliance.events.catalogue import ENVELOPE, Catalogue, Kind, catalogue
+from compliance.events.dataset import Dataset, Hole, Requirement
+from compliance.events.judge import Event, judge_line
+from compliance.events.replaced import replaced_rows
+from compliance.events.segment import EVENTS, LINES
+from compliance.events.session import Scratch, close_off, connect
+from compliance.events.sql import ident, texts
+from compliance.project import Project
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from compliance.events.store import Store
+
+_TYPES = {Kind.STRING: "VARCHAR", Kind.DATE: "VARCHAR", Kind.LIST: "VARCHAR", Kind.INTEGER: "BIGINT", Kind.INSTANT: "BIGINT",
+          Kind.NUMBER: "DOUBLE", Kind.BOOLEAN: "BOOLEAN"}
+
+
+@dataclass(frozen=True, slots=True)
+class VerbatimLine:
+    """A log line as it stood: file, 1-based line, bytes without the line feed."""
+
+    file: str
+    line: int
+    raw: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class StoredLine:
+    """A row's verbatim line, the native event as JSON (the line itself, or what a mapping made of it), and its salt."""
+
+    line: VerbatimLine
+    event: bytes
+    salt: bytes
+
+
+class StoreLocator:
+    """The way back from rows of a store's dataset."""
+
+    def __init__(self, store: Store, known: Catalogue, scratch: Scratch) -> None:
+        self._store = store
+        self._scratch = scratch  # what the dataset spilled lives as long as it does
+        self._catalogue = known
+
+    def places(self, rows: Iterable[int]) -> dict[int, Place]:
+        """File and 1-based line of each row."""
+        return {row: Place(entry.line.file, entry.line.line) for row, entry in read_lines_of(self._store, rows, content=False).items()}
+
+    def events(self, rows: Iterable[int]) -> dict[int, Event]:
+        """Full native event of each row."""
+        return {row: judge_line(entry.event, self._catalogue) for row, entry in read_lines_of(self._store, rows).items()}
+
+
+def read_lines_of(store: Store, rows: Iterable[int], *, content: bool = True) -> dict[int, StoredLine]:
+    """Stored lines of rows, in order of rows; without `content` only their places. KeyError for a row that is not there."""
+    wanted = sorted(set(rows))
+    if not wanted:
+        return {}
+    found: dict[int, StoredLine] = {}
+    scratch = Scratch()
+    con = connect(scratch.spill)
+    try:
+        for receipt in store.receipts():
+            first, last = receipt["first"], receipt["first"] + receipt["leaves"]
+            inside = [row for row in wanted if first <= row < last]
+            if inside:
+                found |= _lines(con, store, receipt, inside, content=content)
+    finally:
+        con.close()
+    missing = [row for row in wanted if row not in found]
+    if missing:
+        raise KeyError(missing[0])
+    return {row: found[row] for row in wanted}
+
+
+def _lines(con: duckdb.DuckDBPyConnection, store: Store, receipt: dict[str, Any], rows: Sequence[int], *, content: bool) -> dict[int, StoredLine]:
+    folder = store.path / "segments" / receipt["segment"]
+    names = [entry["file"] for entry in receipt["files"]]
+    columns = "raw, coalesce(event, raw), salt" if content else "'', '', ''"
+    path = folder / (LINES if content else EVENTS)
+    query = (f"SELECT n, file, line, {columns} FROM read_parquet({texts([str(path)])}) "
+             "WHERE n BETWEEN ? AND ? AND n IN (SELECT unnest(?::BIGINT[]))")
+    return {n: StoredLine(VerbatimLine(names[file], line, raw.encode()), event.encode(), bytes.fromhex(salt))
+            for n, file, line, raw, event, salt in con.execute(query, [rows[0], rows[-1], list(rows)]).fetchall()}
+
+
+def dataset_of(store: Store, requirement: Requirement | None, project: Project) -> Dataset:
+    """Dataset of a store: table `ev` is a view over Parquet, read when a query asks."""
+    known = catalogue()
+    scratch = Scratch()
+    con = connect(scratch.spill)
+    receipts = store.receipts()
+    fields = _fields(requirement, known)
+    _create_view(con, store, receipts, fields, known)
+    warnings: list[str] = []
+    gone = replaced_rows(con, "accepted", warnings)
+    if gone:
+        con.execute("CREATE TEMP TABLE gone AS SELECT unnest(?::BIGINT[]) AS n", [sorted(gone)])
+    con.execute("CREATE TEMP VIEW ev AS SELECT * FROM accepted" + (" ANTI JOIN gone USING (n)" if gone else ""))
+    first, last = con.execute("SELECT min(t), max(t) FROM ev").fetchall()[0]
+    mapped = {name: fields_ for receipt in receipts for name, fields_ in (receipt["mapping"] or {}).get("captures", {}).items()}
+    stated = tuple(coverage.statement_of(record) for receipt in receipts for record in receipt["statements"])
+    statements = coverage.logged(con.execute(coverage.QUERY).fetchall()) + stated + coverage.declared(project)
+    close_off(con, [store.path.resolve(), scratch.path])
+    rejects = store.rejects()
+    live = [record for record in rejects if not record["dismissed"]]
+    conflicts = frozenset(record["event"] for record in live if "event" in record)
+    if len(rejects) > len(live):
+        warnings.append(f"{len(rejects) - len(live)} refused line(s) were dismissed as gaps; the ledger says by whom and why")
+    return Dataset(con, StoreLocator(store, known, scratch), store.files(), statements, tuple(map(_hole, live)), conflicts, last, first,
+                   coverage.captures_of(project, known, mapped), tuple(warnings))
+
+
+def _fields(requirement: Requirement | None, known: Catalogue) -> tuple[str, ...]:
+    wanted = set(known.fields) if requirement is None else set(requirement.fields)
+    unknown = wanted - set(known.fields) - set(ENVELOPE)
+    if unknown:
+        raise InputError("ING-FIELD", f"no event type has the field {min(unknown)!r}", hint="see schemas/events")
+    return tuple(sorted((wanted | set(coverage.FIELDS)) - set(ENVELOPE)))
+
+
+def _create_view(con: duckdb.DuckDBPyConnection, store: Store, receipts: Sequence[dict[str, Any]], fields: Sequence[str], known: Catalogue) -> None:
+    held = {name for receipt in receipts if receipt["leaves"] for name in receipt["fields"]}
+    files = [store.path.resolve() / "segments" / receipt["segment"] / EVENTS for receipt in receipts if receipt["leaves"]]
+    columns = [(name, "VARCHAR") for name in ("id", "type")] + [("t", "BIGINT")]
+    columns += [(name, "VARCHAR") for name in ("service", "source", "corrects")]
+    columns += [(name, _TYPES[known.fields[name].kind]) for name in fields]
+    always = {"id", "type", "t", "service", "source", "corrects"}
+    listed = ", ".join(ident(name) if files and (name in held or name in always) else f"NULL::{kind} AS {ident(name)}"
+                       for name, kind in columns)
+    if files:
+        con.execute(f"CREATE TEMP VIEW accepted AS SELECT n, {listed} FROM read_parquet({texts(map(str, files))}, union_by_name = true)")
+    else:
+        con.execute(f"CREATE TEMP VIEW accepted AS SELECT NULL::BIGINT AS n, {listed} WHERE FALSE")
+
+
+def _hole(record: dict[str, Any]) -> Hole:
+    hole = record["hole"]
+    return Hole(hole["type"], hole["case"], int(hole["from"]), int(hole["until"]), record["file"], record["line"], record["code"])
