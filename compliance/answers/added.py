@@ -65,8 +65,12 @@ def read_documents(path: Path | None) -> tuple[Document, ...]:
     if path is None:
         return ()
     entries: list[DocumentEntry] = _read(path, TypeAdapter(list[DocumentEntry]), "ANS-DOCUMENTS")
-    return tuple(Document(entry.question, entry.title, entry.file, _content(path.parent / entry.file), entry.custodian, entry.valid)
-                 for entry in entries)
+    return tuple(
+        Document(
+            entry.question, entry.title, entry.file, _content(path.parent / entry.file), entry.custodian, entry.valid
+        )
+        for entry in entries
+    )
 
 
 def _read(path: Path, adapter: TypeAdapter[Any], code: str) -> list[Any]:
@@ -77,8 +81,12 @@ def _read(path: Path, adapter: TypeAdapter[Any], code: str) -> list[Any]:
         first = error.errors()[0]
         where = tuple(part for part in first["loc"] if isinstance(part, int))[:1]
         line = marks.get(where, (None, None))[0]
-        raise AnswerError(code, first["msg"], place=Place(str(path), line, field=".".join(map(str, first["loc"]))),
-                          hint="see docs/bundle.md for the shape of the file") from error
+        raise AnswerError(
+            code,
+            first["msg"],
+            place=Place(str(path), line, field=".".join(map(str, first["loc"]))),
+            hint="see docs/bundle.md for the shape of the file",
+        ) from error
     return found
 
 
@@ -88,12 +96,20 @@ def _content(path: Path) -> bytes:
         with os.fdopen(handle, "rb") as stream:
             status = os.fstat(stream.fileno())
             if not stat.S_ISREG(status.st_mode) or status.st_size > MOST_BYTES:
-                raise AnswerError("ANS-DOCUMENT", "this is no plain file of at most 100 MB", place=Place(str(path)),
-                                  hint="name the file itself; split it where it is larger")
+                raise AnswerError(
+                    "ANS-DOCUMENT",
+                    "this is no plain file of at most 100 MB",
+                    place=Place(str(path)),
+                    hint="name the file itself; split it where it is larger",
+                )
             return stream.read()
     except OSError as error:
-        raise AnswerError("ANS-DOCUMENT", f"the document cannot be read: {error.strerror}", place=Place(str(path)),
-                          hint="paths in the documents file are relative to it; links are not followed") from error
+        raise AnswerError(
+            "ANS-DOCUMENT",
+            f"the document cannot be read: {error.strerror}",
+            place=Place(str(path)),
+            hint="paths in the documents file are relative to it; links are not followed",
+        ) from error
 
 
 def read_texts(folder: Path | None) -> dict[str, str]:
@@ -101,12 +117,18 @@ def read_texts(folder: Path | None) -> dict[str, str]:
     if folder is None:
         return {}
     if not folder.is_dir():
-        raise AnswerError("ANS-TEXT", "there is no folder with answers here", place=Place(str(folder)),
-                          hint="it holds one file per question, named by its number: 1.a.md")
+        raise AnswerError(
+            "ANS-TEXT",
+            "there is no folder with answers here",
+            place=Place(str(folder)),
+            hint="it holds one file per question, named by its number: 1.a.md",
+        )
     found: dict[str, str] = {}
     for path in sorted(folder.glob("*.md")):
         try:
             found[path.name.removesuffix(".md")] = path.read_text("utf-8-sig").strip()
         except UnicodeDecodeError as error:
-            raise AnswerError("ANS-TEXT", "the answer is not UTF-8 text", place=Place(str(path)), hint="save it as UTF-8") from error
+            raise AnswerError(
+                "ANS-TEXT", "the answer is not UTF-8 text", place=Place(str(path)), hint="save it as UTF-8"
+            ) from error
     return {number: text for number, text in found.items() if text}

@@ -97,15 +97,33 @@ def answer_request(inputs: Inputs, *, clock: Clock, signer: TestSigner | None = 
     return write_answer(inputs, asked, Store.open(inputs.store), clock=clock, signer=signer)
 
 
-def write_answer(inputs: Inputs, asked: Asked, store: AnswerStore, *, clock: Clock, signer: TestSigner | None = None) -> AnswerResult:
+def write_answer(
+    inputs: Inputs, asked: Asked, store: AnswerStore, *, clock: Clock, signer: TestSigner | None = None
+) -> AnswerResult:
     """The same for a request that has been read and a store that is open."""
     choices = choices_of(inputs)
     mandate = mandate_of(inputs)
     refuse_existing(inputs.out / BUNDLE)
     project = inputs.project or project_of(inputs)
-    record_hold(inputs.out, store, role=mandate.preparer, reason=f"letter {asked.reference}", reference=asked.reference, clock=clock)
-    desk = Desk(store.dataset(None, project=project), project, catalogue(), asked, choices, event_level_allowed(asked, choices),
-                read_texts(inputs.texts), read_documents(inputs.documents), hold_words(asked))
+    record_hold(
+        inputs.out,
+        store,
+        role=mandate.preparer,
+        reason=f"letter {asked.reference}",
+        reference=asked.reference,
+        clock=clock,
+    )
+    desk = Desk(
+        store.dataset(None, project=project),
+        project,
+        catalogue(),
+        asked,
+        choices,
+        event_level_allowed(asked, choices),
+        read_texts(inputs.texts),
+        read_documents(inputs.documents),
+        hold_words(asked),
+    )
     answers = answer_all(desk)
     character = legal_character(asked, choices)
     assessment, lock = _assess(desk, inputs)
@@ -118,7 +136,9 @@ def write_answer(inputs: Inputs, asked: Asked, store: AnswerStore, *, clock: Clo
     packed = pack(answers, disclosure.ids if disclosure else {})
     released = _released(desk, answers, assessment, inputs)
     bundle = outgoing(desk, packed, mandate, character, released, disclosure, head_file(store), lock)
-    sealed = write_bundle(inputs.out / BUNDLE, bundle, signer=signer or make_test_authority().signer(), signed_at=clock())
+    sealed = write_bundle(
+        inputs.out / BUNDLE, bundle, signer=signer or make_test_authority().signer(), signed_at=clock()
+    )
     _log(inputs, clock, mandate, sealed)
     return _result(inputs, sealed, desk, answers, disclosure)
 
@@ -131,11 +151,19 @@ def project_of(inputs: Inputs) -> Project:
 
 def choices_of(inputs: Inputs) -> Choices:
     """The decisions a person made. AnswerError `ANS-GROUND` where one lacks the role that made it."""
-    decided = {"--legal-ground": inputs.legal_ground, "--confidential": inputs.confidential, "--personal-ground": inputs.personal_ground}
+    decided = {
+        "--legal-ground": inputs.legal_ground,
+        "--confidential": inputs.confidential,
+        "--personal-ground": inputs.personal_ground,
+    }
     for option, value in decided.items():
         if value and not inputs.role.strip():
-            raise AnswerError("ANS-GROUND", f"{option} is a decision, and nobody is named for it", place=Place("--role"),
-                              hint="add --role with the role that decides; it is logged in the matter")
+            raise AnswerError(
+                "ANS-GROUND",
+                f"{option} is a decision, and nobody is named for it",
+                place=Place("--role"),
+                hint="add --role with the role that decides; it is logged in the matter",
+            )
     approvals = read_approvals(inputs.approvals)
     verdicts = {each.question: each.ground for each in approvals if isinstance(each, ReleaseVerdicts)}
     releases = frozenset((each.detector, each.field) for each in approvals if isinstance(each, ReleaseDetector))
@@ -143,8 +171,21 @@ def choices_of(inputs: Inputs) -> Choices:
         try:
             dt.date.fromisoformat(inputs.supply_by)
         except ValueError as error:
-            raise AnswerError("ANS-TIME", f"not a date: {inputs.supply_by!r}", place=Place("--supply-by"), hint="write it as 2026-10-15") from error
-    return Choices(inputs.legal_ground, inputs.role, inputs.confidential, inputs.personal_ground, releases, verdicts, inputs.supply_by)
+            raise AnswerError(
+                "ANS-TIME",
+                f"not a date: {inputs.supply_by!r}",
+                place=Place("--supply-by"),
+                hint="write it as 2026-10-15",
+            ) from error
+    return Choices(
+        inputs.legal_ground,
+        inputs.role,
+        inputs.confidential,
+        inputs.personal_ground,
+        releases,
+        verdicts,
+        inputs.supply_by,
+    )
 
 
 def mandate_of(inputs: Inputs) -> Mandate:
@@ -153,8 +194,18 @@ def mandate_of(inputs: Inputs) -> Mandate:
         try:
             parse_instant(inputs.sent_at)
         except ValueError as error:
-            raise AnswerError("ANS-TIME", str(error), place=Place("--sent-at"), hint="write it with its offset: 2026-09-25T12:00:00+02:00") from error
-    given = {"signatory_role": inputs.signatory, "mandate": inputs.mandate, "sent_at": inputs.sent_at, "preparer": inputs.preparer}
+            raise AnswerError(
+                "ANS-TIME",
+                str(error),
+                place=Place("--sent-at"),
+                hint="write it with its offset: 2026-09-25T12:00:00+02:00",
+            ) from error
+    given = {
+        "signatory_role": inputs.signatory,
+        "mandate": inputs.mandate,
+        "sent_at": inputs.sent_at,
+        "preparer": inputs.preparer,
+    }
     return replace(Mandate(), **{name: value for name, value in given.items() if value})
 
 
@@ -169,11 +220,19 @@ def _assess(desk: Desk, inputs: Inputs) -> tuple[Assessment | None, str]:
         return None, rules_lock(loaded)
 
 
-def _disclose(desk: Desk, store: AnswerStore, answers: Sequence[Answer], inputs: Inputs, mandate: Mandate) -> Disclosure | None:
+def _disclose(
+    desk: Desk, store: AnswerStore, answers: Sequence[Answer], inputs: Inputs, mandate: Mandate
+) -> Disclosure | None:
     if not desk.event_level:
         return None
     choices = desk.choices
-    policy = Policy(choices.role or mandate.preparer, mandate.sent_at or desk.as_of, choices.confidential, choices.personal_ground, choices.releases)
+    policy = Policy(
+        choices.role or mandate.preparer,
+        mandate.sent_at or desk.as_of,
+        choices.confidential,
+        choices.personal_ground,
+        choices.releases,
+    )
     pseudonyms = Pseudonymiser(master_key(inputs.store / KEY_FILE), desk.asked.case or desk.asked.reference)
     events = desk.dataset.locator.events(cited_rows(answers))
     return disclose_events(store, events, desk.catalogue, pseudonyms, policy)
@@ -186,7 +245,9 @@ def _internal(folder: Path, content: Internal) -> None:
     write_internal(folder, content)
 
 
-def _released(desk: Desk, answers: Sequence[Answer], assessment: Assessment | None, inputs: Inputs) -> dict[str, list[dict[str, Any]]]:
+def _released(
+    desk: Desk, answers: Sequence[Answer], assessment: Assessment | None, inputs: Inputs
+) -> dict[str, list[dict[str, Any]]]:
     """Verdicts that a role released, by question: only of rules the question engages."""
     found: dict[str, list[dict[str, Any]]] = {}
     wanted = {each.question: each for each in read_approvals(inputs.approvals) if isinstance(each, ReleaseVerdicts)}
@@ -197,33 +258,69 @@ def _released(desk: Desk, answers: Sequence[Answer], assessment: Assessment | No
         rules = {rule.id: rule for rule in engaged(answer.question, desk, assessment)}
         for name in approval.rules:
             if name not in rules:
-                raise AnswerError("ANS-RELEASE", f"question {answer.question.number} does not engage rule {name}", place=Place(str(inputs.approvals)),
-                                  hint="internal/engaged-rules.json lists the rules of each question")
+                raise AnswerError(
+                    "ANS-RELEASE",
+                    f"question {answer.question.number} does not engage rule {name}",
+                    place=Place(str(inputs.approvals)),
+                    hint="internal/engaged-rules.json lists the rules of each question",
+                )
             rule = rules[name]
             counts = ", ".join(f"{count} {verdict}" for verdict, count in rule.counts.items() if count)
             found.setdefault(answer.question.number, []).append(
-                {"rule": rule.id, "text": f"{rule.title}: {rule.verdict} ({counts})", "ground": approval.ground, "role": approval.role})
+                {
+                    "rule": rule.id,
+                    "text": f"{rule.title}: {rule.verdict} ({counts})",
+                    "ground": approval.ground,
+                    "role": approval.role,
+                }
+            )
     return found
 
 
 def _log(inputs: Inputs, clock: Clock, mandate: Mandate, sealed: Sealed) -> None:
     """Record the choices, the approvals and the draft in the matter."""
-    chosen = {"legal_ground": inputs.legal_ground, "confidential": inputs.confidential, "personal_ground": inputs.personal_ground}
+    chosen = {
+        "legal_ground": inputs.legal_ground,
+        "confidential": inputs.confidential,
+        "personal_ground": inputs.personal_ground,
+    }
     if any(chosen.values()):
         append(inputs.out, clock, "ground", inputs.role, {name: value for name, value in chosen.items() if value})
     for approval in read_approvals(inputs.approvals):
         append(inputs.out, clock, "release", approval.role, approval.model_dump(mode="json"))
-    append(inputs.out, clock, "drafted", mandate.preparer, {"bundle_id": sealed.bundle_id, "signer": sealed.fingerprint, "seal": "test"})
+    append(
+        inputs.out,
+        clock,
+        "drafted",
+        mandate.preparer,
+        {"bundle_id": sealed.bundle_id, "signer": sealed.fingerprint, "seal": "test"},
+    )
 
 
-def _result(inputs: Inputs, sealed: Sealed, desk: Desk, answers: Sequence[Answer], disclosure: Disclosure | None) -> AnswerResult:
+def _result(
+    inputs: Inputs, sealed: Sealed, desk: Desk, answers: Sequence[Answer], disclosure: Disclosure | None
+) -> AnswerResult:
     statuses: dict[str, int] = {}
     for answer in answers:
         statuses[answer.status.words] = statuses.get(answer.status.words, 0) + 1
     counted = ", ".join(f"{count} {words}" for words, count in statuses.items()) or "no question"
-    events = f"{disclosure.count} events disclosed, {disclosure.verbatim} of them verbatim, {disclosure.redacted} redactions" if disclosure else (
-        "aggregates only: the letter binds nobody and no legal ground is recorded")
-    summary = (f"answered {desk.asked.reference}: {counted}", events,
-               f"next: have another role review it, then `compliance matter approve {inputs.out} --step reviewed --role ...`")
-    return AnswerResult(inputs.out / INTERNAL, sealed.path, sealed.bundle_id, sealed.fingerprint, statuses, desk.event_level,
-                        disclosure.count if disclosure else 0, summary)
+    events = (
+        f"{disclosure.count} events disclosed, {disclosure.verbatim} of them verbatim, {disclosure.redacted} redactions"
+        if disclosure
+        else ("aggregates only: the letter binds nobody and no legal ground is recorded")
+    )
+    summary = (
+        f"answered {desk.asked.reference}: {counted}",
+        events,
+        f"next: have another role review it, then `compliance matter approve {inputs.out} --step reviewed --role ...`",
+    )
+    return AnswerResult(
+        inputs.out / INTERNAL,
+        sealed.path,
+        sealed.bundle_id,
+        sealed.fingerprint,
+        statuses,
+        desk.event_level,
+        disclosure.count if disclosure else 0,
+        summary,
+    )

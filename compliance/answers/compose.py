@@ -24,10 +24,21 @@ from compliance.answers.worded import (
 AGGREGATE_ONLY = "aggregates only: the letter binds nobody and no legal ground for event-level data is recorded"
 
 ANSWERERS: dict[str, Callable[[Desk, Question], Answer]] = {
-    "figures": answer_figures, "timeline": answer_timeline, "log_extract": answer_extract, "decision_sample": answer_sample,
-    "document_production": answer_documents, "procedures": answer_documents, "narrative": answer_narrative,
-    "attestation": answer_attestation, "preservation": answer_preservation, "action_order": answer_timeline, "feedback": answer_timeline,
-    "contact": answer_contact, "account_information": answer_apart, "data_access": answer_access}
+    "figures": answer_figures,
+    "timeline": answer_timeline,
+    "log_extract": answer_extract,
+    "decision_sample": answer_sample,
+    "document_production": answer_documents,
+    "procedures": answer_documents,
+    "narrative": answer_narrative,
+    "attestation": answer_attestation,
+    "preservation": answer_preservation,
+    "action_order": answer_timeline,
+    "feedback": answer_timeline,
+    "contact": answer_contact,
+    "account_information": answer_apart,
+    "data_access": answer_access,
+}
 """Type of question (anatomy of letters, section 3) to what answers it."""
 
 
@@ -43,10 +54,17 @@ def answer_all(desk: Desk) -> tuple[Answer, ...]:
 def _answered(desk: Desk, question: Question, before: dict[str, Answer]) -> Answer:
     parent = before.get(question.number.rpartition(".")[0])
     if parent is not None and parent.question.type == "decision_sample":
-        return Answer(question, parent.status, parent.reason, ("Answered with the sample.",), see=parent.question.number)
+        return Answer(
+            question, parent.status, parent.reason, ("Answered with the sample.",), see=parent.question.number
+        )
     answerer = ANSWERERS.get(question.type)
     if answerer is None:
-        return needs_person(desk, question, f"an answer to question {question.number}", f"questions of type {question.type or 'unknown'} need a person")
+        return needs_person(
+            desk,
+            question,
+            f"an answer to question {question.number}",
+            f"questions of type {question.type or 'unknown'} need a person",
+        )
     answer = answerer(desk, question)
     answer = with_officer_text(desk, answer)
     return answer if desk.event_level else aggregate_only(answer)
@@ -67,4 +85,10 @@ def aggregate_only(answer: Answer) -> Answer:
         return answer
     status = Status.PARTLY if kept or answer.figures or answer.paragraphs else Status.WITHHELD
     reason = "; ".join(dict.fromkeys(part for part in (answer.reason, AGGREGATE_ONLY) if part))
-    return replace(answer, exhibits=kept, events=(), status=status if answer.status is not Status.NOT_HELD else answer.status, reason=reason)
+    return replace(
+        answer,
+        exhibits=kept,
+        events=(),
+        status=status if answer.status is not Status.NOT_HELD else answer.status,
+        reason=reason,
+    )

@@ -11,7 +11,9 @@ from compliance.events.catalogue import Catalogue
 from compliance.events.dataset import Dataset, Interval
 from compliance.patterns.coverage import windows_of
 
-REMEDY = "ask the custodian of the source for the missing records; supplement the answer, or state that they do not exist"
+REMEDY = (
+    "ask the custodian of the source for the missing records; supplement the answer, or state that they do not exist"
+)
 
 
 def uncovered(dataset: Dataset, event_type: str, window: Window, catalogue: Catalogue) -> tuple[Interval, ...]:
@@ -38,7 +40,9 @@ def _end(dataset: Dataset, window: Window) -> int:
     return known if window.end is None else min(window.end, known)
 
 
-def gaps_of(dataset: Dataset, types: Sequence[str], window: Window, catalogue: Catalogue, supply_by: str) -> tuple[Gap, ...]:
+def gaps_of(
+    dataset: Dataset, types: Sequence[str], window: Window, catalogue: Catalogue, supply_by: str
+) -> tuple[Gap, ...]:
     """One gap per set of types that share the same missing parts, in order."""
     grouped: dict[tuple[Interval, ...], list[str]] = {}
     for event_type in types:
@@ -53,9 +57,13 @@ def _gap(missing: tuple[Interval, ...], names: list[str], supply_by: str) -> Gap
         return Gap(f"records of {', '.join(names)}", "no log with such records is held", "not known", REMEDY, supply_by)
     shown = "; ".join(f"{format_us(part.start)} to {format_us(part.end)}" for part in missing[:5])
     more = f"; and {len(missing) - 5} more" if len(missing) > 5 else ""
-    return Gap(f"records of {', '.join(names)}: {shown}{more}",
-               "no source vouches for being complete in these times: events may be missing",
-               format_us(missing[0].start), REMEDY, supply_by)
+    return Gap(
+        f"records of {', '.join(names)}: {shown}{more}",
+        "no source vouches for being complete in these times: events may be missing",
+        format_us(missing[0].start),
+        REMEDY,
+        supply_by,
+    )
 
 
 def vouched(dataset: Dataset, types: Sequence[str], window: Window, catalogue: Catalogue) -> bool:

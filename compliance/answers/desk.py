@@ -76,7 +76,9 @@ def subject_of(desk: Desk, question: Question, *, related: bool = False) -> Subj
         families = tuple(dict.fromkeys([*families, *related_families(question)]))
     references = references_in(question, desk.asked, desk.dataset, desk.catalogue)
     period = question.period or (None if references else desk.asked.period)
-    return Subject(families, types_of(families, desk.catalogue), window_of(period, desk.zone, question.instants), references)
+    return Subject(
+        families, types_of(families, desk.catalogue), window_of(period, desk.zone, question.instants), references
+    )
 
 
 def gaps_for(desk: Desk, types: tuple[str, ...], window: Window) -> tuple[Gap, ...]:
@@ -86,5 +88,7 @@ def gaps_for(desk: Desk, types: tuple[str, ...], window: Window) -> tuple[Gap, .
 
 def needs_person(desk: Desk, question: Question, what: str, why: str) -> Answer:
     """An answer that only a person can give: nothing held, and the gap declared."""
-    gap = Gap(what, why, desk.asked.received_at or desk.asked.letter_date, "prepared by the role responsible", desk.supply_by)
+    gap = Gap(
+        what, why, desk.asked.received_at or desk.asked.letter_date, "prepared by the role responsible", desk.supply_by
+    )
     return Answer(question, Status.NOT_HELD, why, gaps=(gap,))

@@ -14,7 +14,10 @@ from compliance.answers.topic import named_types, sample_type
 
 MOST = 5_000
 """Largest number of events in one extract; a larger one is cut, and says so."""
-_SIZE = re.compile(r"(?:sample of|sample:|échantillon(?: aléatoire)? de|stichprobe von|campione(?: casuale)? di|muestra(?: aleatoria)? de)\s+(\d[\d .,\u00a0]*)", re.IGNORECASE)
+_SIZE = re.compile(
+    r"(?:sample of|sample:|échantillon(?: aléatoire)? de|stichprobe von|campione(?: casuale)? di|muestra(?: aleatoria)? de)\s+(\d[\d .,\u00a0]*)",
+    re.IGNORECASE,
+)
 NO_EVENTS = "event-level data are not given: the letter binds nobody and no legal ground is recorded"
 
 
@@ -34,8 +37,17 @@ def answer_extract(desk: Desk, question: Question) -> Answer:
     events = find(desk.dataset, chosen, MOST)
     reasons = [f"the extract is cut at {MOST} of {total} records; the rest follows on request"] if total > MOST else []
     reasons += ["the log does not vouch for every record; see the declared gaps"] if gaps else []
-    return Answer(question, Status.PARTLY if reasons else Status.ANSWERED, "; ".join(reasons), counted,
-                  exhibits=(event_table(desk, "Extract of the log", "extract", events, subject), *_database(desk, events, subject)), gaps=gaps)
+    return Answer(
+        question,
+        Status.PARTLY if reasons else Status.ANSWERED,
+        "; ".join(reasons),
+        counted,
+        exhibits=(
+            event_table(desk, "Extract of the log", "extract", events, subject),
+            *_database(desk, events, subject),
+        ),
+        gaps=gaps,
+    )
 
 
 def answer_sample(desk: Desk, question: Question) -> Answer:
@@ -44,24 +56,43 @@ def answer_sample(desk: Desk, question: Question) -> Answer:
     event_type = sample_type(question) or next((name for name in subject.types if name.endswith(".decided")), "")
     size = sample_size(question.text)
     if not event_type or size is None:
-        return needs_person(desk, question, "the sample asked for", "the population or the size of the sample cannot be read from the question")
+        return needs_person(
+            desk,
+            question,
+            "the sample asked for",
+            "the population or the size of the sample cannot be read from the question",
+        )
     narrow = tuple(each for each in subject.references if each.field in desk.catalogue.types[event_type].fields)
     chosen = selection((event_type,), subject.window, narrow)
-    population = int(desk.dataset.con.execute(f"SELECT count(*) FROM ev WHERE {chosen.sql}", list(chosen.values)).fetchall()[0][0])
+    population = int(
+        desk.dataset.con.execute(f"SELECT count(*) FROM ev WHERE {chosen.sql}", list(chosen.values)).fetchall()[0][0]
+    )
     gaps = gaps_for(desk, (event_type,), subject.window)
     seed = hashlib.sha256(f"{desk.asked.reference}\n{question.number}\n{event_type}".encode()).hexdigest()[:16]
-    method = (f"Population: {population} accepted events {event_type} ({subject.window.words}); no exclusion beyond that. Seed: {seed}. "
-              f"Method: the events are ranked by SHA-256 of seed, a line feed and the event id; the first {size} are the sample.")
+    method = (
+        f"Population: {population} accepted events {event_type} ({subject.window.words}); no exclusion beyond that. Seed: {seed}. "
+        f"Method: the events are ranked by SHA-256 of seed, a line feed and the event id; the first {size} are the sample."
+    )
     if not population:
         return Answer(question, Status.NOT_HELD, "the population is empty in the records held", (method,), gaps=gaps)
     if not desk.event_level:
         return Answer(question, Status.WITHHELD, NO_EVENTS, (method,), gaps=gaps)
     query = f"SELECT n, id, type::VARCHAR, t FROM ev WHERE {chosen.sql} ORDER BY sha256(? || chr(10) || id), id LIMIT ?"
     drawn = tuple(Found(*row) for row in desk.dataset.con.execute(query, [*chosen.values, seed, size]).fetchall())
-    exhibits = (event_table(desk, f"Random sample of {len(drawn)} of {population}", "sample", drawn, subject), *_linked(desk, drawn, subject))
+    exhibits = (
+        event_table(desk, f"Random sample of {len(drawn)} of {population}", "sample", drawn, subject),
+        *_linked(desk, drawn, subject),
+    )
     reasons = [f"the population holds {population} only"] if population < size else []
     reasons += ["the log does not vouch for the whole population; see the declared gaps"] if gaps else []
-    return Answer(question, Status.PARTLY if reasons else Status.ANSWERED, "; ".join(reasons), (method,), exhibits=exhibits, gaps=gaps)
+    return Answer(
+        question,
+        Status.PARTLY if reasons else Status.ANSWERED,
+        "; ".join(reasons),
+        (method,),
+        exhibits=exhibits,
+        gaps=gaps,
+    )
 
 
 def sample_size(text: str) -> int | None:

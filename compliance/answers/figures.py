@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -12,62 +10,44 @@ from compliance.answers.desk import Desk, Subject, gaps_for, needs_person, subje
 from compliance.answers.model import Answer, ExhibitDraft, Gap, Question, StatedFigure, Status
 from compliance.answers.scope import Reference
 from compliance.answers.timeline import minute_tables
-from compliance.assess.figures import Definition, Figure, Holding, Measure, definitions, figure
+from compliance.answers.wording import choose_figures
+from compliance.assess.figures import Definition, Figure, Holding, Measure, figure
 from compliance.clock import HOUR_US, local_date
 
-COUNT_WORDS = ("number", "how many", "volume", "nombre", "combien", "anzahl", "wie viele", "numero", "quanti", "quante", "número", "cuántos", "cuántas")
-TIME_WORDS = ("time", "delay", "median", "how long", "duration", "délai", "durée", "temps", "dauer", "zeit", "frist", "tempo", "mediano",
-              "tiempo", "plazo", "mediana")
 MINUTE_WORDS = ("per minute", "minute by minute", "par minute", "pro minute", "al minuto", "por minuto")
 DIMENSIONS = (
-    ("month", ("per month", "each month", "monthly", "per_month", "quarter", "par mois", "trimestre", "pro monat", "monatlich", "al mese", "por mes")),
-    ("member_state", ("member state", "per_member_state", "état membre", "états membres", "mitgliedstaat", "stato membro", "stati membri",
-                      "estado miembro", "estados miembros")),
-    ("category", ("category", "categories", "catégorie", "kategorie", "categoria", "categoría")))
-CLEAR, NEAR = 0.6, 0.3
-"""Share of a figure's title that a question echoes: above the first it asks for the figure, from the second on it comes near."""
-_SAME = {"recip": "users", "user": "users", "utili": "users", "nutze": "users", "handl": "decid", "decis": "decid", "quart": "month"}
-"""Stems that mean the same in letters and titles."""
-_STOP = {"time", "number", "that", "with", "from", "what", "last", "were", "this", "their", "each", "between"}
-_WORD = re.compile(r"[a-zà-ÿ]{4,}")
-
-
-def _stems(text: str) -> set[str]:
-    """First five letters of the longer words, synonyms made one."""
-    return {_SAME.get(word[:5], word[:5]) for word in _WORD.findall(text.lower()) if word not in _STOP}
-
-
-def _mentions(text: str, words: Iterable[str]) -> bool:
-    return any(re.search(rf"(?<!\w){re.escape(word)}", text) for word in words)
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """The figures chosen for a question. `nearest`: none was asked for by its name, these come closest."""
-
-    figures: tuple[Definition, ...]
-    nearest: bool = False
-
-
-def chosen_figures(question: Question, subject: Subject, family_of: Mapping[str, str]) -> Choice:
-    """Figures of the question's families whose titles it echoes: counts where it asks a number, times where it asks a time."""
-    text = " ".join((question.text, *question.format_demands)).lower()
-    words = _stems(question.text)
-    known = [each for each in definitions() if family_of[each.measure.event] in subject.families]
-    share = {each.id: len(_stems(each.title) & words) / max(len(_stems(each.title)), 1) for each in known}
-    wants_time, wants_count = _mentions(text, TIME_WORDS), _mentions(text, COUNT_WORDS)
-    times = [each for each in known if each.measure.kind == "times"]
-    best_time = max((share[each.id] for each in times), default=0)
-    wanted = {each.id for each in known if share[each.id] > CLEAR and (wants_time or each.measure.kind != "times")}
-    if wants_time and times:
-        wanted |= {each.id for each in times if share[each.id] == best_time}
-    if wants_count:
-        counts = [each for each in known if each.measure.kind == "count" and share[each.id] > 0]
-        wanted |= {each.id for each in counts[:1]}
-    if wanted:
-        return Choice(tuple(each for each in known if each.id in wanted))
-    close = max(share.values(), default=0)
-    return Choice(tuple(each for each in known if share[each.id] == close) if close >= NEAR else (), nearest=True)
+    (
+        "month",
+        (
+            "per month",
+            "each month",
+            "monthly",
+            "per_month",
+            "quarter",
+            "par mois",
+            "trimestre",
+            "pro monat",
+            "monatlich",
+            "al mese",
+            "por mes",
+        ),
+    ),
+    (
+        "member_state",
+        (
+            "member state",
+            "per_member_state",
+            "état membre",
+            "états membres",
+            "mitgliedstaat",
+            "stato membro",
+            "stati membri",
+            "estado miembro",
+            "estados miembros",
+        ),
+    ),
+    ("category", ("category", "categories", "catégorie", "kategorie", "categoria", "categoría")),
+)
 
 
 def dimensions_of(question: Question, fields: Iterable[str]) -> tuple[str, ...]:
@@ -89,15 +69,19 @@ def answer_figures(desk: Desk, question: Question) -> Answer:
     """The figures a question asks for, each broken down as asked where the records allow it."""
     subject = subject_of(desk, question)
     families = {name: spec.family for name, spec in desk.catalogue.types.items()}
-    choice = chosen_figures(question, subject, families)
+    choice = choose_figures(question, subject.families, families)
     chosen = choice.figures
     if not chosen:
-        return needs_person(desk, question, "the figure asked for", "no figure of this kind is defined over the records held")
+        return needs_person(
+            desk, question, "the figure asked for", "no figure of this kind is defined over the records held"
+        )
     period = figure_period(desk, question)
     stated: list[StatedFigure] = []
     exhibits: list[ExhibitDraft] = []
     gaps: list[Gap] = []
-    short: list[str] = ["the nearest figure defined over the records; it is not exactly what is asked"] if choice.nearest else []
+    short: list[str] = (
+        ["the nearest figure defined over the records; it is not exactly what is asked"] if choice.nearest else []
+    )
     for definition in chosen:
         where, unnarrowed = _narrowed(definition, subject.references, desk)
         wanted = dimensions_of(question, desk.catalogue.types[definition.measure.event].fields)
@@ -114,8 +98,14 @@ def answer_figures(desk: Desk, question: Question) -> Answer:
         exhibits += minute_tables(desk, subject, tuple(dict.fromkeys(each.measure.event for each in chosen)))
     held = [each for each in stated if each.value]
     status = Status.NOT_HELD if not held else Status.PARTLY if short else Status.ANSWERED
-    return Answer(question, status, "; ".join(dict.fromkeys(short)), figures=tuple(stated), exhibits=tuple(exhibits),
-                  gaps=tuple(dict.fromkeys(gaps)))
+    return Answer(
+        question,
+        status,
+        "; ".join(dict.fromkeys(short)),
+        figures=tuple(stated),
+        exhibits=tuple(exhibits),
+        gaps=tuple(dict.fromkeys(gaps)),
+    )
 
 
 def figure_period(desk: Desk, question: Question) -> tuple[date, date]:
@@ -128,7 +118,9 @@ def figure_period(desk: Desk, question: Question) -> tuple[date, date]:
     return first, date.fromordinal(last.toordinal() + 1)
 
 
-def _narrowed(definition: Definition, references: tuple[Reference, ...], desk: Desk) -> tuple[dict[str, Any] | None, str]:
+def _narrowed(
+    definition: Definition, references: tuple[Reference, ...], desk: Desk
+) -> tuple[dict[str, Any] | None, str]:
     """Condition for the cases the question names; and what is to be said where the records do not carry them."""
     if not references:
         return None, ""
@@ -157,8 +149,10 @@ def value_text(measure: Measure) -> str:
         times = measure.times
         if times.median is None:
             return f"no completed case (n 0, still open {times.open})"
-        return (f"median {_hours(times.median)} h, 90th percentile {_hours(times.p90)} h, longest {_hours(times.maximum)} h "
-                f"(n {times.n}, still open {times.open})")
+        return (
+            f"median {_hours(times.median)} h, 90th percentile {_hours(times.p90)} h, longest {_hours(times.maximum)} h "
+            f"(n {times.n}, still open {times.open})"
+        )
     if measure.value is None:
         return ""
     if measure.of is not None:
@@ -180,8 +174,21 @@ def _stated(result: Figure, subject: Subject, period: tuple[date, date], desk: D
     method = f"counted once by the query over the accepted events, known to {desk.as_of}; times are medians of completed cases, in hours"
     limits = "; ".join(part for part in (result.limits, result.note, unnarrowed) if part)
     population = result.population + (f" Narrowed to {subject.named}." if subject.references and not unnarrowed else "")
-    return StatedFigure(result.id, result.title, value_text(result.measure), result.unit, result.definition, population,
-                        method, result.query, result.parameters, limits, _days(period), desk.zone, result.measure.holding.value)
+    return StatedFigure(
+        result.id,
+        result.title,
+        value_text(result.measure),
+        result.unit,
+        result.definition,
+        population,
+        method,
+        result.query,
+        result.parameters,
+        limits,
+        _days(period),
+        desk.zone,
+        result.measure.holding.value,
+    )
 
 
 def _table(result: Figure, by: str, period: tuple[date, date], desk: Desk) -> ExhibitDraft:
@@ -191,9 +198,25 @@ def _table(result: Figure, by: str, period: tuple[date, date], desk: Desk) -> Ex
     for row in result.by(by).rows:
         measure = row.measure
         if timed and measure.times is not None:
-            rows.append((row.key, _hours(measure.times.median), _hours(measure.times.p90), measure.times.n, measure.times.open, measure.holding.value))
+            rows.append(
+                (
+                    row.key,
+                    _hours(measure.times.median),
+                    _hours(measure.times.p90),
+                    measure.times.n,
+                    measure.times.open,
+                    measure.holding.value,
+                )
+            )
         elif not timed:
             rows.append((row.key, measure.value, measure.of, measure.holding.value))
     family = desk.catalogue.types[result.events[0]].family
-    return ExhibitDraft(f"{result.title} by {by.replace('_', ' ')}", "table", f"figure {result.id}, query in method/queries.json",
-                        desk.custodian(family), _days(period), head, tuple(rows))
+    return ExhibitDraft(
+        f"{result.title} by {by.replace('_', ' ')}",
+        "table",
+        f"figure {result.id}, query in method/queries.json",
+        desk.custodian(family),
+        _days(period),
+        head,
+        tuple(rows),
+    )

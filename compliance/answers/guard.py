@@ -14,8 +14,15 @@ from compliance.evidence.redaction import Held
 
 DISPOSITIONS = ("under_review", "data_error", "risk_accepted")
 """Dispositions that no record uses as a word of its own; `false_positive` is also a count of labelled samples."""
-_WORDS = sorted({str(verdict) for verdict in (*INSTANCE_VERDICTS, Verdict.NO_INSTANCES, Verdict.NOT_APPLICABLE) if "_" in str(verdict)}
-                | {str(Verdict.UNDETERMINED)} | set(DISPOSITIONS))
+_WORDS = sorted(
+    {
+        str(verdict)
+        for verdict in (*INSTANCE_VERDICTS, Verdict.NO_INSTANCES, Verdict.NOT_APPLICABLE)
+        if "_" in str(verdict)
+    }
+    | {str(Verdict.UNDETERMINED)}
+    | set(DISPOSITIONS)
+)
 VERDICT_WORDS = re.compile(rb"(?<![A-Za-z_])(" + "|".join(_WORDS).encode() + rb")(?![A-Za-z_])")
 _OURS = re.compile(r"^(answer/.*\.json|exhibits/index\.json|method/.*\.json|redactions\.json)$")
 
@@ -28,8 +35,12 @@ def refuse_verdicts(files: Iterable[DataFile], released: frozenset[str]) -> None
     for file in files:
         match = VERDICT_WORDS.search(file.content) if _OURS.match(file.path) and file.path not in released else None
         if match:
-            raise EvidenceError("EVD-VERDICT", f"the word {match[1].decode()!r} belongs into the internal file", place=Place(file.path),
-                                hint="reword the officer's text, or release the verdict for this question in --approvals")
+            raise EvidenceError(
+                "EVD-VERDICT",
+                f"the word {match[1].decode()!r} belongs into the internal file",
+                place=Place(file.path),
+                hint="reword the officer's text, or release the verdict for this question in --approvals",
+            )
 
 
 def held_cells(answers: Sequence[Answer], released: frozenset[tuple[str, str]]) -> tuple[Held, ...]:

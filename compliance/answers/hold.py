@@ -27,5 +27,7 @@ def record_hold(matter: Path, store: HoldKeeper | None, *, role: str, reason: st
 
 def hold_words(asked: Asked) -> tuple[str, ...]:
     """The hold in words that may leave: neutral, without internal reasons."""
-    return (f"A preservation hold is recorded under reference {asked.reference}: logs and documents about the letter's subject are kept, "
-            "and erasure by retention periods is blocked, until the hold is lifted in writing.",)
+    return (
+        f"A preservation hold is recorded under reference {asked.reference}: logs and documents about the letter's subject are kept, "
+        "and erasure by retention periods is blocked, until the hold is lifted in writing.",
+    )

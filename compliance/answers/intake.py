@@ -24,21 +24,42 @@ def asked_of(document: Mapping[str, Any], path: Path) -> Asked:
     """The request of a parsed document, where it is confirmed and names a reference."""
     by = confirmer(document)
     if not by:
-        raise AnswerError("ANS-UNCONFIRMED", "the request is not confirmed by a person", place=Place(str(path), field="confirmed"),
-                          hint="check every field of the request against the letter, resolve what is marked unsure, then confirm it in the file")
+        raise AnswerError(
+            "ANS-UNCONFIRMED",
+            "the request is not confirmed by a person",
+            place=Place(str(path), field="confirmed"),
+            hint="check every field of the request against the letter, resolve what is marked unsure, then confirm it in the file",
+        )
     if not document.get("reference"):
-        raise AnswerError("ANS-REFERENCE", "the request has no reference to answer under", place=Place(str(path), field="reference"),
-                          hint="enter the letter's own reference, or the mail's message id")
+        raise AnswerError(
+            "ANS-REFERENCE",
+            "the request has no reference to answer under",
+            place=Place(str(path), field="reference"),
+            hint="enter the letter's own reference, or the mail's message id",
+        )
     sender = document.get("sender") or {}
     return Asked(
-        reference=str(document["reference"]), case=str(document.get("case") or ""), kind=str(document.get("kind") or ""),
-        binding=bool(document.get("binding")), language=str(document.get("language") or ""), authority=str(sender.get("authority") or ""),
-        sender_unit=str(sender.get("unit") or ""), sender_country=str(sender.get("country") or ""),
-        addressee=_addressee(document.get("addressee")), subject=str(document.get("subject") or ""),
-        letter_date=str(document.get("date") or ""), received_at=_received(document), deadlines=_deadlines(document),
-        legal_bases=tuple(document.get("legal_bases") or ()), cited_articles=tuple(document.get("cited_articles") or ()),
-        period=period_of(document.get("period")), event_refs=tuple(map(str, document.get("event_refs") or ())),
-        questions=questions_of(document), confirmed_by=by, digest=hashlib.sha256(path.read_bytes()).hexdigest())
+        reference=str(document["reference"]),
+        case=str(document.get("case") or ""),
+        kind=str(document.get("kind") or ""),
+        binding=bool(document.get("binding")),
+        language=str(document.get("language") or ""),
+        authority=str(sender.get("authority") or ""),
+        sender_unit=str(sender.get("unit") or ""),
+        sender_country=str(sender.get("country") or ""),
+        addressee=_addressee(document.get("addressee")),
+        subject=str(document.get("subject") or ""),
+        letter_date=str(document.get("date") or ""),
+        received_at=_received(document),
+        deadlines=_deadlines(document),
+        legal_bases=tuple(document.get("legal_bases") or ()),
+        cited_articles=tuple(document.get("cited_articles") or ()),
+        period=period_of(document.get("period")),
+        event_refs=tuple(map(str, document.get("event_refs") or ())),
+        questions=questions_of(document),
+        confirmed_by=by,
+        digest=hashlib.sha256(path.read_bytes()).hexdigest(),
+    )
 
 
 def confirmer(document: Mapping[str, Any]) -> str:
@@ -60,9 +81,15 @@ def _received(document: Mapping[str, Any]) -> str:
 
 def _deadlines(document: Mapping[str, Any]) -> tuple[tuple[str, str, str], ...]:
     main = document.get("deadline")
-    listed = [main, *(document.get("additional_deadlines") or ())] if main else list(document.get("additional_deadlines") or ())
-    return tuple((str(each.get("id") or f"D{number}"), str(each.get("instant") or ""), str(each.get("text") or ""))
-                 for number, each in enumerate(listed, start=1))
+    listed = (
+        [main, *(document.get("additional_deadlines") or ())]
+        if main
+        else list(document.get("additional_deadlines") or ())
+    )
+    return tuple(
+        (str(each.get("id") or f"D{number}"), str(each.get("instant") or ""), str(each.get("text") or ""))
+        for number, each in enumerate(listed, start=1)
+    )
 
 
 def period_of(value: Any) -> tuple[date, date] | None:
@@ -104,12 +131,22 @@ def questions_of(document: Mapping[str, Any]) -> tuple[Question, ...]:
     for entry in entries:
         number = str(entry.get("number") or f"n{sum(1 for each in found if each.number.startswith('n')) + 1}")
         stems = [texts[stem] for stem in _stems(number) if stem in texts]
-        found.append(Question(
-            number, _text(entry), str(entry.get("type") or ""), tuple(entry.get("articles") or ()), period_of(entry.get("period")),
-            tuple(map(str, entry.get("event_refs") or ())), tuple(map(str, entry.get("format_demands") or ())),
-            due.get(str(entry.get("deadline_ref") or ""), ""), heading=entry.get("leaf") is False and not entry.get("type"),
-            context="\n".join(stems), near=" ".join(before.get(number.rpartition(".")[0], ())) if "." in number else "",
-            instants=instants_of(entry.get("period"))))
+        found.append(
+            Question(
+                number,
+                _text(entry),
+                str(entry.get("type") or ""),
+                tuple(entry.get("articles") or ()),
+                period_of(entry.get("period")),
+                tuple(map(str, entry.get("event_refs") or ())),
+                tuple(map(str, entry.get("format_demands") or ())),
+                due.get(str(entry.get("deadline_ref") or ""), ""),
+                heading=entry.get("leaf") is False and not entry.get("type"),
+                context="\n".join(stems),
+                near=" ".join(before.get(number.rpartition(".")[0], ())) if "." in number else "",
+                instants=instants_of(entry.get("period")),
+            )
+        )
         before.setdefault(number.rpartition(".")[0], []).append(_text(entry))
     return tuple(found)
 

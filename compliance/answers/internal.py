@@ -41,26 +41,36 @@ def engaged(question: Question, desk: Desk, assessment: Assessment | None) -> tu
         return ()
     articles = {found for key in question.articles if (found := article_of(key))}
     types = set(subject_of(desk, question).types)
-    return tuple(rule for rule in assessment.rules
-                 if articles & frozenset().union(*(provisions_of(text) for text in rule.provisions)) or types & set(rule.needs))
+    return tuple(
+        rule
+        for rule in assessment.rules
+        if articles & frozenset().union(*(provisions_of(text) for text in rule.provisions)) or types & set(rule.needs)
+    )
 
 
 def write_internal(folder: Path, content: Internal) -> None:
     """Write the internal file as the new folder `folder`, readable by its owner only."""
-    engagement = {answer.question.number: engaged(answer.question, content.desk, content.assessment) for answer in content.answers}
+    engagement = {
+        answer.question.number: engaged(answer.question, content.desk, content.assessment) for answer in content.answers
+    }
     with staged_folder(folder) as root:
         for name, raw in _files(content, engagement).items():
             write_new(root / name, raw, mode=0o600)
 
 
 def _files(content: Internal, engagement: Mapping[str, Sequence[RuleResult]]) -> dict[str, bytes]:
-    files = {"README.md": _page(content, engagement).encode("utf-8"), "engaged-rules.json": json_bytes(_engaged(content, engagement)),
-             "triage.json": json_bytes(_triage(content))}
+    files = {
+        "README.md": _page(content, engagement).encode("utf-8"),
+        "engaged-rules.json": json_bytes(_engaged(content, engagement)),
+        "triage.json": json_bytes(_triage(content)),
+    }
     if content.assessment is not None:
         files["assessment.json"] = to_json(content.assessment).encode("utf-8")
         files["findings.csv"] = _findings(content.assessment)
     if content.held:
-        files["held-export.csv"] = _table(("event", "field", "detector"), [(each.event, each.field, each.detector) for each in content.held])
+        files["held-export.csv"] = _table(
+            ("event", "field", "detector"), [(each.event, each.field, each.detector) for each in content.held]
+        )
     return files
 
 
@@ -73,30 +83,90 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:
 
 
 def _findings(assessment: Assessment) -> bytes:
-    rows = [(f.id, f.rule, str(f.verdict), str(f.reason), f.case, f.at, f.due, f.observed, f.delay_seconds, f.message,
-             f.disposition["disposition"] if f.disposition else "") for f in assessment.findings]
-    return _table(("finding", "rule", "verdict", "reason", "case", "at", "due", "observed", "delay_seconds", "message", "disposition"), rows)
+    rows = [
+        (
+            f.id,
+            f.rule,
+            str(f.verdict),
+            str(f.reason),
+            f.case,
+            f.at,
+            f.due,
+            f.observed,
+            f.delay_seconds,
+            f.message,
+            f.disposition["disposition"] if f.disposition else "",
+        )
+        for f in assessment.findings
+    ]
+    return _table(
+        (
+            "finding",
+            "rule",
+            "verdict",
+            "reason",
+            "case",
+            "at",
+            "due",
+            "observed",
+            "delay_seconds",
+            "message",
+            "disposition",
+        ),
+        rows,
+    )
 
 
 def _rule(rule: RuleResult) -> dict[str, Any]:
-    return {"rule": rule.id, "title": rule.title, "class": rule.rule_class, "verdict": str(rule.verdict), "reason": rule.reason,
-            "counts": {str(verdict): count for verdict, count in rule.counts.items() if count}, "provisions": list(rule.provisions)}
+    return {
+        "rule": rule.id,
+        "title": rule.title,
+        "class": rule.rule_class,
+        "verdict": str(rule.verdict),
+        "reason": rule.reason,
+        "counts": {str(verdict): count for verdict, count in rule.counts.items() if count},
+        "provisions": list(rule.provisions),
+    }
 
 
 def _engaged(content: Internal, engagement: Mapping[str, Sequence[RuleResult]]) -> dict[str, Any]:
-    return {"note": BANNER, "questions": [
-        {"number": answer.question.number, "quoted": answer.question.text, "status": answer.status.value,
-         "rules": [_rule(rule) for rule in engagement[answer.question.number]]} for answer in content.answers]}
+    return {
+        "note": BANNER,
+        "questions": [
+            {
+                "number": answer.question.number,
+                "quoted": answer.question.text,
+                "status": answer.status.value,
+                "rules": [_rule(rule) for rule in engagement[answer.question.number]],
+            }
+            for answer in content.answers
+        ],
+    }
 
 
 def _triage(content: Internal) -> dict[str, Any]:
     asked = content.desk.asked
-    return {"note": BANNER, "reference": asked.reference, "kind": asked.kind, "binds": asked.binding, "legal_character": content.legal_character,
-            "legal_bases": list(asked.legal_bases), "received_at": asked.received_at,
-            "clocks": [{"id": name, "instant": instant, "text": text} for name, instant, text in asked.deadlines],
-            "preserve_now": list(content.desk.holds), "confirmed_by": asked.confirmed_by, "event_level": content.desk.event_level,
-            "who_answers": [{"number": answer.question.number, "type": answer.question.type,
-                             "role": _role(content.desk, answer.question)} for answer in content.answers]}
+    return {
+        "note": BANNER,
+        "reference": asked.reference,
+        "kind": asked.kind,
+        "binds": asked.binding,
+        "legal_character": content.legal_character,
+        "legal_bases": list(asked.legal_bases),
+        "received_at": asked.received_at,
+        "clocks": [{"id": name, "instant": instant, "text": text} for name, instant, text in asked.deadlines],
+        "preserve_now": list(content.desk.holds),
+        "confirmed_by": asked.confirmed_by,
+        "event_level": content.desk.event_level,
+        "who_answers": [
+            {
+                "number": answer.question.number,
+                "type": answer.question.type,
+                "role": _role(content.desk, answer.question),
+            }
+            for answer in content.answers
+        ],
+    }
 
 
 def _role(desk: Desk, question: Question) -> str:
@@ -108,23 +178,33 @@ def advice(content: Internal) -> list[str]:
     """What whoever signs should know before signing, worst first."""
     asked, found = content.desk.asked, []
     if not asked.binding:
-        found.append("The letter binds nobody. Only aggregates leave unless a role records a legal ground (--legal-ground, --role). "
-                     "The duties it recalls exist regardless of it.")
-    found.append("A wrong, incomplete or misleading answer to a request under Article 67 can be fined (DSA Art. 74(2)): leave *partly* and "
-                 "*not held* as they are unless the record supports more.")
+        found.append(
+            "The letter binds nobody. Only aggregates leave unless a role records a legal ground (--legal-ground, --role). "
+            "The duties it recalls exist regardless of it."
+        )
+    found.append(
+        "A wrong, incomplete or misleading answer to a request under Article 67 can be fined (DSA Art. 74(2)): leave *partly* and "
+        "*not held* as they are unless the record supports more."
+    )
     if not asked.received_at:
         found.append("The time of receipt is not recorded; periods that run from receipt cannot be computed.")
     open_ends = [text for _, instant, text in asked.deadlines if not instant]
     found += [f"No instant could be computed for: {text}." for text in open_ends]
     if content.held:
-        found.append(f"The export is held: {len(content.held)} hit(s) of personal data detectors in open fields (held-export.csv).")
+        found.append(
+            f"The export is held: {len(content.held)} hit(s) of personal data detectors in open fields (held-export.csv)."
+        )
     asserted = _asserted(content.desk)
     if asserted:
         found.append(asserted)
     late = [answer.question.number for answer in content.answers if answer.gaps]
     if late:
-        found.append(f"Questions with declared gaps: {', '.join(late)}. Set a supply date (--supply-by) before signing.")
-    found.append("Compare the figures with the last transparency report, the Transparency Database and earlier answers before signing.")
+        found.append(
+            f"Questions with declared gaps: {', '.join(late)}. Set a supply date (--supply-by) before signing."
+        )
+    found.append(
+        "Compare the figures with the last transparency report, the Transparency Database and earlier answers before signing."
+    )
     return found
 
 
@@ -133,8 +213,10 @@ def _asserted(desk: Desk) -> str:
     columns = {row[0] for row in desk.dataset.con.execute("DESCRIBE ev").fetchall()}
     if not {"cause_asserted", "cause_evidence"} <= columns:
         return ""
-    query = ("SELECT DISTINCT cause_asserted::VARCHAR, coalesce(cause_evidence::VARCHAR, 'not recorded') FROM ev "
-             "WHERE cause_asserted IS NOT NULL ORDER BY 1, 2")
+    query = (
+        "SELECT DISTINCT cause_asserted::VARCHAR, coalesce(cause_evidence::VARCHAR, 'not recorded') FROM ev "
+        "WHERE cause_asserted IS NOT NULL ORDER BY 1, 2"
+    )
     rows = desk.dataset.con.execute(query).fetchall()
     if not rows:
         return ""
@@ -144,16 +226,35 @@ def _asserted(desk: Desk) -> str:
 
 def _page(content: Internal, engagement: Mapping[str, Sequence[RuleResult]]) -> str:
     asked = content.desk.asked
-    lines = [f"# Internal file: {asked.reference}", "", f"**{BANNER}**", "", content.legal_character, "",
-             f"Received {asked.received_at or 'not recorded'}; confirmed by {asked.confirmed_by}; prepared by {content.mandate.preparer}.", "",
-             "## Before you sign", "", *(f"- {text}" for text in advice(content)), "", "## Questions and the rules they engage", "",
-             "| question | status | rules engaged (verdict, counts) |", "| --- | --- | --- |"]
+    lines = [
+        f"# Internal file: {asked.reference}",
+        "",
+        f"**{BANNER}**",
+        "",
+        content.legal_character,
+        "",
+        f"Received {asked.received_at or 'not recorded'}; confirmed by {asked.confirmed_by}; prepared by {content.mandate.preparer}.",
+        "",
+        "## Before you sign",
+        "",
+        *(f"- {text}" for text in advice(content)),
+        "",
+        "## Questions and the rules they engage",
+        "",
+        "| question | status | rules engaged (verdict, counts) |",
+        "| --- | --- | --- |",
+    ]
     for answer in content.answers:
-        rules = "; ".join(f"{rule.id} {rule.verdict} ({_counts(rule)})" for rule in engagement[answer.question.number]) or "none"
+        rules = (
+            "; ".join(f"{rule.id} {rule.verdict} ({_counts(rule)})" for rule in engagement[answer.question.number])
+            or "none"
+        )
         lines.append(f"| {answer.question.number} | {answer.status.words} | {rules.replace('|', '/')} |")
     lines += ["", "## What cannot be judged, and why", ""]
     unjudged = [rule for rule in content.assessment.rules if rule.verdict in UNJUDGED] if content.assessment else []
-    lines += [f"- {rule.id} {rule.title}: {rule.verdict} ({rule.reason or 'see findings'})" for rule in unjudged] or ["- nothing was left open"]
+    lines += [f"- {rule.id} {rule.title}: {rule.verdict} ({rule.reason or 'see findings'})" for rule in unjudged] or [
+        "- nothing was left open"
+    ]
     lines += ["", "## Preserve", "", *(f"- {text}" for text in content.desk.holds or ("no hold is recorded",)), ""]
     return "\n".join(lines)
 

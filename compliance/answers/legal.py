@@ -44,9 +44,17 @@ def instant_words(text: str) -> str:
 def legal_character(asked: Asked, choices: Choices) -> str:
     """The legal character of the letter as stated on page one, with the legal bases it names."""
     kind = KINDS.get(asked.kind, f"Letter of kind {asked.kind or 'unknown'}")
-    bases = f" Legal bases named: {', '.join(map(article_words, asked.legal_bases))}." if asked.legal_bases else " No legal basis is named."
+    bases = (
+        f" Legal bases named: {', '.join(map(article_words, asked.legal_bases))}."
+        if asked.legal_bases
+        else " No legal basis is named."
+    )
     force = " It binds the addressee." if asked.binding else " It does not bind; it is answered voluntarily."
-    ground = f" Event-level data are given on the ground recorded: {choices.legal_ground} ({choices.role})." if choices.legal_ground else ""
+    ground = (
+        f" Event-level data are given on the ground recorded: {choices.legal_ground} ({choices.role})."
+        if choices.legal_ground
+        else ""
+    )
     return f"{kind}.{bases}{force}{ground}"
 
 

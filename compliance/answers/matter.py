@@ -70,8 +70,14 @@ def append(folder: Path, clock: Clock, action: str, role: str, detail: Mapping[s
         with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600), "rb+") as stream:
             fcntl.flock(stream, fcntl.LOCK_EX)
             entries = _parse(stream.read(), path)
-            body = {"seq": len(entries) + 1, "at": format_us(to_us(clock())), "action": action, "role": role, "detail": dict(detail),
-                    "previous": entries[-1].digest if entries else _START}
+            body = {
+                "seq": len(entries) + 1,
+                "at": format_us(to_us(clock())),
+                "action": action,
+                "role": role,
+                "detail": dict(detail),
+                "previous": entries[-1].digest if entries else _START,
+            }
             digest = hashlib.sha256(_canonical(body)).hexdigest()
             stream.write(_canonical({**body, "digest": digest}) + b"\n")
             stream.flush()
@@ -83,7 +89,9 @@ def append(folder: Path, clock: Clock, action: str, role: str, detail: Mapping[s
 
 
 def _entry(line: Mapping[str, Any]) -> Entry:
-    return Entry(line["seq"], line["at"], line["action"], line["role"], line["detail"], line["previous"], line["digest"])
+    return Entry(
+        line["seq"], line["at"], line["action"], line["role"], line["detail"], line["previous"], line["digest"]
+    )
 
 
 def _parse(raw: bytes, path: Path) -> tuple[Entry, ...]:
@@ -99,8 +107,13 @@ def _parse(raw: bytes, path: Path) -> tuple[Entry, ...]:
         except (ValueError, KeyError, TypeError):
             holds = False
         if not holds:
-            raise IntegrityError("MAT-CHAIN", "the log of the matter was changed or cut here", layer="matter", place=Place(str(path), number),
-                                 hint="restore the log from a copy; steps recorded after this line cannot be relied on")
+            raise IntegrityError(
+                "MAT-CHAIN",
+                "the log of the matter was changed or cut here",
+                layer="matter",
+                place=Place(str(path), number),
+                hint="restore the log from a copy; steps recorded after this line cannot be relied on",
+            )
         entries.append(entry)
     return tuple(entries)
 
@@ -109,8 +122,12 @@ def open_matter(folder: Path) -> Matter:
     """The matter of a folder, with its bundle verified anew. AnswerError `MAT-MISSING` where there is none."""
     path = folder / LOG
     if not path.is_file():
-        raise AnswerError("MAT-MISSING", "there is no matter here", place=Place(str(folder)),
-                          hint="name the folder that `compliance answer --out` wrote")
+        raise AnswerError(
+            "MAT-MISSING",
+            "there is no matter here",
+            place=Place(str(folder)),
+            hint="name the folder that `compliance answer --out` wrote",
+        )
     entries = _parse(path.read_bytes(), path)
     steps = [entry for entry in entries if entry.action in STATES]
     bound = next((entry.detail.get("bundle_id", "") for entry in reversed(steps) if entry.detail.get("bundle_id")), "")
@@ -135,16 +152,33 @@ def advance(folder: Path, clock: Clock, state: str, role: str, note: str = "") -
     matter = open_matter(folder)
     place = Place(str(folder))
     if not role.strip():
-        raise AnswerError("MAT-ROLE", "a step needs the role that takes it", place=place, hint="give --role, e.g. 'head of compliance'")
+        raise AnswerError(
+            "MAT-ROLE",
+            "a step needs the role that takes it",
+            place=place,
+            hint="give --role, e.g. 'head of compliance'",
+        )
     if matter.void:
-        raise AnswerError("MAT-VOID", f"{matter.void}; earlier steps no longer count", place=place,
-                          hint="build the answer again into a new folder and have it reviewed again")
+        raise AnswerError(
+            "MAT-VOID",
+            f"{matter.void}; earlier steps no longer count",
+            place=place,
+            hint="build the answer again into a new folder and have it reviewed again",
+        )
     if state not in STATES or STATES.index(state) != STATES.index(matter.state or "drafted") + 1:
-        raise AnswerError("MAT-ORDER", f"from {matter.state or 'nothing'} the next step is not {state}", place=place,
-                          hint=f"steps run {' -> '.join(STATES)}")
+        raise AnswerError(
+            "MAT-ORDER",
+            f"from {matter.state or 'nothing'} the next step is not {state}",
+            place=place,
+            hint=f"steps run {' -> '.join(STATES)}",
+        )
     if state == "approved" and _same_role(role, matter.preparer):
-        raise AnswerError("MAT-FOUR-EYES", "who prepared an answer does not approve it", place=place,
-                          hint="have another role approve the answer")
+        raise AnswerError(
+            "MAT-FOUR-EYES",
+            "who prepared an answer does not approve it",
+            place=place,
+            hint="have another role approve the answer",
+        )
     append(folder, clock, state, role, {"bundle_id": matter.bundle_id, "note": note})
     return open_matter(folder)
 

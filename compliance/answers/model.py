@@ -112,7 +112,13 @@ class Gap:
 
     def to_json(self) -> dict[str, str]:
         """Object of the answer's list of gaps."""
-        return {"what": self.what, "why": self.why, "since": self.since, "remedy": self.remedy, "supply_by": self.supply_by}
+        return {
+            "what": self.what,
+            "why": self.why,
+            "since": self.since,
+            "remedy": self.remedy,
+            "supply_by": self.supply_by,
+        }
 
 
 @dataclass(frozen=True, slots=True)

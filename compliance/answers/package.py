@@ -51,9 +51,23 @@ def pack(answers: Sequence[Answer], ids: Mapping[int, str]) -> Packed:
             number = len(exhibits) + 1
             content = draft.document if draft.kind == "document" else table_csv(draft.columns, draft.rows)
             file = exhibit_file(number, draft.suffix)
-            exhibits.append(Exhibit(exhibit_id(number), draft.title, draft.kind, (answer.question.number,), file, content,
-                                    MEDIA.get(file.rsplit(".", 1)[-1], "application/octet-stream"), draft.custodian, draft.made,
-                                    draft.period, len(draft.rows), draft.columns, tuple(sorted(ids[n] for n in draft.events))))
+            exhibits.append(
+                Exhibit(
+                    exhibit_id(number),
+                    draft.title,
+                    draft.kind,
+                    (answer.question.number,),
+                    file,
+                    content,
+                    MEDIA.get(file.rsplit(".", 1)[-1], "application/octet-stream"),
+                    draft.custodian,
+                    draft.made,
+                    draft.period,
+                    len(draft.rows),
+                    draft.columns,
+                    tuple(sorted(ids[n] for n in draft.events)),
+                )
+            )
             own.append(exhibit_id(number))
         if answer.see:
             own += numbers.get(answer.see, [])
@@ -65,61 +79,157 @@ def question_file(position: int) -> str:
     return f"answer/questions/Q-{position:03d}.json"
 
 
-def question_entry(answer: Answer, exhibits: Sequence[str], released: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:
+def question_entry(
+    answer: Answer, exhibits: Sequence[str], released: Sequence[Mapping[str, Any]] = ()
+) -> dict[str, Any]:
     """Object of one question: quoted, with status, reason, words, figures and exhibits. Verdicts only where released."""
     question = answer.question
     entry: dict[str, Any] = {
-        "number": question.number, "quoted": question.text, "context": question.context, "type": question.type, "due": question.due,
-        "status": answer.status.value, "reason": answer.reason, "answer": list(answer.paragraphs),
-        "figures": [{"id": each.id, "title": each.title, "value": each.value, "unit": each.unit, "definition": each.definition,
-                     "population": each.population, "method": each.method, "query": each.query, "parameters": list(each.parameters),
-                     "limits": each.limits, "period": each.period, "zone": each.zone, "holding": each.holding} for each in answer.figures],
-        "exhibits": list(exhibits), "gaps": [gap.to_json() for gap in answer.gaps], "see": answer.see}
+        "number": question.number,
+        "quoted": question.text,
+        "context": question.context,
+        "type": question.type,
+        "due": question.due,
+        "status": answer.status.value,
+        "reason": answer.reason,
+        "answer": list(answer.paragraphs),
+        "figures": [
+            {
+                "id": each.id,
+                "title": each.title,
+                "value": each.value,
+                "unit": each.unit,
+                "definition": each.definition,
+                "population": each.population,
+                "method": each.method,
+                "query": each.query,
+                "parameters": list(each.parameters),
+                "limits": each.limits,
+                "period": each.period,
+                "zone": each.zone,
+                "holding": each.holding,
+            }
+            for each in answer.figures
+        ],
+        "exhibits": list(exhibits),
+        "gaps": [gap.to_json() for gap in answer.gaps],
+        "see": answer.see,
+    }
     if released:
         entry["released_verdicts"] = [dict(each) for each in released]
     return entry
 
 
-def answer_index(desk: Desk, packed: Packed, mandate: Mandate, *, legal_character: str, disclosed_events: int) -> dict[str, Any]:
+def answer_index(
+    desk: Desk, packed: Packed, mandate: Mandate, *, legal_character: str, disclosed_events: int
+) -> dict[str, Any]:
     """Object of `answer.json`: what page one says, for machines."""
     asked = desk.asked
     return {
-        "format": "answer/1", "content": "full" if desk.event_level else "aggregate_reply", "reference": asked.reference, "case": asked.case,
-        "legal_character": legal_character, "authority": asked.authority, "addressee": asked.addressee, "subject": asked.subject,
-        "letter_date": asked.letter_date, "received_at": asked.received_at,
+        "format": "answer/1",
+        "content": "full" if desk.event_level else "aggregate_reply",
+        "reference": asked.reference,
+        "case": asked.case,
+        "legal_character": legal_character,
+        "authority": asked.authority,
+        "addressee": asked.addressee,
+        "subject": asked.subject,
+        "letter_date": asked.letter_date,
+        "received_at": asked.received_at,
         "deadlines": [{"id": name, "instant": instant, "text": text} for name, instant, text in asked.deadlines],
-        "sent_at": mandate.sent_at, "signatory_role": mandate.signatory_role, "mandate": mandate.mandate,
-        "service": desk.project.service.id, "service_name": desk.project.service.name, "provider": desk.project.service.provider,
-        "synthetic": desk.project.service.synthetic, "log_known_to": desk.as_of, "zone": desk.zone,
-        "request_sha256": asked.digest, "disclosed_events": disclosed_events,
-        "questions": [{"number": answer.question.number, "status": answer.status.value, "reason": answer.reason,
-                       "exhibits": list(packed.of[answer.question.number]), "file": question_file(position)}
-                      for position, answer in enumerate(packed.answers, start=1)],
-        "gaps": [gap.to_json() for gap in packed.gaps]}
+        "sent_at": mandate.sent_at,
+        "signatory_role": mandate.signatory_role,
+        "mandate": mandate.mandate,
+        "service": desk.project.service.id,
+        "service_name": desk.project.service.name,
+        "provider": desk.project.service.provider,
+        "synthetic": desk.project.service.synthetic,
+        "log_known_to": desk.as_of,
+        "zone": desk.zone,
+        "request_sha256": asked.digest,
+        "disclosed_events": disclosed_events,
+        "questions": [
+            {
+                "number": answer.question.number,
+                "status": answer.status.value,
+                "reason": answer.reason,
+                "exhibits": list(packed.of[answer.question.number]),
+                "file": question_file(position),
+            }
+            for position, answer in enumerate(packed.answers, start=1)
+        ],
+        "gaps": [gap.to_json() for gap in packed.gaps],
+    }
 
 
-def answer_files(desk: Desk, packed: Packed, mandate: Mandate, *, legal_character: str, disclosed_events: int,
-                 released: Mapping[str, Sequence[Mapping[str, Any]]]) -> tuple[DataFile, ...]:
+def answer_files(
+    desk: Desk,
+    packed: Packed,
+    mandate: Mandate,
+    *,
+    legal_character: str,
+    disclosed_events: int,
+    released: Mapping[str, Sequence[Mapping[str, Any]]],
+) -> tuple[DataFile, ...]:
     """Files of `data/answer/` (PDF and workbook apart), `data/exhibits/` and the queries of `data/method/`."""
     index = answer_index(desk, packed, mandate, legal_character=legal_character, disclosed_events=disclosed_events)
     made = "written by the software from the confirmed request"
-    files = [DataFile("answer/answer.json", json_bytes(index), "Answer: index for machines", MEDIA["json"], OFFICER, made)]
+    files = [
+        DataFile("answer/answer.json", json_bytes(index), "Answer: index for machines", MEDIA["json"], OFFICER, made)
+    ]
     for position, answer in enumerate(packed.answers, start=1):
         number = answer.question.number
         entry = question_entry(answer, packed.of[number], released.get(number, ()))
-        files.append(DataFile(question_file(position), json_bytes(entry), f"Answer to question {number}", MEDIA["json"], OFFICER, made))
-    files.append(DataFile("exhibits/index.json", json_bytes({"exhibits": [each.to_json() for each in packed.exhibits]}),
-                          "Index of exhibits", MEDIA["json"], OFFICER, made))
-    files += [DataFile(each.file, each.content, f"{each.id} {each.title}", each.media_type, each.custodian, each.made) for each in packed.exhibits]
-    files.append(DataFile("method/queries.json", json_bytes(_queries(packed)), "Queries behind the figures", MEDIA["json"], OFFICER, made))
+        files.append(
+            DataFile(
+                question_file(position), json_bytes(entry), f"Answer to question {number}", MEDIA["json"], OFFICER, made
+            )
+        )
+    files.append(
+        DataFile(
+            "exhibits/index.json",
+            json_bytes({"exhibits": [each.to_json() for each in packed.exhibits]}),
+            "Index of exhibits",
+            MEDIA["json"],
+            OFFICER,
+            made,
+        )
+    )
+    files += [
+        DataFile(each.file, each.content, f"{each.id} {each.title}", each.media_type, each.custodian, each.made)
+        for each in packed.exhibits
+    ]
+    files.append(
+        DataFile(
+            "method/queries.json",
+            json_bytes(_queries(packed)),
+            "Queries behind the figures",
+            MEDIA["json"],
+            OFFICER,
+            made,
+        )
+    )
     return tuple(files)
 
 
 def _queries(packed: Packed) -> dict[str, Any]:
     """Each figure's definition and SQL, once. The values bound to the query stand beside it."""
     figures = {(each.id, each.parameters): each for answer in packed.answers for each in answer.figures}
-    return {"dialect": "DuckDB SQL over the table of accepted events; instants are UTC microseconds",
-            "replayable": "no: the populations counted are not in this bundle; definitions and queries are, so that a repetition can be ordered",
-            "figures": [{"id": each.id, "title": each.title, "definition": each.definition, "population": each.population, "unit": each.unit,
-                         "limits": each.limits, "query": each.query, "parameters": list(each.parameters), "period": each.period}
-                        for _, each in sorted(figures.items(), key=lambda pair: (pair[0][0], str(pair[0][1])))]}
+    return {
+        "dialect": "DuckDB SQL over the table of accepted events; instants are UTC microseconds",
+        "replayable": "no: the populations counted are not in this bundle; definitions and queries are, so that a repetition can be ordered",
+        "figures": [
+            {
+                "id": each.id,
+                "title": each.title,
+                "definition": each.definition,
+                "population": each.population,
+                "unit": each.unit,
+                "limits": each.limits,
+                "query": each.query,
+                "parameters": list(each.parameters),
+                "period": each.period,
+            }
+            for _, each in sorted(figures.items(), key=lambda pair: (pair[0][0], str(pair[0][1])))
+        ],
+    }

@@ -54,7 +54,9 @@ def window_of(period: tuple[date, date] | None, zone: str, instants: tuple[str, 
     if period is None:
         return Window(None, None, "the whole log")
     last = date.fromordinal(period[1].toordinal() - 1)
-    return Window(midnight_us(period[0], zone), midnight_us(period[1], zone), f"{period[0]} to {last} inclusive, {zone}")
+    return Window(
+        midnight_us(period[0], zone), midnight_us(period[1], zone), f"{period[0]} to {last} inclusive, {zone}"
+    )
 
 
 def columns_of(dataset: Dataset) -> frozenset[str]:
@@ -86,10 +88,16 @@ def references_in(question: Question, asked: Asked, dataset: Dataset, catalogue:
 def _known(text: str, dataset: Dataset, catalogue: Catalogue) -> tuple[Reference, ...]:
     columns = columns_of(dataset)
     tokens = sorted({token.rstrip(".:/-") for token in _TOKEN.findall(text) if any(char.isdigit() for char in token)})
-    keys = sorted({spec.case_field for spec in catalogue.types.values() if spec.case_field in columns
-                   and spec.case_field in catalogue.fields
-                   and catalogue.fields[spec.case_field].kind is Kind.STRING
-                   and catalogue.fields[spec.case_field].sensitivity is Sensitivity.OPEN})
+    keys = sorted(
+        {
+            spec.case_field
+            for spec in catalogue.types.values()
+            if spec.case_field in columns
+            and spec.case_field in catalogue.fields
+            and catalogue.fields[spec.case_field].kind is Kind.STRING
+            and catalogue.fields[spec.case_field].sensitivity is Sensitivity.OPEN
+        }
+    )
     found: list[Reference] = []
     if tokens:
         for key in keys:
@@ -126,7 +134,9 @@ def selection(types: Sequence[str], window: Window, references: Sequence[Referen
             tests.append(f"{quoted(each.field)} = ?")
             for hop in HOPS.get(each.field, ()):
                 there = quoted(hop)
-                tests.append(f"{there} IN (SELECT {there} FROM ev WHERE {quoted(each.field)} = ? AND {there} IS NOT NULL)")
+                tests.append(
+                    f"{there} IN (SELECT {there} FROM ev WHERE {quoted(each.field)} = ? AND {there} IS NOT NULL)"
+                )
             values += [each.value] * (1 + len(HOPS.get(each.field, ())))
         parts.append("(" + " OR ".join(tests) + ")")
     return Selection(" AND ".join(parts), tuple(values))

@@ -25,8 +25,16 @@ def answer_timeline(desk: Desk, question: Question) -> Answer:
     counts = counts_by_type(desk.dataset, chosen)
     gaps = gaps_for(desk, subject.types, subject.window)
     if not counts:
-        return needs_person(desk, question, "a chronology", "no record of the subject is held in the period") if not gaps else Answer(
-            question, Status.NOT_HELD, "no record of the subject is held in the period, and the log does not vouch for being complete", gaps=gaps)
+        return (
+            needs_person(desk, question, "a chronology", "no record of the subject is held in the period")
+            if not gaps
+            else Answer(
+                question,
+                Status.NOT_HELD,
+                "no record of the subject is held in the period, and the log does not vouch for being complete",
+                gaps=gaps,
+            )
+        )
     sparse = tuple(name for name, count in counts.items() if count <= DENSE)
     dense = tuple(name for name in counts if name not in sparse)
     exhibits = list(minute_tables(desk, subject, dense))
@@ -35,22 +43,32 @@ def answer_timeline(desk: Desk, question: Question) -> Answer:
     events = tuple(sorted({*shown, *ends}, key=lambda event: (event.t, event.id)))
     if desk.event_level:
         exhibits.insert(0, event_table(desk, "Chronology of recorded events, UTC", "timeline", events, subject))
-    paragraphs = (_sentence(counts, subject, events), CAUSE) if {"incident", "statement"} & set(subject.families) else (_sentence(counts, subject, events),)
+    paragraphs = (
+        (_sentence(counts, subject, events), CAUSE)
+        if {"incident", "statement"} & set(subject.families)
+        else (_sentence(counts, subject, events),)
+    )
     reason = "the log does not vouch for every record; see the declared gaps" if gaps else ""
     if not desk.event_level:
         reason = "aggregates only: the letter binds nobody and no legal ground for event-level data is recorded"
-    return Answer(question, Status.PARTLY if reason else Status.ANSWERED, reason, paragraphs, exhibits=tuple(exhibits), gaps=gaps)
+    return Answer(
+        question, Status.PARTLY if reason else Status.ANSWERED, reason, paragraphs, exhibits=tuple(exhibits), gaps=gaps
+    )
 
 
-CAUSE = ("The records state what was observed and what was asserted. A cause that somebody asserted is shown as asserted, with the "
-         "evidence recorded for it; no cause is stated beyond the evidence.")
+CAUSE = (
+    "The records state what was observed and what was asserted. A cause that somebody asserted is shown as asserted, with the "
+    "evidence recorded for it; no cause is stated beyond the evidence."
+)
 
 
 def _sentence(counts: Mapping[str, int], subject: Subject, events: Sequence[Found]) -> str:
     total = sum(counts.values())
     named = f" about {subject.named}" if subject.named else ""
-    return (f"{total} records of {len(counts)} kinds{named}, from {format_us(events[0].t)} to {format_us(events[-1].t)} "
-            f"({subject.window.words}). All times are UTC.")
+    return (
+        f"{total} records of {len(counts)} kinds{named}, from {format_us(events[0].t)} to {format_us(events[-1].t)} "
+        f"({subject.window.words}). All times are UTC."
+    )
 
 
 def _ends(desk: Desk, subject: Subject, event_type: str) -> tuple[Found, ...]:
@@ -67,21 +85,41 @@ def minute_tables(desk: Desk, subject: Subject, dense: Sequence[str]) -> tuple[E
     for name in dense:
         chosen = selection((name,), subject.window, subject.references)
         spec = desk.catalogue.types[name]
-        numbers = [field.name for field in spec.fields.values() if field.kind is Kind.INTEGER and field.sensitivity is Sensitivity.OPEN]
+        numbers = [
+            field.name
+            for field in spec.fields.values()
+            if field.kind is Kind.INTEGER and field.sensitivity is Sensitivity.OPEN
+        ]
         place = next((field for field in ("member_state", "country") if field in spec.fields), "")
-        head = ("minute_utc", *([place] if place else []), "records", *(f"{part}_{field}" for field in numbers for part in ("sum", "highest")))
+        head = (
+            "minute_utc",
+            *([place] if place else []),
+            "records",
+            *(f"{part}_{field}" for field in numbers for part in ("sum", "highest")),
+        )
         by = f" and {place.replace('_', ' ')}" if place else ""
         made = f"count of {name} per minute{by}; sums and highest values of its integer fields"
-        found.append(ExhibitDraft(f"{spec.title}: records per minute{by}, UTC", "table", made, desk.custodian(spec.family),
-                                  subject.window.words, head, _per_minute(desk, chosen, numbers, place)))
+        found.append(
+            ExhibitDraft(
+                f"{spec.title}: records per minute{by}, UTC",
+                "table",
+                made,
+                desk.custodian(spec.family),
+                subject.window.words,
+                head,
+                _per_minute(desk, chosen, numbers, place),
+            )
+        )
     return tuple(found)
 
 
 def _per_minute(desk: Desk, chosen: Selection, numbers: Sequence[str], place: str) -> tuple[tuple[Any, ...], ...]:
     sums = "".join(f", sum({quoted(field)})::BIGINT, max({quoted(field)})::BIGINT" for field in numbers)
     group = f"coalesce({quoted(place)}, '')" if place else "''"
-    query = (f"SELECT t // 60000000 AS minute, {group} AS place, count(*){sums} FROM ev WHERE {chosen.sql} "
-             "GROUP BY 1, 2 ORDER BY 1, 2 LIMIT ?")
+    query = (
+        f"SELECT t // 60000000 AS minute, {group} AS place, count(*){sums} FROM ev WHERE {chosen.sql} "
+        "GROUP BY 1, 2 ORDER BY 1, 2 LIMIT ?"
+    )
     rows = desk.dataset.con.execute(query, [*chosen.values, MOST_MINUTES]).fetchall()
     return tuple((format_us(row[0] * 60_000_000), *(row[1:] if place else row[2:])) for row in rows)
 
@@ -91,12 +129,29 @@ def event_table(desk: Desk, title: str, kind: str, events: Sequence[Found], subj
     numbers = [event.n for event in events]
     full = desk.dataset.locator.events(numbers)
     places = desk.dataset.locator.places(numbers)
-    rows = tuple((format_us(event.t), event.type, desk.catalogue.types[event.type].title, details(desk, full[event.n]), event.id,
-                  *_place(places[event.n])) for event in events)
+    rows = tuple(
+        (
+            format_us(event.t),
+            event.type,
+            desk.catalogue.types[event.type].title,
+            details(desk, full[event.n]),
+            event.id,
+            *_place(places[event.n]),
+        )
+        for event in events
+    )
     families = sorted({desk.catalogue.types[event.type].family for event in events})
     custodian = "; ".join(dict.fromkeys(desk.custodian(family) for family in families))
-    return ExhibitDraft(title, kind, f"accepted events, {subject.window.words}, in order of time and id", custodian,
-                        subject.window.words, COLUMNS, rows, tuple(numbers))
+    return ExhibitDraft(
+        title,
+        kind,
+        f"accepted events, {subject.window.words}, in order of time and id",
+        custodian,
+        subject.window.words,
+        COLUMNS,
+        rows,
+        tuple(numbers),
+    )
 
 
 def _place(place: Place) -> tuple[str, int | None]:
@@ -107,8 +162,11 @@ def _place(place: Place) -> tuple[str, int | None]:
 def details(desk: Desk, event: Mapping[str, Any]) -> str:
     """Open fields of an event beyond the envelope, `field: value`, in the catalogue's order."""
     spec = desk.catalogue.types[event["type"]]
-    return "; ".join(f"{name}: {_plain(event[name])}" for name, field in spec.fields.items()
-                     if name not in ENVELOPE and field.sensitivity is Sensitivity.OPEN and event.get(name) is not None)
+    return "; ".join(
+        f"{name}: {_plain(event[name])}"
+        for name, field in spec.fields.items()
+        if name not in ENVELOPE and field.sensitivity is Sensitivity.OPEN and event.get(name) is not None
+    )
 
 
 def _plain(value: Any) -> str:
@@ -119,4 +177,8 @@ def _plain(value: Any) -> str:
 
 def column_known(desk: Desk, name: str) -> bool:
     """True where the event table has the column."""
-    return bool(desk.dataset.con.execute(f"SELECT 1 FROM (DESCRIBE ev) WHERE column_name IN ({marks([name])})", [name]).fetchall())
+    return bool(
+        desk.dataset.con.execute(
+            f"SELECT 1 FROM (DESCRIBE ev) WHERE column_name IN ({marks([name])})", [name]
+        ).fetchall()
+    )

@@ -13,7 +13,14 @@ import yaml
 from compliance.answers.model import Question
 from compliance.events.catalogue import Catalogue
 
-ACTS = {"32022R2065": "DSA", "32021R0784": "TCO", "32022L2555": "NIS2", "32024R1083": "EMFA", "32024R0900": "TTPA", "32016R0679": "GDPR"}
+ACTS = {
+    "32022R2065": "DSA",
+    "32021R0784": "TCO",
+    "32022L2555": "NIS2",
+    "32024R1083": "EMFA",
+    "32024R0900": "TTPA",
+    "32016R0679": "GDPR",
+}
 """CELEX number to the short name the event catalogue uses for the act."""
 _LETTERS = re.compile(r"[^\W\d_]{4,}")
 _PART = re.compile(r"(\d+[a-z]?)((?:\(\w+\))*)")
@@ -34,8 +41,16 @@ class Topic:
 def topics() -> tuple[Topic, ...]:
     """The shipped subjects, in order."""
     entries = yaml.safe_load((Path(__file__).parent / "topics.yaml").read_text("utf-8"))
-    return tuple(Topic(entry["topic"], tuple(entry["words"]), tuple(entry["families"]), tuple(entry.get("related", ())),
-                       entry.get("sample", "")) for entry in entries)
+    return tuple(
+        Topic(
+            entry["topic"],
+            tuple(entry["words"]),
+            tuple(entry["families"]),
+            tuple(entry.get("related", ())),
+            entry.get("sample", ""),
+        )
+        for entry in entries
+    )
 
 
 def topics_of(text: str) -> tuple[Topic, ...]:

@@ -18,12 +18,25 @@ def answer_narrative(desk: Desk, question: Question) -> Answer:
     facts, gaps = facts_at_hand(desk, question)
     text = desk.texts.get(question.number)
     if text:
-        return Answer(question, Status.ANSWERED, "", (*paragraphs_of(text), *facts), exhibits=records_at_hand(desk, question))
-    missing = Gap(f"description asked for in question {question.number}", "the description is not written yet",
-                  desk.asked.received_at or desk.asked.letter_date, "the description is prepared by the role responsible", desk.supply_by)
+        return Answer(
+            question, Status.ANSWERED, "", (*paragraphs_of(text), *facts), exhibits=records_at_hand(desk, question)
+        )
+    missing = Gap(
+        f"description asked for in question {question.number}",
+        "the description is not written yet",
+        desk.asked.received_at or desk.asked.letter_date,
+        "the description is prepared by the role responsible",
+        desk.supply_by,
+    )
     if facts:
-        return Answer(question, Status.PARTLY, "records are held; the description is to be supplied", facts,
-                      exhibits=records_at_hand(desk, question), gaps=(missing, *gaps))
+        return Answer(
+            question,
+            Status.PARTLY,
+            "records are held; the description is to be supplied",
+            facts,
+            exhibits=records_at_hand(desk, question),
+            gaps=(missing, *gaps),
+        )
     return Answer(question, Status.NOT_HELD, "no record is held; the description is to be supplied", gaps=(missing,))
 
 
@@ -34,7 +47,9 @@ def facts_at_hand(desk: Desk, question: Question) -> tuple[tuple[str, ...], tupl
     if not counts:
         return (), ()
     listed = ", ".join(f"{desk.catalogue.types[name].title.lower()}: {count}" for name, count in counts.items())
-    return (f"Records held on the subject ({subject.window.words}): {listed}.",), gaps_for(desk, tuple(counts), subject.window)
+    return (f"Records held on the subject ({subject.window.words}): {listed}.",), gaps_for(
+        desk, tuple(counts), subject.window
+    )
 
 
 def records_at_hand(desk: Desk, question: Question) -> tuple[ExhibitDraft, ...]:
@@ -58,13 +73,28 @@ def answer_documents(desk: Desk, question: Question) -> Answer:
     if not added and set(subject_of(desk, question).families) & LOGGED:
         return answer_extract(desk, question)
     if not added:
-        found = needs_person(desk, question, f"documents asked for in question {question.number}",
-                             "no document has been added by a custodian")
+        found = needs_person(
+            desk,
+            question,
+            f"documents asked for in question {question.number}",
+            "no document has been added by a custodian",
+        )
         text = desk.texts.get(question.number)
-        return found if not text else Answer(question, Status.PARTLY, found.reason, paragraphs_of(text), gaps=found.gaps)
-    exhibits = tuple(ExhibitDraft(document.title, "document", f"document in its own format, valid {document.valid or 'not stated'}",
-                                  document.custodian, document.valid, document=document.content, suffix=document.name.rsplit(".", 1)[-1].lower())
-                     for document in added)
+        return (
+            found if not text else Answer(question, Status.PARTLY, found.reason, paragraphs_of(text), gaps=found.gaps)
+        )
+    exhibits = tuple(
+        ExhibitDraft(
+            document.title,
+            "document",
+            f"document in its own format, valid {document.valid or 'not stated'}",
+            document.custodian,
+            document.valid,
+            document=document.content,
+            suffix=document.name.rsplit(".", 1)[-1].lower(),
+        )
+        for document in added
+    )
     return Answer(question, Status.ANSWERED, "", paragraphs_of(desk.texts.get(question.number, "")), exhibits=exhibits)
 
 
@@ -72,10 +102,20 @@ def answer_attestation(desk: Desk, question: Question) -> Answer:
     """A statement that only a signatory can make: the officer's text, to be confirmed by signature."""
     text = desk.texts.get(question.number)
     if not text:
-        return needs_person(desk, question, f"statement asked for in question {question.number}",
-                            "the statement is to be made by the signatory; software cannot attest")
+        return needs_person(
+            desk,
+            question,
+            f"statement asked for in question {question.number}",
+            "the statement is to be made by the signatory; software cannot attest",
+        )
     facts, gaps = facts_at_hand(desk, question)
-    return Answer(question, Status.PARTLY, "the statement takes effect with the signatory's signature", (*paragraphs_of(text), *facts), gaps=gaps)
+    return Answer(
+        question,
+        Status.PARTLY,
+        "the statement takes effect with the signatory's signature",
+        (*paragraphs_of(text), *facts),
+        gaps=gaps,
+    )
 
 
 def answer_preservation(desk: Desk, question: Question) -> Answer:
@@ -98,13 +138,19 @@ def answer_contact(desk: Desk, question: Question) -> Answer:
 
 def answer_apart(desk: Desk, question: Question) -> Answer:
     """Data on identified persons never enter a general bundle: a separate container with separate access."""
-    return Answer(question, Status.WITHHELD, "data on identified recipients are handed over in a separate container with separate access "
-                  "(data minimisation, Regulation (EU) 2016/679 Art. 5(1)(c)); they are not part of this bundle",
-                  paragraphs_of(desk.texts.get(question.number, "")))
+    return Answer(
+        question,
+        Status.WITHHELD,
+        "data on identified recipients are handed over in a separate container with separate access "
+        "(data minimisation, Regulation (EU) 2016/679 Art. 5(1)(c)); they are not part of this bundle",
+        paragraphs_of(desk.texts.get(question.number, "")),
+    )
 
 
 def answer_access(desk: Desk, question: Question) -> Answer:
     """Access to databases or interfaces needs a plan by a person."""
     text = desk.texts.get(question.number)
-    found = needs_person(desk, question, "access plan", "access is given by a plan agreed with the authority, not by a bundle")
+    found = needs_person(
+        desk, question, "access plan", "access is given by a plan agreed with the authority, not by a bundle"
+    )
     return found if not text else Answer(question, Status.PARTLY, found.reason, paragraphs_of(text), gaps=found.gaps)

@@ -21,31 +21,95 @@ from compliance.answers.paper import facts_of
 LONGEST_CELL = 32_767
 MOST_ROWS = 1_048_575
 _FIXED = (1980, 1, 1, 0, 0, 0)
-_MODIFIED = re.compile(rb"<dcterms:(created|modified)[^>]*>[^<]*</dcterms:\1>")
+_MODIFIED = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*(</dcterms:)")
 
 
 def answer_workbook(desk: Desk, packed: Packed, mandate: Mandate, legal_character: str) -> bytes:
     """Bytes of the workbook. Text is never a formula; a table too long for a sheet is left to its CSV, and the sheet says so."""
     book = Workbook(write_only=True)
-    _sheet(book, "Read me", ("Item", "Content"), [
-        *facts_of(desk, mandate, legal_character), ("Times", "UTC unless a heading says otherwise"),
-        ("Tables", "the CSV exhibits in data/exhibits hold the same rows; they are what the proofs refer to"),
-        ("Empty value", "not held; a zero is a zero")])
-    _sheet(book, "Questions", ("Question", "Quoted", "Status", "Reason", "Answer", "Exhibits"), [
-        (answer.question.number, answer.question.text, answer.status.words, answer.reason, "\n".join(answer.paragraphs),
-         ", ".join(packed.of[answer.question.number])) for answer in packed.answers])
-    _sheet(book, "Figures", ("Question", "Figure", "Value", "Unit", "Definition", "Population", "Period", "Zone", "Method", "Limits", "Id"), [
-        (answer.question.number, each.title, each.value, each.unit, each.definition, each.population, each.period, each.zone, each.method,
-         each.limits, each.id) for answer in packed.answers for each in answer.figures])
-    _sheet(book, "Gaps", ("Missing", "Why", "Since", "Remedy", "Supplied by"),
-           [(gap.what, gap.why, gap.since, gap.remedy, gap.supply_by) for gap in packed.gaps])
-    _sheet(book, "Exhibits", ("Exhibit", "Title", "Question", "File", "Rows", "Custodian", "Made from", "Period"), [
-        (each.id, each.title, ", ".join(each.questions), each.file, each.rows, each.custodian, each.made, each.period) for each in packed.exhibits])
+    _sheet(
+        book,
+        "Read me",
+        ("Item", "Content"),
+        [
+            *facts_of(desk, mandate, legal_character),
+            ("Times", "UTC unless a heading says otherwise"),
+            ("Tables", "the CSV exhibits in data/exhibits hold the same rows; they are what the proofs refer to"),
+            ("Empty value", "not held; a zero is a zero"),
+        ],
+    )
+    _sheet(
+        book,
+        "Questions",
+        ("Question", "Quoted", "Status", "Reason", "Answer", "Exhibits"),
+        [
+            (
+                answer.question.number,
+                answer.question.text,
+                answer.status.words,
+                answer.reason,
+                "\n".join(answer.paragraphs),
+                ", ".join(packed.of[answer.question.number]),
+            )
+            for answer in packed.answers
+        ],
+    )
+    _sheet(
+        book,
+        "Figures",
+        ("Question", "Figure", "Value", "Unit", "Definition", "Population", "Period", "Zone", "Method", "Limits", "Id"),
+        [
+            (
+                answer.question.number,
+                each.title,
+                each.value,
+                each.unit,
+                each.definition,
+                each.population,
+                each.period,
+                each.zone,
+                each.method,
+                each.limits,
+                each.id,
+            )
+            for answer in packed.answers
+            for each in answer.figures
+        ],
+    )
+    _sheet(
+        book,
+        "Gaps",
+        ("Missing", "Why", "Since", "Remedy", "Supplied by"),
+        [(gap.what, gap.why, gap.since, gap.remedy, gap.supply_by) for gap in packed.gaps],
+    )
+    _sheet(
+        book,
+        "Exhibits",
+        ("Exhibit", "Title", "Question", "File", "Rows", "Custodian", "Made from", "Period"),
+        [
+            (
+                each.id,
+                each.title,
+                ", ".join(each.questions),
+                each.file,
+                each.rows,
+                each.custodian,
+                each.made,
+                each.period,
+            )
+            for each in packed.exhibits
+        ],
+    )
     drafts = [draft for answer in packed.answers for draft in answer.exhibits]
     for exhibit, draft in zip(packed.exhibits, drafts, strict=True):
         if draft.columns:
             fits = len(draft.rows) <= MOST_ROWS
-            _sheet(book, exhibit.id, draft.columns, draft.rows if fits else [("too long for a sheet: see the CSV exhibit",)])
+            _sheet(
+                book,
+                exhibit.id,
+                draft.columns,
+                draft.rows if fits else [("too long for a sheet: see the CSV exhibit",)],
+            )
     buffer = io.BytesIO()
     book.save(buffer)
     return _repacked(buffer.getvalue())
@@ -55,8 +119,15 @@ def _sheet(book: Workbook, name: str, head: Sequence[str], rows: Sequence[Sequen
     sheet = book.create_sheet(name)
     sheet.freeze_panes = "A2"
     for number, title in enumerate(head):
-        longest = max([len(title), *(len(str(row[number])) for row in rows[:200] if number < len(row) and row[number] is not None)])
-        sheet.column_dimensions[chr(65 + number) if number < 26 else f"A{chr(65 + number - 26)}"].width = min(60, longest + 3)
+        longest = max(
+            [
+                len(title),
+                *(len(str(row[number])) for row in rows[:200] if number < len(row) and row[number] is not None),
+            ]
+        )
+        sheet.column_dimensions[chr(65 + number) if number < 26 else f"A{chr(65 + number - 26)}"].width = min(
+            60, longest + 3
+        )
     sheet.auto_filter.ref = f"A1:{_column(len(head))}{len(rows) + 1}"
     sheet.append([_cell(sheet, title, bold=True) for title in head])
     for row in rows:
@@ -84,7 +155,7 @@ def _fitting(text: str) -> str:
     """Text a cell can hold: control characters shown, what is too long left to the JSON, and said so."""
     shown = ILLEGAL_CHARACTERS_RE.sub(lambda match: f"‹U+{ord(match[0]):04X}›", text)
     note = " [cut; the whole text is in the JSON entry]"
-    return shown if len(shown) <= LONGEST_CELL else shown[:LONGEST_CELL - len(note)] + note
+    return shown if len(shown) <= LONGEST_CELL else shown[: LONGEST_CELL - len(note)] + note
 
 
 def _repacked(raw: bytes) -> bytes:
@@ -94,7 +165,7 @@ def _repacked(raw: bytes) -> bytes:
         for name in sorted(source.namelist()):
             content = source.read(name)
             if name == "docProps/core.xml":
-                content = _MODIFIED.sub(rb'<dcterms:\1 xsi:type="dcterms:W3CDTF">1980-01-01T00:00:00Z</dcterms:\1>', content)
+                content = _MODIFIED.sub(rb"\g<1>1980-01-01T00:00:00Z\g<2>", content)
             entry = zipfile.ZipInfo(name, date_time=_FIXED)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o644 << 16

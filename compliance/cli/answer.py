@@ -17,31 +17,75 @@ def _now() -> datetime:
 def answer(
     request: Annotated[Path, typer.Argument(help="The request.yaml that a person has confirmed.")],
     store: Annotated[Path, typer.Option("--store", help="The store with the sealed log.")],
-    out: Annotated[Path, typer.Option("--out", help="Folder of the matter; internal/ and bundle/ are written into it.")],
-    config: Annotated[Path | None, typer.Option("--config", help="Configuration file; default: the nearest compliance.toml.")] = None,
-    texts: Annotated[Path | None, typer.Option("--answers", help="Folder with the officer's words, one <question>.md each.")] = None,
-    documents: Annotated[Path | None, typer.Option("--documents", help="YAML list of documents to add, each with its custodian.")] = None,
-    approvals: Annotated[Path | None, typer.Option("--approvals", help="YAML list of releases, each with ground and role.")] = None,
+    out: Annotated[
+        Path, typer.Option("--out", help="Folder of the matter; internal/ and bundle/ are written into it.")
+    ],
+    config: Annotated[
+        Path | None, typer.Option("--config", help="Configuration file; default: the nearest compliance.toml.")
+    ] = None,
+    texts: Annotated[
+        Path | None, typer.Option("--answers", help="Folder with the officer's words, one <question>.md each.")
+    ] = None,
+    documents: Annotated[
+        Path | None, typer.Option("--documents", help="YAML list of documents to add, each with its custodian.")
+    ] = None,
+    approvals: Annotated[
+        Path | None, typer.Option("--approvals", help="YAML list of releases, each with ground and role.")
+    ] = None,
     preparer: Annotated[str, typer.Option("--preparer", help="Role that prepares the answer.")] = "",
     signatory: Annotated[str, typer.Option("--signatory", help="Role that signs.")] = "",
     mandate: Annotated[str, typer.Option("--mandate", help="The signatory's authority to bind.")] = "",
-    sent_at: Annotated[str, typer.Option("--sent-at", help="Instant of dispatch as it shall be printed, RFC 3339.")] = "",
-    supply_by: Annotated[str, typer.Option("--supply-by", help="Date by which declared gaps are closed, YYYY-MM-DD.")] = "",
-    legal_ground: Annotated[str, typer.Option("--legal-ground", help="Ground on which event-level data leave for a letter that binds "
-                                                                     "nobody. Needs --role.")] = "",
-    role: Annotated[str, typer.Option("--role", help="Role that decides on --legal-ground, --confidential, --personal-ground.")] = "",
-    confidential: Annotated[bool, typer.Option("--confidential", help="Free-text confidential fields were asked for.")] = False,
-    personal_ground: Annotated[str, typer.Option("--personal-ground", help="Ground on which persons leave in clear instead of as "
-                                                                           "pseudonyms.")] = "",
-    rules: Annotated[list[Path] | None, typer.Option("--rules", help="Folders of rules for the internal file; default: shipped.")] = None,
+    sent_at: Annotated[
+        str, typer.Option("--sent-at", help="Instant of dispatch as it shall be printed, RFC 3339.")
+    ] = "",
+    supply_by: Annotated[
+        str, typer.Option("--supply-by", help="Date by which declared gaps are closed, YYYY-MM-DD.")
+    ] = "",
+    legal_ground: Annotated[
+        str,
+        typer.Option(
+            "--legal-ground",
+            help="Ground on which event-level data leave for a letter that binds nobody. Needs --role.",
+        ),
+    ] = "",
+    role: Annotated[
+        str, typer.Option("--role", help="Role that decides on --legal-ground, --confidential, --personal-ground.")
+    ] = "",
+    confidential: Annotated[
+        bool, typer.Option("--confidential", help="Free-text confidential fields were asked for.")
+    ] = False,
+    personal_ground: Annotated[
+        str, typer.Option("--personal-ground", help="Ground on which persons leave in clear instead of as pseudonyms.")
+    ] = "",
+    rules: Annotated[
+        list[Path] | None, typer.Option("--rules", help="Folders of rules for the internal file; default: shipped.")
+    ] = None,
 ) -> None:
     """Answer a confirmed request, question by question, with evidence that anyone can verify offline."""
     from compliance.answers.answer import Inputs, answer_request
 
-    result = answer_request(Inputs(
-        request=request, store=store, out=out, config=config, texts=texts, documents=documents, approvals=approvals, preparer=preparer,
-        signatory=signatory, mandate=mandate, sent_at=sent_at, supply_by=supply_by, legal_ground=legal_ground, role=role,
-        confidential=confidential, personal_ground=personal_ground, rules=tuple(rules or ())), clock=_now)
+    result = answer_request(
+        Inputs(
+            request=request,
+            store=store,
+            out=out,
+            config=config,
+            texts=texts,
+            documents=documents,
+            approvals=approvals,
+            preparer=preparer,
+            signatory=signatory,
+            mandate=mandate,
+            sent_at=sent_at,
+            supply_by=supply_by,
+            legal_ground=legal_ground,
+            role=role,
+            confidential=confidential,
+            personal_ground=personal_ground,
+            rules=tuple(rules or ()),
+        ),
+        clock=_now,
+    )
     print(f"internal\t{result.internal}")
     print(f"bundle\t{result.bundle}")
     print(f"id\t{result.bundle_id}")

@@ -10,7 +10,9 @@ from typing import Annotated
 import typer
 
 Folder = Annotated[Path, typer.Argument(help="The folder that `compliance answer --out` wrote.")]
-Role = Annotated[str, typer.Option("--role", help="The role that acts, e.g. 'head of compliance'. Never a person's name.")]
+Role = Annotated[
+    str, typer.Option("--role", help="The role that acts, e.g. 'head of compliance'. Never a person's name.")
+]
 Note = Annotated[str, typer.Option("--note", help="Why, or on what ground.")]
 
 
@@ -34,16 +36,26 @@ def show(folder: Folder) -> None:
         raise typer.Exit(5)
 
 
-def hold(folder: Folder, role: Role, note: Note,
-         store: Annotated[Path | None, typer.Option("--store", help="Record the hold in this store too: it blocks erasure there.")] = None) -> None:
+def hold(
+    folder: Folder,
+    role: Role,
+    note: Note,
+    store: Annotated[
+        Path | None, typer.Option("--store", help="Record the hold in this store too: it blocks erasure there.")
+    ] = None,
+) -> None:
     """Record a preservation hold: nothing about the matter is deleted until it is lifted."""
     from compliance.answers.hold import record_hold
 
     print(record_hold(folder, store, role=role, reason=note, reference=folder.name, clock=_now))
 
 
-def approve(folder: Folder, role: Role, note: Note = "",
-            step: Annotated[str, typer.Option("--step", help="reviewed, approved, signed, sent or acknowledged.")] = "approved") -> None:
+def approve(
+    folder: Folder,
+    role: Role,
+    note: Note = "",
+    step: Annotated[str, typer.Option("--step", help="reviewed, approved, signed, sent or acknowledged.")] = "approved",
+) -> None:
     """Take the next step. Approval binds the bundle's id, and whoever prepared an answer does not approve it."""
     from compliance.answers.matter import advance
 

@@ -12,8 +12,12 @@ import typer
 
 def verify(
     bundle: Annotated[Path, typer.Argument(help="The bundle's folder (the one that holds bagit.txt).")],
-    signer: Annotated[str | None, typer.Option("--signer", help="SHA-256 fingerprint of the expected signer's certificate, "
-                                                                "obtained by another way.")] = None,
+    signer: Annotated[
+        str | None,
+        typer.Option(
+            "--signer", help="SHA-256 fingerprint of the expected signer's certificate, obtained by another way."
+        ),
+    ] = None,
     form: Annotated[str, typer.Option("--format", help="table or json.")] = "table",
 ) -> None:
     """Check every layer of a bundle, name what fails by file and layer, and say what was not checked."""

@@ -19,8 +19,11 @@ _SPACE = re.compile(r"\s+")
 
 def files_below(root: Path, folder: str = "") -> tuple[str, ...]:
     """Relative POSIX paths of all files below `root/folder`, sorted. Links are listed, never followed."""
-    found = [(Path(at) / name).relative_to(root).as_posix()
-             for at, _, names in os.walk(root / folder if folder else root) for name in names]
+    found = [
+        (Path(at) / name).relative_to(root).as_posix()
+        for at, _, names in os.walk(root / folder if folder else root)
+        for name in names
+    ]
     return tuple(sorted(found))
 
 

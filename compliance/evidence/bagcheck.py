@@ -78,7 +78,9 @@ def _links_refused(bag: Bag) -> bool:
     for entry in _walk(bag.root):
         kind = entry.stat(follow_symlinks=False).st_mode
         if not (stat.S_ISREG(kind) or stat.S_ISDIR(kind)):
-            bag.fail("links", os.path.relpath(entry.path, bag.root), "this is a link or a special file, not a plain one")
+            bag.fail(
+                "links", os.path.relpath(entry.path, bag.root), "this is a link or a special file, not a plain one"
+            )
     return not bag.failures
 
 

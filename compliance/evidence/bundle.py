@@ -50,10 +50,16 @@ def write_bundle(target: Path, bundle: Bundle, *, signer: TestSigner | None, sig
             write_new(root / "data" / file.path, file.content)
         write_new(root / "data" / METADATA, crate_metadata(bundle.crate, bundle.files))
         write_new(root / "VERIFY.md", verify_guide(with_events=any(file.path == EVENTS for file in bundle.files)))
-        bundle_id = close_bag(root, (
-            ("Source-Organization", bundle.organisation), ("External-Identifier", bundle.reference),
-            ("External-Description", bundle.description), ("Bagging-Date", bundle.bagging_date.isoformat()),
-            ("Bag-Software-Agent", f"{bundle.crate.software} {bundle.crate.version}")))
+        bundle_id = close_bag(
+            root,
+            (
+                ("Source-Organization", bundle.organisation),
+                ("External-Identifier", bundle.reference),
+                ("External-Description", bundle.description),
+                ("Bagging-Date", bundle.bagging_date.isoformat()),
+                ("Bag-Software-Agent", f"{bundle.crate.software} {bundle.crate.version}"),
+            ),
+        )
         fingerprint = write_seal(root, signer, signed_at) if signer else ""
     return Sealed(target, bundle_id, fingerprint)
 
@@ -63,6 +69,10 @@ def _check_names(files: tuple[DataFile, ...]) -> None:
     seen: set[str] = {METADATA}
     for file in files:
         if not _SAFE.match(file.path) or file.path.lower() in seen:
-            raise EvidenceError("EVD-NAME", f"{file.path!r} is not a name that may stand in a bundle, or stands there twice",
-                                hint="names are given by counters; report this as a fault", place=Place(file.path))
+            raise EvidenceError(
+                "EVD-NAME",
+                f"{file.path!r} is not a name that may stand in a bundle, or stands there twice",
+                hint="names are given by counters; report this as a fault",
+                place=Place(file.path),
+            )
         seen.add(file.path.lower())

@@ -54,7 +54,12 @@ def check_structure(bag: Bag) -> None:
         if algorithm not in bag.payload:
             bag.fail("structure", f"manifest-{algorithm}.txt", "the manifest is missing")
     tags = bag.tags.get("sha512", {})
-    for required in ("bagit.txt", "bag-info.txt", "VERIFY.md", *(f"manifest-{name}.txt" for name in PAYLOAD_ALGORITHMS)):
+    for required in (
+        "bagit.txt",
+        "bag-info.txt",
+        "VERIFY.md",
+        *(f"manifest-{name}.txt" for name in PAYLOAD_ALGORITHMS),
+    ):
         if required not in tags:
             bag.fail("tagmanifest", required, "the tag manifest does not list it")
     for path in files_below(bag.root):
@@ -119,7 +124,9 @@ def _check_exhibit(bag: Bag, entry: dict[str, Any], events: set[str] | None) -> 
         bag.fail("exhibits", path, f"exhibit {entry['id']} is not the file the index describes")
     missing = sorted(set(entry["events"]) - events) if events is not None else []
     if missing:
-        bag.fail("exhibits", path, f"exhibit {entry['id']} cites {len(missing)} event(s) not disclosed, e.g. {missing[0]!r}")
+        bag.fail(
+            "exhibits", path, f"exhibit {entry['id']} cites {len(missing)} event(s) not disclosed, e.g. {missing[0]!r}"
+        )
 
 
 def check_answer(bag: Bag, exhibits: set[str]) -> None:

@@ -45,19 +45,49 @@ def crate_metadata(info: CrateInfo, files: Sequence[DataFile]) -> bytes:
     custodians = sorted({file.custodian for file in ordered})
     numbers = {role: f"#custodian-{number}" for number, role in enumerate(custodians, start=1)}
     graph: list[dict[str, Any]] = [
-        {"@id": METADATA, "@type": "CreativeWork", "conformsTo": {"@id": "https://w3id.org/ro/crate/1.1"}, "about": {"@id": "./"}},
-        {"@id": "./", "@type": "Dataset", "name": info.name, "description": info.description, "datePublished": info.published,
-         "publisher": {"@id": "#publisher"}, "license": {"@id": "#terms"}, "hasPart": [{"@id": file.path} for file in ordered]},
+        {
+            "@id": METADATA,
+            "@type": "CreativeWork",
+            "conformsTo": {"@id": "https://w3id.org/ro/crate/1.1"},
+            "about": {"@id": "./"},
+        },
+        {
+            "@id": "./",
+            "@type": "Dataset",
+            "name": info.name,
+            "description": info.description,
+            "datePublished": info.published,
+            "publisher": {"@id": "#publisher"},
+            "license": {"@id": "#terms"},
+            "hasPart": [{"@id": file.path} for file in ordered],
+        },
         {"@id": "#publisher", "@type": "Organization", "name": info.publisher},
         {"@id": "#terms", "@type": "CreativeWork", "name": "Terms of use", "description": info.terms},
         {"@id": "#software", "@type": "SoftwareApplication", "name": info.software, "version": info.version},
-        {"@id": "#preparation", "@type": "CreateAction", "name": "Preparation of the answer", "instrument": {"@id": "#software"},
-         "result": [{"@id": file.path} for file in ordered]}]
-    graph += [{"@id": numbers[role], "@type": "Organization", "name": role, "description": "custodian (role)"}
-              for role in custodians]
-    graph += [{"@id": file.path, "@type": "File", "name": file.title, "description": file.made,
-               "encodingFormat": file.media_type, "contentSize": str(len(file.content)),
-               "accountablePerson": {"@id": numbers[file.custodian]}} for file in ordered]
+        {
+            "@id": "#preparation",
+            "@type": "CreateAction",
+            "name": "Preparation of the answer",
+            "instrument": {"@id": "#software"},
+            "result": [{"@id": file.path} for file in ordered],
+        },
+    ]
+    graph += [
+        {"@id": numbers[role], "@type": "Organization", "name": role, "description": "custodian (role)"}
+        for role in custodians
+    ]
+    graph += [
+        {
+            "@id": file.path,
+            "@type": "File",
+            "name": file.title,
+            "description": file.made,
+            "encodingFormat": file.media_type,
+            "contentSize": str(len(file.content)),
+            "accountablePerson": {"@id": numbers[file.custodian]},
+        }
+        for file in ordered
+    ]
     return (json.dumps({"@context": CONTEXT, "@graph": graph}, ensure_ascii=False, indent=1) + "\n").encode("utf-8")
 
 

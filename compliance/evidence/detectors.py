@@ -16,10 +16,50 @@ _PHONE = re.compile(r"(?<![\w+])(?<!\d )(?:\+|00)[1-9](?:[ ()./-]{0,2}\d){7,14}(
 _IPV4 = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.]*\d)")
 _IPV6 = re.compile(r"(?<![\w:])(?:[0-9A-Fa-f]{0,4}:){2,7}[0-9A-Fa-f]{0,4}(?![\w:])")
 _IBAN_LENGTH = {
-    "AT": 20, "BE": 16, "BG": 22, "CH": 21, "CY": 28, "CZ": 24, "DE": 22, "DK": 18, "EE": 20, "ES": 24, "FI": 18,
-    "FR": 27, "GB": 22, "GR": 27, "HR": 21, "HU": 28, "IE": 22, "IS": 26, "IT": 27, "LI": 21, "LT": 20, "LU": 20,
-    "LV": 21, "MC": 27, "MT": 31, "NL": 18, "NO": 15, "PL": 28, "PT": 25, "RO": 24, "SE": 24, "SI": 19, "SK": 24,
-    "SM": 27, "UA": 29, "TR": 26, "RS": 22, "ME": 22, "MK": 19, "AL": 28, "BA": 20, "MD": 24, "XK": 20}
+    "AT": 20,
+    "BE": 16,
+    "BG": 22,
+    "CH": 21,
+    "CY": 28,
+    "CZ": 24,
+    "DE": 22,
+    "DK": 18,
+    "EE": 20,
+    "ES": 24,
+    "FI": 18,
+    "FR": 27,
+    "GB": 22,
+    "GR": 27,
+    "HR": 21,
+    "HU": 28,
+    "IE": 22,
+    "IS": 26,
+    "IT": 27,
+    "LI": 21,
+    "LT": 20,
+    "LU": 20,
+    "LV": 21,
+    "MC": 27,
+    "MT": 31,
+    "NL": 18,
+    "NO": 15,
+    "PL": 28,
+    "PT": 25,
+    "RO": 24,
+    "SE": 24,
+    "SI": 19,
+    "SK": 24,
+    "SM": 27,
+    "UA": 29,
+    "TR": 26,
+    "RS": 22,
+    "ME": 22,
+    "MK": 19,
+    "AL": 28,
+    "BA": 20,
+    "MD": 24,
+    "XK": 20,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +93,12 @@ def _any(_: str) -> bool:
 
 
 _DETECTORS: tuple[tuple[str, re.Pattern[str], Callable[[str], bool]], ...] = (
-    ("email", _EMAIL, _any), ("iban", _IBAN, _iban_valid), ("phone", _PHONE, _any),
-    ("ip", _IPV4, _ip_valid), ("ip", _IPV6, _ip_valid))
+    ("email", _EMAIL, _any),
+    ("iban", _IBAN, _iban_valid),
+    ("phone", _PHONE, _any),
+    ("ip", _IPV4, _ip_valid),
+    ("ip", _IPV6, _ip_valid),
+)
 
 
 def scan(text: str) -> Iterator[Hit]:

@@ -17,8 +17,13 @@ from compliance.evidence.opening import opening_of
 from compliance.evidence.pseudonym import Pseudonymiser
 from compliance.evidence.redaction import Held, Policy, disclose
 
-EVENTS, LINES, PROOFS, CHECKPOINT, REDACTIONS = ("events/events.jsonl", "events/lines/index.json", "log/proofs.json",
-                                                 "log/checkpoint.txt", "redactions.json")
+EVENTS, LINES, PROOFS, CHECKPOINT, REDACTIONS = (
+    "events/events.jsonl",
+    "events/lines/index.json",
+    "log/proofs.json",
+    "log/checkpoint.txt",
+    "redactions.json",
+)
 CUSTODIAN = "custodian of the log store (role)"
 
 
@@ -56,12 +61,23 @@ class Disclosure:
 
 def head_file(log: SealedLog) -> DataFile:
     """The log's head as it stands in every bundle."""
-    return DataFile(CHECKPOINT, log.checkpoint().text.encode("utf-8"), "Head of the log's Merkle tree (RFC 9162)", "text/plain", CUSTODIAN,
-                    "checkpoint of the store: origin, number of leaves, root")
+    return DataFile(
+        CHECKPOINT,
+        log.checkpoint().text.encode("utf-8"),
+        "Head of the log's Merkle tree (RFC 9162)",
+        "text/plain",
+        CUSTODIAN,
+        "checkpoint of the store: origin, number of leaves, root",
+    )
 
 
-def disclose_events(log: SealedLog, events: Mapping[int, Mapping[str, Any]], catalogue: Catalogue, pseudonyms: Pseudonymiser,
-                    policy: Policy) -> Disclosure:
+def disclose_events(
+    log: SealedLog,
+    events: Mapping[int, Mapping[str, Any]],
+    catalogue: Catalogue,
+    pseudonyms: Pseudonymiser,
+    policy: Policy,
+) -> Disclosure:
     """Files of `data/events`, `data/log` and `data/redactions.json` for full events by row number, in order of time and id."""
     order = sorted(events, key=lambda row: (str(events[row]["time"]), str(events[row]["id"])))
     shown = {row: disclose(events[row], catalogue, pseudonyms, policy) for row in order}
@@ -70,18 +86,59 @@ def disclose_events(log: SealedLog, events: Mapping[int, Mapping[str, Any]], cat
     given = {entry["event"] for entry in lines}
     redactions = [redaction.to_json() for row in order for redaction in shown[row].redactions]
     head = log.checkpoint()
-    proofs = {"checkpoint": CHECKPOINT, "size": head.size, "root": head.root.hex(),
-              "proofs": [_proof(log, row, number, opening_of(log.leaf(row), events[row], shown[row], catalogue, verbatim=events[row]["id"] in given),
-                         str(events[row]["id"])) for number, row in enumerate(order, start=1)]}
+    proofs = {
+        "checkpoint": CHECKPOINT,
+        "size": head.size,
+        "root": head.root.hex(),
+        "proofs": [
+            _proof(
+                log,
+                row,
+                number,
+                opening_of(log.leaf(row), events[row], shown[row], catalogue, verbatim=events[row]["id"] in given),
+                str(events[row]["id"]),
+            )
+            for number, row in enumerate(order, start=1)
+        ],
+    }
     jsonl = b"".join(canonical_json(shown[row].event) + b"\n" for row in order)
     made = "accepted events as disclosed, one canonical JSON object (RFC 8785) per line"
-    files = (DataFile(EVENTS, jsonl, "Events disclosed", "application/x-ndjson", CUSTODIAN, made), *files,
-             DataFile(LINES, _json({"lines": lines}), "Where the verbatim lines stand in the log", "application/json", CUSTODIAN, "from the store's index"),
-             DataFile(PROOFS, _json(proofs), "Leaves and inclusion proofs", "application/json", CUSTODIAN, "computed by the store (RFC 9162)"),
-             DataFile(REDACTIONS, _json({"redactions": redactions}), "Fields withheld or replaced", "application/json", CUSTODIAN,
-                      "by class of the event catalogue and the policy recorded"), head_file(log))
-    return Disclosure(files, {row: str(events[row]["id"]) for row in order}, tuple(held for row in order for held in shown[row].held),
-                      len(redactions), len(lines))
+    files = (
+        DataFile(EVENTS, jsonl, "Events disclosed", "application/x-ndjson", CUSTODIAN, made),
+        *files,
+        DataFile(
+            LINES,
+            _json({"lines": lines}),
+            "Where the verbatim lines stand in the log",
+            "application/json",
+            CUSTODIAN,
+            "from the store's index",
+        ),
+        DataFile(
+            PROOFS,
+            _json(proofs),
+            "Leaves and inclusion proofs",
+            "application/json",
+            CUSTODIAN,
+            "computed by the store (RFC 9162)",
+        ),
+        DataFile(
+            REDACTIONS,
+            _json({"redactions": redactions}),
+            "Fields withheld or replaced",
+            "application/json",
+            CUSTODIAN,
+            "by class of the event catalogue and the policy recorded",
+        ),
+        head_file(log),
+    )
+    return Disclosure(
+        files,
+        {row: str(events[row]["id"]) for row in order},
+        tuple(held for row in order for held in shown[row].held),
+        len(redactions),
+        len(lines),
+    )
 
 
 def _json(document: Any) -> bytes:
@@ -89,11 +146,18 @@ def _json(document: Any) -> bytes:
 
 
 def _proof(log: SealedLog, row: int, number: int, opening: Mapping[str, Any], event: str) -> dict[str, Any]:
-    return {"event": event, "line": number, "index": log.leaf(row).index, "leaf": opening,
-            "path": [node.hex() for node in log.inclusion_proof(row)]}
+    return {
+        "event": event,
+        "line": number,
+        "index": log.leaf(row).index,
+        "leaf": opening,
+        "path": [node.hex() for node in log.inclusion_proof(row)],
+    }
 
 
-def _lines(log: SealedLog, events: Mapping[int, Mapping[str, Any]]) -> tuple[list[dict[str, Any]], tuple[DataFile, ...]]:
+def _lines(
+    log: SealedLog, events: Mapping[int, Mapping[str, Any]]
+) -> tuple[list[dict[str, Any]], tuple[DataFile, ...]]:
     """Verbatim lines, one file per log file, and their index. Only lines that hold nothing but what is disclosed anyway."""
     found = log.verbatim(sorted(events))
     clear = {row: line for row, line in found.items() if _says_no_more(line.raw, events[row])}
@@ -102,12 +166,32 @@ def _lines(log: SealedLog, events: Mapping[int, Mapping[str, Any]]) -> tuple[lis
     files: list[DataFile] = []
     for number, source in enumerate(sources, start=1):
         path, content = f"events/lines/F-{number:03d}.txt", b""
-        for row in sorted((row for row, line in clear.items() if line.file == source), key=lambda row: (clear[row].line, row)):
+        for row in sorted(
+            (row for row, line in clear.items() if line.file == source), key=lambda row: (clear[row].line, row)
+        ):
             raw = clear[row].raw
-            index.append({"event": str(events[row]["id"]), "log_file": base_name(source), "log_line": clear[row].line, "file": path,
-                          "offset": len(content), "length": len(raw), "sha256": hashlib.sha256(raw).hexdigest()})
+            index.append(
+                {
+                    "event": str(events[row]["id"]),
+                    "log_file": base_name(source),
+                    "log_line": clear[row].line,
+                    "file": path,
+                    "offset": len(content),
+                    "length": len(raw),
+                    "sha256": hashlib.sha256(raw).hexdigest(),
+                }
+            )
             content += raw + b"\n"
-        files.append(DataFile(path, content, f"Verbatim lines of log file {number}", "text/plain", CUSTODIAN, "bytes of the log lines, one per line"))
+        files.append(
+            DataFile(
+                path,
+                content,
+                f"Verbatim lines of log file {number}",
+                "text/plain",
+                CUSTODIAN,
+                "bytes of the log lines, one per line",
+            )
+        )
     return index, tuple(files)
 
 
@@ -129,6 +213,9 @@ def held_export(held: Sequence[Held]) -> EvidenceError:
     """The error that holds an export until a person has looked at the detectors' hits."""
     first = held[0]
     kinds = ", ".join(sorted({f"{each.detector} in {each.field}" for each in held}))
-    return EvidenceError("EVD-HELD", f"the export is held: {len(held)} suspicion(s) of personal data in open fields ({kinds})",
-                         place=Place(first.event or "table", field=first.field),
-                         hint="look at internal/held-export.csv; correct the log's mapping, or release each detector and field in --approvals with a ground")
+    return EvidenceError(
+        "EVD-HELD",
+        f"the export is held: {len(held)} suspicion(s) of personal data in open fields ({kinds})",
+        place=Place(first.event or "table", field=first.field),
+        hint="look at internal/held-export.csv; correct the log's mapping, or release each detector and field in --approvals with a ground",
+    )

@@ -34,15 +34,37 @@ class Exhibit:
 
     def to_json(self) -> dict[str, Any]:
         """Entry of the exhibits index (anatomy of letters, section 5, item 5)."""
-        return {"id": self.id, "title": self.title, "kind": self.kind, "questions": list(self.questions), "file": self.file,
-                "bytes": len(self.content), "sha256": hashlib.sha256(self.content).hexdigest(), "media_type": self.media_type,
-                "custodian": self.custodian, "made": self.made, "period": self.period, "rows": self.rows, "columns": list(self.columns),
-                "class": "open; persons as pseudonyms", "events": list(self.events)}
+        return {
+            "id": self.id,
+            "title": self.title,
+            "kind": self.kind,
+            "questions": list(self.questions),
+            "file": self.file,
+            "bytes": len(self.content),
+            "sha256": hashlib.sha256(self.content).hexdigest(),
+            "media_type": self.media_type,
+            "custodian": self.custodian,
+            "made": self.made,
+            "period": self.period,
+            "rows": self.rows,
+            "columns": list(self.columns),
+            "class": "open; persons as pseudonyms",
+            "events": list(self.events),
+        }
 
 
-MEDIA = {"csv": "text/csv", "pdf": "application/pdf", "txt": "text/plain", "md": "text/markdown", "json": "application/json",
-         "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "html": "text/html", "png": "image/png",
-         "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "eml": "message/rfc822"}
+MEDIA = {
+    "csv": "text/csv",
+    "pdf": "application/pdf",
+    "txt": "text/plain",
+    "md": "text/markdown",
+    "json": "application/json",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "html": "text/html",
+    "png": "image/png",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "eml": "message/rfc822",
+}
 
 
 def exhibit_id(number: int) -> str:

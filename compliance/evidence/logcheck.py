@@ -69,13 +69,17 @@ def _events(bag: Bag) -> list[dict[str, Any]] | None:
     return found
 
 
-def _check_proofs(bag: Bag, events: list[dict[str, Any]], head: tuple[int, bytes] | None, lines: dict[str, bytes]) -> None:
+def _check_proofs(
+    bag: Bag, events: list[dict[str, Any]], head: tuple[int, bytes] | None, lines: dict[str, bytes]
+) -> None:
     document = checked_json(bag, PROOFS, "proofs")
     try:
         entries = list(document["proofs"]) if document is not None else []
         if document is not None and head and (document["size"], document["root"]) != (head[0], head[1].hex()):
             bag.fail("proofs", PROOFS, "size or root are not those of the checkpoint")
-        if [(entry["line"], entry["event"]) for entry in entries] != [(n, event["id"]) for n, event in enumerate(events, start=1)]:
+        if [(entry["line"], entry["event"]) for entry in entries] != [
+            (n, event["id"]) for n, event in enumerate(events, start=1)
+        ]:
             bag.fail("proofs", PROOFS, "proofs and events do not stand one to one, in the same order")
             return
         if len({entry["index"] for entry in entries}) != len(entries):
@@ -86,7 +90,9 @@ def _check_proofs(bag: Bag, events: list[dict[str, Any]], head: tuple[int, bytes
         bag.fail("proofs", PROOFS, f"an entry is incomplete or malformed: {error}")
 
 
-def _check_proof(bag: Bag, entry: dict[str, Any], event: dict[str, Any], head: tuple[int, bytes] | None, line: bytes | None) -> None:
+def _check_proof(
+    bag: Bag, entry: dict[str, Any], event: dict[str, Any], head: tuple[int, bytes] | None, line: bytes | None
+) -> None:
     where = f"{EVENTS}:{entry['line']}"
     try:
         leaf = leaf_hash_of(entry["leaf"], event, line)
@@ -108,7 +114,7 @@ def _check_lines(bag: Bag, events: list[dict[str, Any]]) -> dict[str, bytes]:
         for entry in document["lines"] if document is not None else []:
             path = f"data/{entry['file']}"
             content = bag.read(path) or b""
-            raw = content[entry["offset"]:entry["offset"] + entry["length"]]
+            raw = content[entry["offset"] : entry["offset"] + entry["length"]]
             given[entry["event"]] = raw
             used[path] = max(used.get(path, 0), entry["offset"] + entry["length"] + 1)
             if hashlib.sha256(raw).hexdigest() != entry["sha256"]:
@@ -141,6 +147,10 @@ def _check_redactions(bag: Bag, events: list[dict[str, Any]]) -> None:
             value = known[entry["event"]].get(entry["field"])
             replaced = isinstance(value, str) and value.startswith("psn:")
             if not entry["ground"] or (value is not None if entry["action"] == "withheld" else not replaced):
-                bag.fail("leaves", REDACTIONS, f"the entry for {entry['field']!r} of {entry['event']!r} does not fit the event")
+                bag.fail(
+                    "leaves",
+                    REDACTIONS,
+                    f"the entry for {entry['field']!r} of {entry['event']!r} does not fit the event",
+                )
     except (KeyError, TypeError, AttributeError) as error:
         bag.fail("leaves", REDACTIONS, f"an entry is incomplete: {error}")

@@ -82,8 +82,13 @@ def parse(raw: bytes, *, name: str, encoding: str = "utf-8", strict: bool = True
             raise _broken(name, number, "not a digest and a path")
         path = decode_path(match[2].rstrip("\r\n"))
         if reason := unsafe_reason(path):
-            raise IntegrityError("VRF-PATH", f"the path {path!r} is refused: {reason}", layer="paths",
-                                 place=Place(name, number), hint="ask the sender for the original bundle")
+            raise IntegrityError(
+                "VRF-PATH",
+                f"the path {path!r} is refused: {reason}",
+                layer="paths",
+                place=Place(name, number),
+                hint="ask the sender for the original bundle",
+            )
         path = PurePosixPath(path).as_posix()
         entry = Entry(path, match[1].lower())
         known = entries.get(path)
@@ -94,5 +99,10 @@ def parse(raw: bytes, *, name: str, encoding: str = "utf-8", strict: bool = True
 
 
 def _broken(name: str, line: int | None, message: str) -> IntegrityError:
-    return IntegrityError("VRF-MANIFEST", message, layer="manifest", place=Place(name, line),
-                          hint="ask the sender for the original bundle")
+    return IntegrityError(
+        "VRF-MANIFEST",
+        message,
+        layer="manifest",
+        place=Place(name, line),
+        hint="ask the sender for the original bundle",
+    )

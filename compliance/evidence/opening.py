@@ -12,7 +12,9 @@ from compliance.events.merkle import leaf_hash
 from compliance.evidence.redaction import Disclosed, sensitivity_of
 
 
-def opening_of(leaf: Leaf, event: Mapping[str, Any], shown: Disclosed, catalogue: Catalogue, *, verbatim: bool) -> dict[str, Any]:
+def opening_of(
+    leaf: Leaf, event: Mapping[str, Any], shown: Disclosed, catalogue: Catalogue, *, verbatim: bool
+) -> dict[str, Any]:
     """Opening of a leaf: fields and salt of each class disclosed whole, salt of the line where it is given, else commitments."""
     changed = {redaction.sensitivity for redaction in shown.redactions}
     parts: dict[str, Any] = {}
@@ -42,7 +44,9 @@ def leaf_hash_of(opening: Mapping[str, Any], event: Mapping[str, Any], line: byt
             commitments[name] = commitment(name, bytes.fromhex(parts[name]["salt"]), content)
     if line is not None:
         commitments["line"] = commitment("line", bytes.fromhex(parts["line"]["salt"]), line)
-    strange = sorted(field for field, value in event.items() if field not in covered and not str(value).startswith("psn:"))
+    strange = sorted(
+        field for field, value in event.items() if field not in covered and not str(value).startswith("psn:")
+    )
     if strange:
         raise ValueError(f"field {strange[0]!r} is under no commitment")
     return leaf_hash(leaf_data(commitments))

@@ -70,5 +70,9 @@ def master_key(path: Path, *, create: bool = True) -> bytes:
 
 
 def _bad_key(path: Path, message: str) -> EvidenceError:
-    return EvidenceError("EVD-KEY", message, place=Place(str(path)),
-                         hint="restore the key file and set its mode to 0600; without it earlier pseudonyms are lost")
+    return EvidenceError(
+        "EVD-KEY",
+        message,
+        place=Place(str(path)),
+        hint="restore the key file and set its mode to 0600; without it earlier pseudonyms are lost",
+    )

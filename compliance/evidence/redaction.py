@@ -51,8 +51,15 @@ class Redaction:
 
     def to_json(self) -> dict[str, str]:
         """Object of `redactions.json`."""
-        return {"event": self.event, "field": self.field, "class": self.sensitivity, "action": self.action,
-                "ground": self.ground, "role": self.role, "time": self.time}
+        return {
+            "event": self.event,
+            "field": self.field,
+            "class": self.sensitivity,
+            "action": self.action,
+            "ground": self.ground,
+            "role": self.role,
+            "time": self.time,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +110,9 @@ def disclose(event: Mapping[str, Any], catalogue: Catalogue, pseudonyms: Pseudon
         action = "withheld"
         if kind is Sensitivity.PERSONAL and isinstance(value, str):
             out[name], action = pseudonyms.pseudonym(name, value), "pseudonymised"
-        redactions.append(Redaction(str(event["id"]), name, kind.value, action, GROUNDS[kind], policy.role, policy.time))
+        redactions.append(
+            Redaction(str(event["id"]), name, kind.value, action, GROUNDS[kind], policy.role, policy.time)
+        )
     return Disclosed(out, tuple(redactions), tuple(held))
 
 

@@ -69,32 +69,62 @@ def make_test_authority() -> TestAuthority:
 
 
 def _name(common: str) -> x509.Name:
-    return x509.Name([x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, TEST_UNIT),
-                      x509.NameAttribute(NameOID.COMMON_NAME, common)])
+    return x509.Name(
+        [
+            x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, TEST_UNIT),
+            x509.NameAttribute(NameOID.COMMON_NAME, common),
+        ]
+    )
 
 
-def _certificate(subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePrivateKey,
-                 signing: ec.EllipticCurvePrivateKey, *, is_authority: bool) -> x509.Certificate:
-    usage = x509.KeyUsage(digital_signature=not is_authority, content_commitment=not is_authority, key_cert_sign=is_authority,
-                          crl_sign=is_authority, key_encipherment=False, data_encipherment=False, key_agreement=False,
-                          encipher_only=False, decipher_only=False)
-    builder = (x509.CertificateBuilder().subject_name(subject).issuer_name(issuer).public_key(key.public_key())
-               .serial_number(x509.random_serial_number()).not_valid_before(_FROM).not_valid_after(_UNTIL)
-               .add_extension(x509.BasicConstraints(ca=is_authority, path_length=0 if is_authority else None), critical=True)
-               .add_extension(usage, critical=True)
-               .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-               .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(signing.public_key()), critical=False))
+def _certificate(
+    subject: x509.Name,
+    issuer: x509.Name,
+    key: ec.EllipticCurvePrivateKey,
+    signing: ec.EllipticCurvePrivateKey,
+    *,
+    is_authority: bool,
+) -> x509.Certificate:
+    usage = x509.KeyUsage(
+        digital_signature=not is_authority,
+        content_commitment=not is_authority,
+        key_cert_sign=is_authority,
+        crl_sign=is_authority,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        encipher_only=False,
+        decipher_only=False,
+    )
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(issuer)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(_FROM)
+        .not_valid_after(_UNTIL)
+        .add_extension(x509.BasicConstraints(ca=is_authority, path_length=0 if is_authority else None), critical=True)
+        .add_extension(usage, critical=True)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(signing.public_key()), critical=False)
+    )
     return builder.sign(signing, hashes.SHA256())
 
 
 def _attributes(content: bytes, certificate: bytes, signed_at: dt.datetime) -> cms.CMSAttributes:
     """Signed attributes of CAdES-BES (ETSI EN 319 122-1 §5): type, digest, time, and the signer's certificate."""
-    signing = tsp.SigningCertificateV2({"certs": [tsp.ESSCertIDv2({"cert_hash": hashlib.sha256(certificate).digest()})]})
-    return cms.CMSAttributes([
-        cms.CMSAttribute({"type": "content_type", "values": ["data"]}),
-        cms.CMSAttribute({"type": "signing_time", "values": [cms.Time({"utc_time": signed_at})]}),
-        cms.CMSAttribute({"type": "message_digest", "values": [hashlib.sha256(content).digest()]}),
-        cms.CMSAttribute({"type": "signing_certificate_v2", "values": [signing]})])
+    signing = tsp.SigningCertificateV2(
+        {"certs": [tsp.ESSCertIDv2({"cert_hash": hashlib.sha256(certificate).digest()})]}
+    )
+    return cms.CMSAttributes(
+        [
+            cms.CMSAttribute({"type": "content_type", "values": ["data"]}),
+            cms.CMSAttribute({"type": "signing_time", "values": [cms.Time({"utc_time": signed_at})]}),
+            cms.CMSAttribute({"type": "message_digest", "values": [hashlib.sha256(content).digest()]}),
+            cms.CMSAttribute({"type": "signing_certificate_v2", "values": [signing]}),
+        ]
+    )
 
 
 def sign(content: bytes, signer: TestSigner, signed_at: dt.datetime) -> bytes:
@@ -104,14 +134,31 @@ def sign(content: bytes, signer: TestSigner, signed_at: dt.datetime) -> bytes:
     attributes = _attributes(content, der[0], signed_at)
     signature = signer.key.sign(attributes.dump(), ec.ECDSA(hashes.SHA256()))
     digest = algos.DigestAlgorithm({"algorithm": "sha256"})
-    info = cms.SignerInfo({
-        "version": "v1", "digest_algorithm": digest, "signed_attrs": attributes, "signature": signature,
-        "sid": cms.SignerIdentifier({"issuer_and_serial_number": cms.IssuerAndSerialNumber(
-            {"issuer": own.issuer, "serial_number": own.serial_number})}),
-        "signature_algorithm": algos.SignedDigestAlgorithm({"algorithm": "sha256_ecdsa"})})
-    data = cms.SignedData({
-        "version": "v1", "digest_algorithms": [digest], "encap_content_info": {"content_type": "data"},
-        "certificates": [asn1_x509.Certificate.load(each) for each in der], "signer_infos": [info]})
+    info = cms.SignerInfo(
+        {
+            "version": "v1",
+            "digest_algorithm": digest,
+            "signed_attrs": attributes,
+            "signature": signature,
+            "sid": cms.SignerIdentifier(
+                {
+                    "issuer_and_serial_number": cms.IssuerAndSerialNumber(
+                        {"issuer": own.issuer, "serial_number": own.serial_number}
+                    )
+                }
+            ),
+            "signature_algorithm": algos.SignedDigestAlgorithm({"algorithm": "sha256_ecdsa"}),
+        }
+    )
+    data = cms.SignedData(
+        {
+            "version": "v1",
+            "digest_algorithms": [digest],
+            "encap_content_info": {"content_type": "data"},
+            "certificates": [asn1_x509.Certificate.load(each) for each in der],
+            "signer_infos": [info],
+        }
+    )
     return bytes(cms.ContentInfo({"content_type": "signed_data", "content": data}).dump())
 
 

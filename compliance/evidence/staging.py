@@ -36,15 +36,23 @@ def write_new(path: Path, content: bytes, mode: int = 0o644) -> None:
 
 def unwritable(path: Path, error: OSError) -> EvidenceError:
     """The failure a person can act on for a path that cannot be written (full disk, no permission, in the way)."""
-    return EvidenceError("EVD-WRITE", f"cannot be written: {error.strerror or error}", place=Place(str(path)),
-                         hint="free space or choose another --out folder; nothing half-written was left under the name")
+    return EvidenceError(
+        "EVD-WRITE",
+        f"cannot be written: {error.strerror or error}",
+        place=Place(str(path)),
+        hint="free space or choose another --out folder; nothing half-written was left under the name",
+    )
 
 
 def refuse_existing(target: Path) -> None:
     """EvidenceError `EVD-EXISTS` where something already stands at `target`: evidence is never overwritten."""
     if os.path.lexists(target):
-        raise EvidenceError("EVD-EXISTS", "something is already there, and evidence is never overwritten",
-                            place=Place(str(target)), hint="choose another --out folder, or move the earlier answer away")
+        raise EvidenceError(
+            "EVD-EXISTS",
+            "something is already there, and evidence is never overwritten",
+            place=Place(str(target)),
+            hint="choose another --out folder, or move the earlier answer away",
+        )
 
 
 @contextmanager

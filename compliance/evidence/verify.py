@@ -77,9 +77,13 @@ class Verification:
         """IntegrityError `VRF-FAILED` (exit code 5) naming the first file and layer, where any layer failed."""
         if self.failures:
             first = self.failures[0]
-            raise IntegrityError("VRF-FAILED", f"{len(self.failures)} failure(s); first, layer {first.layer}: {first.cause}",
-                                 place=Place(first.file), layer=first.layer,
-                                 hint="do not rely on this copy; ask the sender for the original and compare the bundle id")
+            raise IntegrityError(
+                "VRF-FAILED",
+                f"{len(self.failures)} failure(s); first, layer {first.layer}: {first.cause}",
+                place=Place(first.file),
+                layer=first.layer,
+                hint="do not rely on this copy; ask the sender for the original and compare the bundle id",
+            )
 
 
 def verify_bundle(root: Path, *, signer: str | None = None) -> Verification:
@@ -103,8 +107,12 @@ def verify_bundle(root: Path, *, signer: str | None = None) -> Verification:
 def _folder(root: Path) -> None:
     if root.is_symlink() or not root.is_dir():
         kind = "an archive is not read: unpack it into an empty folder first, refusing links and paths with '..'"
-        raise InputError("VRF-NOT-A-FOLDER", "there is no bundle folder here", place=Place(str(root)),
-                         hint=kind if root.is_file() else "name the folder that holds bagit.txt")
+        raise InputError(
+            "VRF-NOT-A-FOLDER",
+            "there is no bundle folder here",
+            place=Place(str(root)),
+            hint=kind if root.is_file() else "name the folder that holds bagit.txt",
+        )
 
 
 def _check_seal(bag: Bag, pinned: str | None, absent: set[str]) -> SealCheck | None:
@@ -131,8 +139,12 @@ def normal_fingerprint(text: str) -> str:
     """Fingerprint in lower-case hex without colons. InputError `VRF-FINGERPRINT` where it is no SHA-256 fingerprint."""
     plain = text.strip().replace(":", "").lower().removeprefix("sha256")
     if len(plain) != 64 or any(char not in "0123456789abcdef" for char in plain):
-        raise InputError("VRF-FINGERPRINT", "this is no SHA-256 fingerprint", place=Place("--signer"),
-                         hint="give the 64 hexadecimal digits printed when the bundle was made")
+        raise InputError(
+            "VRF-FINGERPRINT",
+            "this is no SHA-256 fingerprint",
+            place=Place("--signer"),
+            hint="give the 64 hexadecimal digits printed when the bundle was made",
+        )
     return plain
 
 
@@ -140,13 +152,25 @@ def _verification(bag: Bag, seal: SealCheck | None, pinned: str | None, absent: 
     order = {name: number for number, name in enumerate(LAYERS)}
     failures = tuple(sorted(set(bag.failures), key=lambda each: (order[each.layer], each.file, each.cause)))
     failed = {failure.layer for failure in failures}
-    layers = tuple(Layer(name, "failed" if name in failed else "absent" if name in absent else "ok", says)
-                   for name, says in LAYERS.items())
+    layers = tuple(
+        Layer(name, "failed" if name in failed else "absent" if name in absent else "ok", says)
+        for name, says in LAYERS.items()
+    )
     content = bag.read(TAG_MANIFEST)
-    unchecked = ALWAYS_UNCHECKED if pinned or seal is None else (
-        "who sealed it: no signer was pinned (--signer FINGERPRINT, obtained by another way)", *ALWAYS_UNCHECKED)
-    return Verification(bag.root.name, hashlib.sha512(content).hexdigest() if content else "",
-                        _headline(failures, seal, pinned), seal.fingerprint if seal else "", layers, failures, unchecked)
+    unchecked = (
+        ALWAYS_UNCHECKED
+        if pinned or seal is None
+        else ("who sealed it: no signer was pinned (--signer FINGERPRINT, obtained by another way)", *ALWAYS_UNCHECKED)
+    )
+    return Verification(
+        bag.root.name,
+        hashlib.sha512(content).hexdigest() if content else "",
+        _headline(failures, seal, pinned),
+        seal.fingerprint if seal else "",
+        layers,
+        failures,
+        unchecked,
+    )
 
 
 def _headline(failures: tuple[Failure, ...], seal: SealCheck | None, pinned: str | None) -> str:

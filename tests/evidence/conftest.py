@@ -27,6 +27,8 @@ def signer(authority: TestAuthority) -> TestSigner:
 @pytest.fixture
 def make_bundle(tmp_path: Path, signer: TestSigner) -> Callable[..., Sealed]:
     """Writes the small bundle under a name: its first three events, or those asked for; signed, or not."""
+
     def make(name: str = "bundle", *, shown: tuple[int, ...] = (0, 1, 2), seal: TestSigner | None = signer) -> Sealed:
         return write_bundle(tmp_path / name, small_bundle(SmallLog(), list(shown)), signer=seal, signed_at=WHEN)
+
     return make

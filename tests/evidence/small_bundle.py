@@ -21,11 +21,45 @@ from compliance.evidence.redaction import Policy
 
 WHEN = dt.datetime(2026, 9, 25, 12, tzinfo=dt.UTC)
 EVENTS = [
-    {"id": "e1", "type": "livestream.scheduled", "time": "2026-08-12T18:00:00Z", "service": "s", "stream_id": "S-1", "host_id": "u-7", "title": "T"},
-    {"id": "e2", "type": "livestream.audio_started", "time": "2026-08-13T00:35:00Z", "service": "s", "stream_id": "S-1"},
-    {"id": "e3", "type": "livestream.speech_started", "time": "2026-08-13T00:42:00Z", "service": "s", "stream_id": "S-1"},
-    {"id": "e4", "type": "livestream.ended", "time": "2026-08-13T02:00:00Z", "service": "s", "stream_id": "S-1", "duration_seconds": 4680},
-    {"id": "e5", "type": "notice.received", "time": "2026-08-13T02:30:00Z", "service": "s", "notice_id": "N-1", "contact": "a@example.org"},
+    {
+        "id": "e1",
+        "type": "livestream.scheduled",
+        "time": "2026-08-12T18:00:00Z",
+        "service": "s",
+        "stream_id": "S-1",
+        "host_id": "u-7",
+        "title": "T",
+    },
+    {
+        "id": "e2",
+        "type": "livestream.audio_started",
+        "time": "2026-08-13T00:35:00Z",
+        "service": "s",
+        "stream_id": "S-1",
+    },
+    {
+        "id": "e3",
+        "type": "livestream.speech_started",
+        "time": "2026-08-13T00:42:00Z",
+        "service": "s",
+        "stream_id": "S-1",
+    },
+    {
+        "id": "e4",
+        "type": "livestream.ended",
+        "time": "2026-08-13T02:00:00Z",
+        "service": "s",
+        "stream_id": "S-1",
+        "duration_seconds": 4680,
+    },
+    {
+        "id": "e5",
+        "type": "notice.received",
+        "time": "2026-08-13T02:30:00Z",
+        "service": "s",
+        "notice_id": "N-1",
+        "contact": "a@example.org",
+    },
 ]
 
 
@@ -56,7 +90,9 @@ class SmallLog:
         events = self.events
         self.raw = [json.dumps(event).encode() for event in events]
         salts = [hashlib.sha256(f"salt {index}".encode()).digest()[:16] for index in range(len(events))]
-        self.leaves = [make_leaf(index, event, self.raw[index], salts[index], catalogue()) for index, event in enumerate(events)]
+        self.leaves = [
+            make_leaf(index, event, self.raw[index], salts[index], catalogue()) for index, event in enumerate(events)
+        ]
         self.tree = Tree([leaf.hash for leaf in self.leaves])
 
     def verbatim(self, rows: Iterable[int]) -> dict[int, Line]:
@@ -82,17 +118,40 @@ def as_json(document: Any) -> bytes:
 
 
 def small_bundle(log: SmallLog, shown: list[int]) -> Bundle:
-    disclosure = disclose_events(log, {row: log.events[row] for row in shown}, catalogue(), Pseudonymiser(bytes(32), "C-1"), Policy("role", "t"))
+    disclosure = disclose_events(
+        log, {row: log.events[row] for row in shown}, catalogue(), Pseudonymiser(bytes(32), "C-1"), Policy("role", "t")
+    )
     table = b"time,event\r\n2026-08-13T00:35:00Z,e2\r\n"
-    index = {"exhibits": [
-        {"id": "E-001", "file": "exhibits/E-001.csv", "sha256": hashlib.sha256(table).hexdigest(), "events": ["e1", "e2"]},
-        {"id": "E-002", "file": "exhibits/E-002.csv", "sha256": hashlib.sha256(table).hexdigest(), "events": []}]}
-    answer = {"questions": [{"number": "1", "status": "answered", "file": "answer/questions/Q-001.json"},
-                            {"number": "2", "status": "not_held", "file": "answer/questions/Q-002.json"}],
-              "gaps": [{"what": "x", "supply_by": "2026-10-01"}]}
-    files = {"answer/answer.json": as_json(answer), "exhibits/index.json": as_json(index), "exhibits/E-001.csv": table, "exhibits/E-002.csv": table,
-             "answer/questions/Q-001.json": as_json({"number": "1", "status": "answered", "reason": "", "exhibits": ["E-001"]}),
-             "answer/questions/Q-002.json": as_json({"number": "2", "status": "not_held", "reason": "none held", "exhibits": []})}
+    index = {
+        "exhibits": [
+            {
+                "id": "E-001",
+                "file": "exhibits/E-001.csv",
+                "sha256": hashlib.sha256(table).hexdigest(),
+                "events": ["e1", "e2"],
+            },
+            {"id": "E-002", "file": "exhibits/E-002.csv", "sha256": hashlib.sha256(table).hexdigest(), "events": []},
+        ]
+    }
+    answer = {
+        "questions": [
+            {"number": "1", "status": "answered", "file": "answer/questions/Q-001.json"},
+            {"number": "2", "status": "not_held", "file": "answer/questions/Q-002.json"},
+        ],
+        "gaps": [{"what": "x", "supply_by": "2026-10-01"}],
+    }
+    files = {
+        "answer/answer.json": as_json(answer),
+        "exhibits/index.json": as_json(index),
+        "exhibits/E-001.csv": table,
+        "exhibits/E-002.csv": table,
+        "answer/questions/Q-001.json": as_json(
+            {"number": "1", "status": "answered", "reason": "", "exhibits": ["E-001"]}
+        ),
+        "answer/questions/Q-002.json": as_json(
+            {"number": "2", "status": "not_held", "reason": "none held", "exhibits": []}
+        ),
+    }
     data = [DataFile(path, content, path, "text/plain", "role", "made") for path, content in files.items()]
     crate = CrateInfo("Answer", "Answer", "2026-09-25", "Provider", "terms", "compliance", "0")
     return Bundle("REF-1", "Provider", dt.date(2026, 9, 25), "Answer", crate, (*data, *disclosure.files))

@@ -20,8 +20,13 @@ NOT_APPLICABLE = {
 
 
 def _cases(groups: tuple[str, ...]) -> list[str]:
-    found = [f"{group}/{case.name}" for group in groups if (FOLDER / group).is_dir()
-             for case in sorted((FOLDER / group).iterdir()) if case.is_dir()]
+    found = [
+        f"{group}/{case.name}"
+        for group in groups
+        if (FOLDER / group).is_dir()
+        for case in sorted((FOLDER / group).iterdir())
+        if case.is_dir()
+    ]
     return found or ["corpus missing"]
 
 

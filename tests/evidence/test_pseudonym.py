@@ -25,7 +25,9 @@ def test_known_pseudonym() -> None:
     assert text == "psn:ykfo3fipv2kbcfkw7duhh5t7ba"
 
 
-@pytest.mark.parametrize("other", [("C-2", "account_id", "u-1"), ("C-1", "actor_id", "u-1"), ("C-1", "account_id", "u-2")])
+@pytest.mark.parametrize(
+    "other", [("C-2", "account_id", "u-1"), ("C-1", "actor_id", "u-1"), ("C-1", "account_id", "u-2")]
+)
 def test_other_case_field_or_value_cannot_be_linked(other: tuple[str, str, str]) -> None:
     """Another case, field or value has another pseudonym."""
     case, field, value = other

@@ -8,10 +8,26 @@ from compliance.evidence.redaction import Policy, disclose
 
 CASE = Pseudonymiser(bytes(32), "C-1")
 POLICY = Policy("compliance officer", "2026-09-25T10:00:00Z")
-NOTICE = {"id": "e1", "type": "notice.received", "time": "2026-08-13T00:00:00Z", "service": "halcyon-live", "notice_id": "N-1",
-          "contact": "a@example.org", "notifier_id": "u-1", "content_url": "https://example.org/x", "member_state": "IE"}
-STREAM = {"id": "e2", "type": "livestream.scheduled", "time": "2026-08-13T00:00:00Z", "service": "halcyon-live", "stream_id": "S-1",
-          "host_id": "u-7", "title": "An evening"}
+NOTICE = {
+    "id": "e1",
+    "type": "notice.received",
+    "time": "2026-08-13T00:00:00Z",
+    "service": "halcyon-live",
+    "notice_id": "N-1",
+    "contact": "a@example.org",
+    "notifier_id": "u-1",
+    "content_url": "https://example.org/x",
+    "member_state": "IE",
+}
+STREAM = {
+    "id": "e2",
+    "type": "livestream.scheduled",
+    "time": "2026-08-13T00:00:00Z",
+    "service": "halcyon-live",
+    "stream_id": "S-1",
+    "host_id": "u-7",
+    "title": "An evening",
+}
 
 
 def test_restricted_fields_never_leave() -> None:
@@ -19,7 +35,11 @@ def test_restricted_fields_never_leave() -> None:
     policy = Policy("role", "t", confidential=True, personal_ground="court order")
     found = disclose(NOTICE, catalogue(), CASE, policy)
     assert set(found.event) == {"id", "type", "time", "service", "notice_id", "member_state"}
-    assert {(r.field, r.action) for r in found.redactions} == {("contact", "withheld"), ("notifier_id", "withheld"), ("content_url", "withheld")}
+    assert {(r.field, r.action) for r in found.redactions} == {
+        ("contact", "withheld"),
+        ("notifier_id", "withheld"),
+        ("content_url", "withheld"),
+    }
 
 
 def test_persons_become_pseudonyms_and_free_text_stays() -> None:
@@ -28,7 +48,9 @@ def test_persons_become_pseudonyms_and_free_text_stays() -> None:
     assert found.event["host_id"] == CASE.pseudonym("host_id", "u-7")
     assert "title" not in found.event
     assert [(r.field, r.action, r.role, r.time) for r in found.redactions] == [
-        ("host_id", "pseudonymised", "compliance officer", "2026-09-25T10:00:00Z"), ("title", "withheld", "compliance officer", "2026-09-25T10:00:00Z")]
+        ("host_id", "pseudonymised", "compliance officer", "2026-09-25T10:00:00Z"),
+        ("title", "withheld", "compliance officer", "2026-09-25T10:00:00Z"),
+    ]
     assert all(r.ground for r in found.redactions)
 
 
@@ -49,8 +71,14 @@ def test_unknown_field_counts_as_restricted() -> None:
 
 def test_detector_hit_in_an_open_field_holds() -> None:
     """An e-mail address in an open field is reported by event, field and detector; a person may release it."""
-    event = {"id": "e3", "type": "livestream.capacity_limit_set", "time": "2026-08-13T00:00:00Z", "service": "s", "stream_id": "S-1",
-             "role": "ops (ops@example.org)"}
+    event = {
+        "id": "e3",
+        "type": "livestream.capacity_limit_set",
+        "time": "2026-08-13T00:00:00Z",
+        "service": "s",
+        "stream_id": "S-1",
+        "role": "ops (ops@example.org)",
+    }
     held = disclose(event, catalogue(), CASE, POLICY).held
     assert [(h.event, h.field, h.detector) for h in held] == [("e3", "role", "email")]
     released = Policy("role", "t", released=frozenset({("email", "role")}))

@@ -21,7 +21,11 @@ def test_own_signature_holds_and_says_test() -> None:
     """A fresh signature is accepted, names its signer by fingerprint, and is called a test."""
     signer = make_test_authority().signer()
     found = check_signature(sign(CONTENT, signer, WHEN), CONTENT)
-    assert (found.fingerprint, found.test, found.claimed_time) == (signer.fingerprint, True, "2026-09-25T12:00:00+00:00")
+    assert (found.fingerprint, found.test, found.claimed_time) == (
+        signer.fingerprint,
+        True,
+        "2026-09-25T12:00:00+00:00",
+    )
     assert TEST_UNIT in found.subject
 
 
@@ -56,8 +60,26 @@ def test_openssl_agrees(tmp_path: Path) -> None:
     (tmp_path / "other").write_bytes(CONTENT + b"x")
     (tmp_path / "sig").write_bytes(sign(CONTENT, signer, WHEN))
     (tmp_path / "ca.pem").write_bytes(signer.authority.public_bytes(serialization.Encoding.PEM))
-    command = [openssl, "cms", "-verify", "-binary", "-cades", "-purpose", "any", "-inform", "DER", "-in", "sig", "-CAfile", "ca.pem",
-               "-out", "out"]
-    runs = [subprocess.run([*command, "-content", name], cwd=tmp_path, capture_output=True, check=False).returncode for name in ("content", "other")]
+    command = [
+        openssl,
+        "cms",
+        "-verify",
+        "-binary",
+        "-cades",
+        "-purpose",
+        "any",
+        "-inform",
+        "DER",
+        "-in",
+        "sig",
+        "-CAfile",
+        "ca.pem",
+        "-out",
+        "out",
+    ]
+    runs = [
+        subprocess.run([*command, "-content", name], cwd=tmp_path, capture_output=True, check=False).returncode
+        for name in ("content", "other")
+    ]
     assert runs[0] == 0
     assert runs[1] != 0

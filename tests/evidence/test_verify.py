@@ -29,13 +29,17 @@ def test_clean_bundle_is_intact_and_says_test(make_bundle: Callable[..., Sealed]
     sealed = make_bundle()
     found = verify_bundle(sealed.path)
     assert found.failures == ()
-    assert (found.headline, found.bundle_id, found.signer) == ("intact, signed with a TEST key", sealed.bundle_id, sealed.fingerprint)
+    assert (found.headline, found.bundle_id, found.signer) == (
+        "intact, signed with a TEST key",
+        sealed.bundle_id,
+        sealed.fingerprint,
+    )
     assert {layer.name: layer.outcome for layer in found.layers if layer.outcome != "ok"} == {"signer": "absent"}
 
 
 def test_pinned_signer_is_confirmed(make_bundle: Callable[..., Sealed], signer: TestSigner) -> None:
     """With the right fingerprint, colons and capitals allowed, the signer layer holds."""
-    pinned = ":".join(signer.fingerprint[i:i + 2] for i in range(0, 64, 2)).upper()
+    pinned = ":".join(signer.fingerprint[i : i + 2] for i in range(0, 64, 2)).upper()
     found = verify_bundle(make_bundle().path, signer=pinned)
     assert found.headline == "intact, signed with a TEST key that you pinned"
     assert found.not_checked
@@ -53,7 +57,9 @@ def test_same_content_gives_the_same_id(make_bundle: Callable[..., Sealed]) -> N
     """Two builds have one id and the same bytes outside the seal."""
     first, second = make_bundle("one"), make_bundle("two")
     assert first.bundle_id == second.bundle_id
-    files = sorted(path.relative_to(first.path) for path in first.path.rglob("*") if path.is_file() and "seal" not in path.parts)
+    files = sorted(
+        path.relative_to(first.path) for path in first.path.rglob("*") if path.is_file() and "seal" not in path.parts
+    )
     assert all((first.path / path).read_bytes() == (second.path / path).read_bytes() for path in files)
 
 
@@ -73,22 +79,50 @@ def test_exhibit_cannot_cite_what_is_not_disclosed(make_bundle: Callable[..., Se
 def test_sha512sum_agrees(make_bundle: Callable[..., Sealed]) -> None:
     """Coreutils check both payload manifests and the tag manifest."""
     root = make_bundle().path
-    for tool, manifest in (("sha512sum", TAG_MANIFEST), ("sha512sum", "manifest-sha512.txt"), ("sha256sum", "manifest-sha256.txt")):
-        assert subprocess.run([_tool(tool), "--check", "--strict", "--quiet", manifest], cwd=root, check=False).returncode == 0
+    for tool, manifest in (
+        ("sha512sum", TAG_MANIFEST),
+        ("sha512sum", "manifest-sha512.txt"),
+        ("sha256sum", "manifest-sha256.txt"),
+    ):
+        assert (
+            subprocess.run([_tool(tool), "--check", "--strict", "--quiet", manifest], cwd=root, check=False).returncode
+            == 0
+        )
 
 
 def test_bagit_agrees(make_bundle: Callable[..., Sealed]) -> None:
     """The Library of Congress tool accepts the bag and reads the letter's reference."""
     bag = bagit.Bag(str(make_bundle().path))
     assert bag.validate()
-    assert (bag.version_info, bag.info["External-Identifier"], bag.info["Bagging-Date"]) == ((1, 0), "REF-1", "2026-09-25")
+    assert (bag.version_info, bag.info["External-Identifier"], bag.info["Bagging-Date"]) == (
+        (1, 0),
+        "REF-1",
+        "2026-09-25",
+    )
 
 
 def test_openssl_agrees(make_bundle: Callable[..., Sealed]) -> None:
     """OpenSSL accepts the seal over the tag manifest as VERIFY.md says."""
     root = make_bundle().path
-    command = [_tool("openssl"), "cms", "-verify", "-binary", "-cades", "-purpose", "any", "-inform", "DER", "-in", SIGNATURE,
-               "-content", TAG_MANIFEST, "-CAfile", CHAIN, "-out", "/dev/null"]
+    command = [
+        _tool("openssl"),
+        "cms",
+        "-verify",
+        "-binary",
+        "-cades",
+        "-purpose",
+        "any",
+        "-inform",
+        "DER",
+        "-in",
+        SIGNATURE,
+        "-content",
+        TAG_MANIFEST,
+        "-CAfile",
+        CHAIN,
+        "-out",
+        "/dev/null",
+    ]
     assert subprocess.run(command, cwd=root, capture_output=True, check=False).returncode == 0
 
 
@@ -101,7 +135,9 @@ def test_verify_page_works_as_written(make_bundle: Callable[..., Sealed], tmp_pa
     script = "set -e\n" + "\n".join(lines).replace("/tmp/", f"{tmp_path}/")
     run = subprocess.run(["bash", "-c", script], cwd=root, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr
-    compared = "\n".join(line for line in lines if line.startswith(("find . -type f", "cut", "comm"))).replace("/tmp/", f"{tmp_path}/")
+    compared = "\n".join(line for line in lines if line.startswith(("find . -type f", "cut", "comm"))).replace(
+        "/tmp/", f"{tmp_path}/"
+    )
     assert subprocess.run(["bash", "-c", compared], cwd=root, capture_output=True, text=True, check=True).stdout == ""
 
 

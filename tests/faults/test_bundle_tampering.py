@@ -40,9 +40,14 @@ def remanifest(root: Path) -> None:
     info = root / "bag-info.txt"
     paths = files_below(root, "data")
     oxum = f"Payload-Oxum: {sum((root / path).stat().st_size for path in paths)}.{len(paths)}"
-    info.write_text("\n".join(line if not line.startswith("Payload-Oxum") else oxum for line in info.read_text().splitlines()) + "\n")
+    info.write_text(
+        "\n".join(line if not line.startswith("Payload-Oxum") else oxum for line in info.read_text().splitlines())
+        + "\n"
+    )
     tags = ("bag-info.txt", "bagit.txt", "VERIFY.md", "manifest-sha512.txt", "manifest-sha256.txt")
-    (root / TAG_MANIFEST).write_bytes(render(Entry(path, digests_of(root / path, ("sha512",))["sha512"]) for path in tags))
+    (root / TAG_MANIFEST).write_bytes(
+        render(Entry(path, digests_of(root / path, ("sha512",))["sha512"]) for path in tags)
+    )
 
 
 def reseal(root: Path, signer: TestSigner) -> None:
@@ -170,14 +175,17 @@ def drop_event_and_proof(root: Path) -> None:
     edit(root / EVENT_FILE, lambda raw: b"\n".join(line for line in raw.split(b"\n") if drop.encode() not in line))
 
     def without(document: dict) -> None:
-        document["proofs"] = [dict(each, line=n) for n, each in enumerate((e for e in document["proofs"] if e["event"] != drop), start=1)]
+        document["proofs"] = [
+            dict(each, line=n) for n, each in enumerate((e for e in document["proofs"] if e["event"] != drop), start=1)
+        ]
+
     edit_json(root / "data/log/proofs.json", without)
     index = json.loads((root / "data/events/lines/index.json").read_text())
     content, kept = b"", []
     lines = root / "data/events/lines/F-001.txt"
     for entry in index["lines"]:
         if entry["event"] != drop:
-            raw = lines.read_bytes()[entry["offset"]:entry["offset"] + entry["length"]]
+            raw = lines.read_bytes()[entry["offset"] : entry["offset"] + entry["length"]]
             kept.append(dict(entry, offset=len(content)))
             content += raw + b"\n"
     lines.write_bytes(content)
@@ -187,7 +195,9 @@ def drop_event_and_proof(root: Path) -> None:
 
 def swap_events(root: Path) -> None:
     """The contents of two events exchanged under their ids, everything sealed again."""
-    edit(root / EVENT_FILE, lambda raw: raw.replace(b'"e2"', b'"e9"').replace(b'"e3"', b'"e2"').replace(b'"e9"', b'"e3"'))
+    edit(
+        root / EVENT_FILE, lambda raw: raw.replace(b'"e2"', b'"e9"').replace(b'"e3"', b'"e2"').replace(b'"e9"', b'"e3"')
+    )
     reseal(root, SIGNER)
 
 
@@ -213,7 +223,8 @@ def change_line(root: Path) -> None:
 
     def fit(document: dict) -> None:
         for entry in document["lines"]:
-            entry["sha256"] = hashlib.sha256(raw[entry["offset"]:entry["offset"] + entry["length"]]).hexdigest()
+            entry["sha256"] = hashlib.sha256(raw[entry["offset"] : entry["offset"] + entry["length"]]).hexdigest()
+
     edit_json(root / "data/events/lines/index.json", fit)
     reseal(root, SIGNER)
 
@@ -229,7 +240,7 @@ def respell_line(root: Path) -> None:
     lines = root / "data/events/lines/F-001.txt"
     index = json.loads((root / "data/events/lines/index.json").read_text())
     first = index["lines"][0]
-    raw = lines.read_bytes()[first["offset"]:first["offset"] + first["length"]]
+    raw = lines.read_bytes()[first["offset"] : first["offset"] + first["length"]]
     other = json.dumps(json.loads(raw), indent=None, separators=(",", ":")).encode()
     shift = len(other) - len(raw)
     edit(lines, lambda content: content.replace(raw, other))
@@ -240,6 +251,7 @@ def respell_line(root: Path) -> None:
                 entry.update(length=len(other), sha256=hashlib.sha256(other).hexdigest())
             else:
                 entry.update(offset=entry["offset"] + shift)
+
     edit_json(root / "data/events/lines/index.json", fit)
     reseal(root, SIGNER)
 
@@ -321,21 +333,41 @@ def no_declaration(root: Path) -> None:
 
 
 TAMPERINGS: list[tuple[Callable[[Path], None], str, str]] = [
-    (flip_payload, "manifest", "data/exhibits/E-001.csv"), (flip_proof, "manifest", "data/log/proofs.json"),
-    (remove_payload, "manifest", "data/exhibits/E-002.csv"), (add_payload, "manifest", "data/exhibits/E-003.csv"),
-    (add_outside, "structure", "note.txt"), (add_in_seal, "structure", "seal/chain/other.pem"), (add_empty_folder, "structure", "data/empty"),
-    (edit_guide, "tagmanifest", "VERIFY.md"), (edit_info, "tagmanifest", "bag-info.txt"), (edit_manifest, "tagmanifest", "manifest-sha512.txt"),
-    (recompute_manifests, "signature", SIGNATURE), (drop_seal, "signer", SIGNATURE), (break_signature, "signature", SIGNATURE),
-    (other_signer, "signer", SIGNATURE), (change_event, "proofs", f"{EVENT_FILE}:3"), (drop_field, "leaves", f"{EVENT_FILE}:1"),
-    (add_field, "leaves", f"{EVENT_FILE}:1"), (drop_event, "proofs", "data/log/proofs.json"),
-    (drop_event_and_proof, "exhibits", "data/exhibits/E-001.csv"), (swap_events, "proofs", "data/log/proofs.json"),
-    (new_head, "proofs", f"{EVENT_FILE}:1"), (broken_head, "checkpoint", "data/log/checkpoint.txt"),
-    (change_line, "lines", "data/events/lines/F-001.txt"), (hide_line, "lines", "data/events/lines/F-001.txt"), (respell_line, "proofs", f"{EVENT_FILE}:2"),
+    (flip_payload, "manifest", "data/exhibits/E-001.csv"),
+    (flip_proof, "manifest", "data/log/proofs.json"),
+    (remove_payload, "manifest", "data/exhibits/E-002.csv"),
+    (add_payload, "manifest", "data/exhibits/E-003.csv"),
+    (add_outside, "structure", "note.txt"),
+    (add_in_seal, "structure", "seal/chain/other.pem"),
+    (add_empty_folder, "structure", "data/empty"),
+    (edit_guide, "tagmanifest", "VERIFY.md"),
+    (edit_info, "tagmanifest", "bag-info.txt"),
+    (edit_manifest, "tagmanifest", "manifest-sha512.txt"),
+    (recompute_manifests, "signature", SIGNATURE),
+    (drop_seal, "signer", SIGNATURE),
+    (break_signature, "signature", SIGNATURE),
+    (other_signer, "signer", SIGNATURE),
+    (change_event, "proofs", f"{EVENT_FILE}:3"),
+    (drop_field, "leaves", f"{EVENT_FILE}:1"),
+    (add_field, "leaves", f"{EVENT_FILE}:1"),
+    (drop_event, "proofs", "data/log/proofs.json"),
+    (drop_event_and_proof, "exhibits", "data/exhibits/E-001.csv"),
+    (swap_events, "proofs", "data/log/proofs.json"),
+    (new_head, "proofs", f"{EVENT_FILE}:1"),
+    (broken_head, "checkpoint", "data/log/checkpoint.txt"),
+    (change_line, "lines", "data/events/lines/F-001.txt"),
+    (hide_line, "lines", "data/events/lines/F-001.txt"),
+    (respell_line, "proofs", f"{EVENT_FILE}:2"),
     (drop_lines, "leaves", f"{EVENT_FILE}:2"),
-    (clear_name, "leaves", f"{EVENT_FILE}:1"), (renumber_exhibit, "exhibits", "data/exhibits/index.json"),
-    (change_status, "answer", "data/answer/questions/Q-002.json"), (drop_reason, "answer", "data/answer/questions/Q-002.json"),
-    (undescribed_file, "crate", "data/method/more.txt"), (link_inside, "links", "data/exhibits/E-002.csv"),
-    (pipe_inside, "links", "data/exhibits/E-003.csv"), (climb_out, "paths", "manifest-sha512.txt:"), (no_declaration, "structure", "bagit.txt"),
+    (clear_name, "leaves", f"{EVENT_FILE}:1"),
+    (renumber_exhibit, "exhibits", "data/exhibits/index.json"),
+    (change_status, "answer", "data/answer/questions/Q-002.json"),
+    (drop_reason, "answer", "data/answer/questions/Q-002.json"),
+    (undescribed_file, "crate", "data/method/more.txt"),
+    (link_inside, "links", "data/exhibits/E-002.csv"),
+    (pipe_inside, "links", "data/exhibits/E-003.csv"),
+    (climb_out, "paths", "manifest-sha512.txt:"),
+    (no_declaration, "structure", "bagit.txt"),
 ]
 
 
@@ -346,7 +378,9 @@ def test_tampering_is_named(tamper: Callable[[Path], None], layer: str, file: st
     shutil.copytree(clean, root)
     tamper(root)
     found = verify_bundle(root, signer=SIGNER.fingerprint)
-    assert (layer, True) in {(failure.layer, failure.file.startswith(file)) for failure in found.failures}, found.failures
+    assert (layer, True) in {(failure.layer, failure.file.startswith(file)) for failure in found.failures}, (
+        found.failures
+    )
     assert found.headline.startswith("NOT intact")
     with pytest.raises(IntegrityError) as caught:
         found.require_intact()

@@ -1,0 +1,131 @@
+"""Which of the defined figures a question's words ask for, clause by clause."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from compliance.answers.model import Question
+from compliance.assess.figures import Definition, definitions
+
+COUNT_WORDS = (
+    "number",
+    "how many",
+    "volume",
+    "nombre",
+    "combien",
+    "anzahl",
+    "wie viele",
+    "numero",
+    "quanti",
+    "quante",
+    "número",
+    "cuántos",
+    "cuántas",
+)
+TIME_WORDS = (
+    "time",
+    "delay",
+    "median",
+    "how long",
+    "duration",
+    "délai",
+    "durée",
+    "temps",
+    "dauer",
+    "zeit",
+    "frist",
+    "tempo",
+    "mediano",
+    "tiempo",
+    "plazo",
+    "mediana",
+)
+QUALIFIERS = (
+    "more than",
+    "fewer than",
+    "less than",
+    "exceeding",
+    "at least",
+    "at most",
+    "plus de",
+    "moins de",
+    "mehr als",
+    "weniger als",
+    "più di",
+    "meno di",
+    "más de",
+    "menos de",
+    "could not",
+    "unable",
+)
+"""Words that narrow a count in a way no figure does by itself."""
+CLEAR, NEAR = 0.6, 0.3
+"""Share of a figure's title that a clause echoes: above the first it asks for the figure, from the second on it comes near."""
+_SAME = {
+    "recip": "users",
+    "user": "users",
+    "utili": "users",
+    "nutze": "users",
+    "handl": "decid",
+    "decis": "decid",
+    "act": "actio",
+}
+"""Stems that mean the same in letters and titles."""
+_IDLE = {"time", "number", "that", "with", "from", "what", "last", "were", "this", "their", "each", "between"}
+_MERE = {"recei", "annou", "opene", "detec"}
+"""Participles of mere existence in titles: the number of complaints is the number received."""
+_WORD = re.compile(r"[^\W\d_]{3,}")
+_CLAUSE = re.compile(r"[,;:]|\band\b|\bet\b|\bund\b|\bsowie\b|\s[ey]\s")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The figures chosen for a question. `nearest`: none says exactly what is asked; these come closest."""
+
+    figures: tuple[Definition, ...]
+    nearest: bool = False
+
+
+def stems(text: str) -> set[str]:
+    """First five letters of the longer words, synonyms made one."""
+    found = {_SAME.get(word[:5], word[:5]) for word in _WORD.findall(text.lower()) if word not in _IDLE}
+    return {stem for stem in found if len(stem) > 3}
+
+
+def mentions(text: str, words: Iterable[str]) -> bool:
+    """True where one of the words begins somewhere in the text, at the beginning of a word."""
+    return any(re.search(rf"(?<!\w){re.escape(word)}", text) for word in words)
+
+
+def choose_figures(question: Question, families: Sequence[str], family_of: Mapping[str, str]) -> Choice:
+    """Figures of some families that a question asks for: counts where a clause asks a number, times where it asks a time."""
+    known = [each for each in definitions() if family_of[each.measure.event] in families]
+    text = question.text.lower()
+    clauses = [clause for clause in _CLAUSE.split(text) if mentions(clause, (*COUNT_WORDS, *TIME_WORDS))] or [text]
+    wanted: set[str] = set()
+    exact = not mentions(text, QUALIFIERS)
+    for clause in clauses:
+        timed = mentions(clause, TIME_WORDS)
+        pool = [each for each in known if (each.measure.kind == "times") == timed]
+        best, share = _best(pool, stems(clause), stems(text))
+        wanted |= {each.id for each in best}
+        exact = exact and share > CLEAR
+    return Choice(tuple(each for each in known if each.id in wanted), nearest=not exact)
+
+
+def _best(pool: Sequence[Definition], clause: set[str], text: set[str]) -> tuple[list[Definition], float]:
+    """Figures a clause echoes most, and how much; where it echoes none, those that the whole question does."""
+    for words, least in ((clause, NEAR), (text, NEAR)):
+        shares = {each.id: _share(each.title, words) for each in pool}
+        top = max(shares.values(), default=0.0)
+        if top >= least:
+            return [each for each in pool if shares[each.id] == top], top
+    return [], 0.0
+
+
+def _share(title: str, words: set[str]) -> float:
+    named = stems(title)
+    named = named - _MERE or named
+    return len(named & words) / len(named) if named else 0.0
