@@ -163,7 +163,7 @@ def _receipt(world: World, rng: random.Random, case: Notice, received: str, with
     fault, truth = case.fault, world.truth
     sent: int | None = case.t + lag(rng, 45, 5 * HOUR, 1.3)
     if fault == "receipt_late":
-        sent = case.t + RECEIPT + rng.choice((1, rng.randrange(60, 40 * HOUR)))
+        sent = case.t + RECEIPT + rng.randrange(60, 40 * HOUR)
     elif fault == "receipt_on_limit":
         sent = case.t + RECEIPT
     elif fault in ("receipt_never", "receipt_closed", "receipt_withdrawn") or in_gap(sent or 0, MAIL_GAP):

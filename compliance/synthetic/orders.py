@@ -158,7 +158,7 @@ def _effect(world: World, rng: random.Random, order: str, decided: int, given: b
     )
     if not given:
         return
-    informed: int | None = effective - rng.randrange(1, 10 * MINUTE)
+    informed: int | None = effective - rng.randrange(5, 10 * MINUTE)
     if fault == "informed_late":
         informed = effective + rng.randrange(MINUTE, 2 * DAY)
     elif fault in ("informed_never", "legal_hold"):
@@ -205,7 +205,7 @@ def _inform(world: World, rng: random.Random, order: str, t: int, fault: str | N
     received, state, *_ = _order(world, rng, order, t, "inform", delivered, None)
     told: int | None = t + lag(rng, 30 * MINUTE, 10 * HOUR)
     if fault == "acknowledged_late":
-        told = delivered + ACKNOWLEDGE + rng.randrange(1, 30 * HOUR)
+        told = delivered + ACKNOWLEDGE + rng.randrange(MINUTE, 30 * HOUR)
     elif fault in ("acknowledged_never", "closed_unacknowledged"):
         told = None
     if told is not None:

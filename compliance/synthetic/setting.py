@@ -26,6 +26,7 @@ _DECLARED = {
 }
 _HEAD = """# Halcyon Live is fictional; everything in this folder is synthetic.
 
+skew = "PT1S"
 required = ["DSA-16.4-RECEIPT", "DSA-16.6-DECIDE", "DSA-17.2-TIMING", "DSA-20.4-DECIDE"]
 
 [service]

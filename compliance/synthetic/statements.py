@@ -168,7 +168,7 @@ def _sent_at(rng: random.Random, effect: int, *, late: bool) -> int:
     sent = effect + lag(rng, 90, 15 * MINUTE)
     if late:
         return local_day_end(effect) + rng.randrange(2 * HOUR, 30 * HOUR)
-    return sent if sent < local_day_end(effect) else effect - rng.randrange(2, 30)
+    return sent if sent < local_day_end(effect) - MINUTE else effect - rng.randrange(2, 30)
 
 
 def _state(

@@ -19,6 +19,8 @@ START = at("2026-01-01")
 """First instant of the log; midnight in UTC and in Dublin."""
 AS_OF = at("2026-10-01")
 """Instant up to which the log is known."""
+SKEW = 1
+"""Seconds by which the clocks of the sources may differ: a comparison this close cannot be known."""
 DELIVERED = at("2026-09-24")
 """Logs come in two deliveries: up to this instant, so that letters due before the quarter ends can be answered, and after it."""
 DAYS = (AS_OF - START) // DAY

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
-from compliance.synthetic.timeline import AS_OF, iso
+from compliance.synthetic.timeline import AS_OF, SKEW, iso
 
 LISTED = ("non_compliant", "attestation_expired", "not_attested", "over_target", "undetermined", "pending")
 """Verdicts whose instances are listed one by one; the others are counted."""
@@ -29,7 +29,9 @@ class Truth:
         """Record a bounded duty with one reading and full coverage: done by `due`, late, never, or still running."""
         if done is not None and done > AS_OF:
             done = None
-        if done is not None and done <= due:
+        if done is not None and abs(done - due) <= SKEW:
+            self.say(key, trigger, "undetermined", "clock_skew")
+        elif done is not None and done < due:
             self.say(key, trigger, "within_target" if soft else "compliant")
         elif done is None and due >= AS_OF:
             self.say(key, trigger, "pending", "open")
