@@ -34,7 +34,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table. `id` is unique in the report; `short`: rows that the PDF shows, the others being in workbook and page."""
+    """A table. `id` is unique in the report. On paper it shows the rows `picked`, else the first `short`; elsewhere all."""
 
     id: str
     title: str
@@ -43,6 +43,9 @@ class Table:
     note: str = ""
     short: int = 40
     empty: str = "Nothing to list."
+    picked: tuple[int, ...] | None = None
+    anchored: bool = False
+    """Rows can be linked to: the first cell of each names the place by its `link`."""
 
 
 @dataclass(frozen=True, slots=True)

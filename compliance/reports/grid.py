@@ -35,6 +35,8 @@ class GridCell:
     link: str = ""
     colour: str = INK
     bold: bool = False
+    name: str = ""
+    """Key by which the row can be linked to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,7 @@ class Grid(Flowable):  # type: ignore[misc]
         *,
         size: float = 8.0,
         shaded: bool = True,
+        headed: bool = True,
     ) -> None:
         super().__init__()
         register_fonts()
@@ -61,6 +64,7 @@ class Grid(Flowable):  # type: ignore[misc]
         self.rows = [tuple(cell if isinstance(cell, GridCell) else GridCell(cell) for cell in row) for row in rows]
         self.size = size
         self.shaded = shaded
+        self.headed = headed
         self.spaceBefore, self.spaceAfter = 4, 8
         self._ready: tuple[float, list[float], _Line, list[_Line]] | None = None
         self._first = 0
@@ -69,11 +73,12 @@ class Grid(Flowable):  # type: ignore[misc]
         if self._ready is None or self._ready[0] != available:
             total = sum(column.weight for column in self.columns)
             widths = [available * column.weight / total for column in self.columns]
-            heading = tuple(GridCell(column.title, bold=True) for column in self.columns)
+            titles = tuple(GridCell(column.title, bold=True) for column in self.columns)
+            heading = self._line(titles, widths) if self.headed else _Line((), (), 0.0)
             self._ready = (
                 available,
                 widths,
-                self._line(heading, widths),
+                heading,
                 [self._line(row, widths) for row in self.rows],
             )
         return self._ready
@@ -102,7 +107,7 @@ class Grid(Flowable):  # type: ignore[misc]
             return []
         parts: list[Flowable] = []
         for first, last in ((0, fitting), (fitting, len(lines))):
-            part = Grid(self.columns, (), size=self.size, shaded=self.shaded)
+            part = Grid(self.columns, (), size=self.size, shaded=self.shaded, headed=self.headed)
             part.rows = self.rows[first:last]
             part._ready = (available, widths, heading, lines[first:last])
             part._first = self._first + first
@@ -113,9 +118,11 @@ class Grid(Flowable):  # type: ignore[misc]
         """Draw heading, rows, rules and links."""
         available, widths, heading, lines = self._ready or self._measure(self.width)
         top = heading.height + sum(line.height for line in lines)
-        self._draw_line(replace(heading, source=tuple(replace(c, colour=ACCENT) for c in heading.source)), widths, top)
-        top -= heading.height
-        self._rule(top, available, 0.9, ACCENT)
+        if self.headed:
+            titles = tuple(replace(cell, colour=ACCENT) for cell in heading.source)
+            self._draw_line(replace(heading, source=titles), widths, top)
+            top -= heading.height
+            self._rule(top, available, 0.9, ACCENT)
         for number, line in enumerate(lines, start=self._first):
             if self.shaded and number % 2:
                 self.canv.setFillColor(HexColor(SOFT))
@@ -142,6 +149,8 @@ class Grid(Flowable):  # type: ignore[misc]
                 else:
                     self.canv.drawString(left + _PAD, base, text)
                 base -= self.size * 1.3
+            if cell.name:
+                self.canv.bookmarkHorizontal(cell.name, 0, top)
             if cell.link:
                 _link(self.canv, cell.link, (left, top - line.height, left + space, top))
             left += space

@@ -1,0 +1,170 @@
+"""A report as PDF: page one, contents, then the sections."""
+
+from __future__ import annotations
+
+from reportlab.lib.colors import HexColor
+from reportlab.platypus import CondPageBreak, KeepTogether
+from reportlab.platypus.flowables import Flowable
+
+from compliance.reports.chart import Bars
+from compliance.reports.content import (
+    Block,
+    Cell,
+    Chart,
+    Column,
+    Facts,
+    Front,
+    Report,
+    Section,
+    Subtitle,
+    Table,
+    Tone,
+    Words,
+)
+from compliance.reports.fonts import BOLD, REGULAR, width
+from compliance.reports.grid import Grid, GridCell, GridColumn
+from compliance.reports.look import ACCENT, FINE, INK, MISSED, MUTED, OVER, PAPER, UNKNOWN
+from compliance.reports.pdf import Furniture, PageBreak, Story, contents, document, heading, paragraph
+from compliance.reports.wording import cell_words
+
+COLOURS: dict[Tone, str] = {"": INK, "missed": MISSED, "over": OVER, "unknown": UNKNOWN, "fine": FINE, "muted": MUTED}
+_RIGHT = {"count", "time"}
+
+
+def to_pdf(report: Report) -> bytes:
+    """The report as PDF bytes, the same for the same report."""
+    furniture = Furniture(
+        title=f"{report.title}, {report.period}",
+        subject=f"{report.service}, {report.period_words}",
+        author=report.service,
+        head=f"{report.service} · {report.title} · {report.period}",
+        foot=f"{report.audience} · log known up to {report.as_of} · {report.tool}",
+        mark="DRAFT – not signed off" if report.draft else "Signed off",
+    )
+    story: Story = [*_front(report), PageBreak(), paragraph("Contents", "title"), contents()]
+    linked = {
+        cell.link for table in report.tables() if table.anchored for row in table.rows for cell in row if cell.link
+    }
+    for number, section in enumerate(report.sections, start=1):
+        story += _section(section, number, linked)
+    return document(story, furniture)
+
+
+class _Banner(Flowable):  # type: ignore[misc]
+    """The head of page one: what, of whom, when; for whom; draft or signed off."""
+
+    def __init__(self, report: Report) -> None:
+        super().__init__()
+        self.report = report
+
+    def wrap(self, available: float, _height: float) -> tuple[float, float]:
+        """Width and height in points."""
+        self.width = available
+        return available, 62
+
+    def draw(self) -> None:
+        """Draw the banner."""
+        canvas, report = self.canv, self.report
+        canvas.setFillColor(HexColor(ACCENT))
+        canvas.rect(0, 6, self.width, 56, stroke=0, fill=1)
+        canvas.setFillColor(HexColor(PAPER))
+        canvas.setFont(BOLD, 15)
+        canvas.drawString(10, 41, report.title)
+        canvas.setFont(REGULAR, 10.5)
+        canvas.drawString(10, 24, f"{report.period} · {report.period_words}")
+        canvas.setFont(REGULAR, 8)
+        canvas.drawString(10, 12, report.audience)
+        mark = "DRAFT" if report.draft else "SIGNED OFF"
+        wide = width(mark, BOLD, 12) + 16
+        canvas.rect(self.width - wide - 10, 22, wide, 22, stroke=0, fill=1)
+        canvas.setFillColor(HexColor(MISSED if report.draft else FINE))
+        canvas.setFont(BOLD, 12)
+        canvas.drawString(self.width - wide - 2, 29, mark)
+
+
+def _front(report: Report) -> Story:
+    front: Front = report.front
+    story: Story = [_Banner(report)]
+    story.append(
+        Grid((GridColumn("", 1, bold=True), GridColumn("", 5.6)), front.facts, size=8.2, shaded=False, headed=False)
+    )
+    story += [paragraph(remark, "note") for remark in front.remarks]
+    story.append(paragraph(front.opening, "body"))
+    for table in (front.matters, front.deadlines, front.unjudged, front.signatures):
+        story.append(paragraph(table.title, "h2"))
+        story += _rows(table, size=7.4, small=True)
+    return story
+
+
+def _section(section: Section, number: int, linked: set[str]) -> Story:
+    story: Story = [CondPageBreak(150), heading(f"{number}  {section.title}", 1, key=section.id)]
+    for block in section.blocks:
+        story += _block(block, linked)
+    return story
+
+
+def _block(block: Block, linked: set[str]) -> Story:
+    match block:
+        case Words(text, manner):
+            return [paragraph(text, manner)]
+        case Facts(_, pairs):
+            return [
+                Grid((GridColumn("", 1, bold=True), GridColumn("", 3.6)), pairs, size=8.4, shaded=False, headed=False)
+            ]
+        case Subtitle(text, key):
+            return [heading(text, 2, key=key)]
+        case Chart():
+            return [KeepTogether([heading(block.title, 3, key=f"chart-{block.id}"), Bars(block)])]
+        case Table():
+            level = 2 if len(block.rows) else 3
+            return [
+                CondPageBreak(70),
+                heading(block.title, level, key=f"table-{block.id}"),
+                *_rows(block, linked=linked),
+            ]
+
+
+def _rows(table: Table, *, size: float = 7.4, small: bool = False, linked: set[str] | None = None) -> Story:
+    shown = (
+        [table.rows[index] for index in table.picked] if table.picked is not None else list(table.rows[: table.short])
+    )
+    story: Story = []
+    if not table.rows:
+        return [paragraph(table.empty, "small" if small else "body")]
+    if shown:
+        columns = [
+            GridColumn(c.title, c.weight, "right" if c.kind in _RIGHT else "left", c.kind == "id")
+            for c in table.columns
+        ]
+        rows = [
+            [
+                _cell(cell, column, anchor=table.anchored and place == 0, linked=linked)
+                for place, (cell, column) in enumerate(zip(row, table.columns, strict=True))
+            ]
+            for row in shown
+        ]
+        story.append(Grid(columns, rows, size=size))
+    if len(shown) < len(table.rows):
+        more = len(table.rows) - len(shown)
+        story.append(
+            paragraph(
+                f"{more:,} more rows are in the workbook and the page."
+                if shown
+                else f"{more:,} rows are in the workbook and the page.",
+                "small",
+            )
+        )
+    if table.note:
+        story.append(paragraph(table.note, "small"))
+    return story
+
+
+def _cell(cell: Cell, column: Column, *, anchor: bool, linked: set[str] | None) -> GridCell:
+    link = f"#{cell.link}" if cell.link and not anchor and (linked is None or cell.link in linked) else ""
+    return GridCell(
+        cell_words(cell, column.kind),
+        link=link,
+        colour=COLOURS[cell.tone],
+        name=cell.link if anchor else "",
+        bold=cell.tone in {"missed", "over"} and column.kind != "share",
+    )
