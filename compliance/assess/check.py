@@ -29,14 +29,13 @@ from compliance.errors import InputError
 from compliance.events.catalogue import ENVELOPE, Catalogue, catalogue
 from compliance.events.dataset import Dataset, Requirement
 from compliance.patterns import PATTERNS
-from compliance.patterns.coverage import Knowns
-from compliance.patterns.frame import Frame, Scope
+from compliance.patterns.coverage import Knowledge, Knowns
+from compliance.patterns.frame import Frame, Scope, reason_of
 from compliance.patterns.limit import Days
 from compliance.patterns.needs import fields_read, types_read
 from compliance.patterns.outcome import Tally
 from compliance.project import Project
 from compliance.rules.applicability import State
-from compliance.rules.condition import mentions_uncaptured, parse_condition
 from compliance.rules.loader import LoadedRule
 from compliance.rules.lock import rules_lock
 from compliance.rules.model import Rule, RuleClass
@@ -196,23 +195,20 @@ class _Run:
         if rule.expect.attested is not None:
             return worst or Verdict.UNDETERMINED, ""
         assert rule.for_each is not None
-        covered = frame.know(rule.for_each.event).covered(self.start, frame.scope.last)
-        unknown_selection = rule.for_each.where is not None and mentions_uncaptured(
-            parse_condition(rule.for_each.where), self.dataset.captures.get(rule.for_each.event)
-        )
+        known = frame.know(rule.for_each.event).knows(self.start, frame.scope.last, None)
         fine = worst is None or worst in {Verdict.COMPLIANT, Verdict.WITHIN_TARGET, Verdict.EXCEPTED}
+        if worst is Verdict.PENDING and frame.unknown_triggers():
+            return Verdict.UNDETERMINED, Reason.FIELD_NOT_CAPTURED
         if not fine:
             return worst or Verdict.UNDETERMINED, ""
         if binding.doubtful:
             return Verdict.UNDETERMINED, Reason.PROFILE_FACT
-        if unknown_selection:
+        if frame.unknown_triggers():
             return Verdict.UNDETERMINED, Reason.FIELD_NOT_CAPTURED
         unbounded = rule.expect.threshold is not None and rule.expect.threshold.bound is None
-        if worst is not None and (covered or unbounded):
-            return worst, ""
-        if worst is None and covered:
-            return Verdict.NO_INSTANCES, ""
-        return Verdict.UNDETERMINED, Reason.NO_COVERAGE
+        if known is Knowledge.COVERED or (worst is not None and unbounded):
+            return worst or Verdict.NO_INSTANCES, ""
+        return Verdict.UNDETERMINED, reason_of(known)
 
     def _result(self, rule: Rule, verdict: Verdict, reason: str, tally: Tally, sql: str) -> RuleResult:
         day = local_date(min(self.as_of, self.end - 1), self.project.service.zone)

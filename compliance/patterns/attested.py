@@ -28,6 +28,8 @@ def judge(frame: Frame) -> None:
         latest = max(current, key=lambda entry: (entry[0], entry[3]))
         verdict = Verdict.ATTESTED if latest[2] > as_of else Verdict.ATTESTATION_EXPIRED
         reason = Reason.NONE
+        if latest[5]:
+            verdict, reason = Verdict.UNDETERMINED, Reason.CONFLICT
     frame.tally.add(
         Outcome(
             instance,
@@ -44,8 +46,8 @@ def judge(frame: Frame) -> None:
         _contradictions(frame, spec.contradicted_by, held)
 
 
-Entry = tuple[int, int, int, str, int]
-"""Instant, valid from, expires at (all UTC µs), event id, row."""
+Entry = tuple[int, int, int, str, int, bool]
+"""Instant, valid from, expires at (all UTC µs), event id, row, whether in conflict."""
 
 
 def _attestations(frame: Frame, spec: Attested) -> list[Entry]:
@@ -55,10 +57,11 @@ def _attestations(frame: Frame, spec: Attested) -> list[Entry]:
     )
     life = parse_duration(DEFAULT_LIFE)
     found: list[Entry] = []
-    for n, event_id, t, valid_from, expires_at in frame.engine.rows(Project(source, keep("n", "id", "t", "k1", "k2"))):
+    columns = keep("n", "id", "t", "conf", "k1", "k2")
+    for n, event_id, t, conflict, valid_from, expires_at in frame.engine.rows(Project(source, columns)):
         start = t if valid_from is None else valid_from
         end = shift(t, life, frame.scope.days) if expires_at is None else expires_at
-        found.append((t, start, end, event_id, n))
+        found.append((t, start, end, event_id, n, bool(conflict)))
     return found
 
 
@@ -67,7 +70,7 @@ def _contradictions(frame: Frame, selector: Selector, held: list[Entry]) -> None
     source = Filter(frame.linked(selector, (case_field,)), frame.in_period(col("t")))
     names = ("n", "id", "t", "conf", "k0")
     for n, event_id, t, conflict, case in frame.engine.rows(Project(source, keep(*names))):
-        if any(start <= t < end for _, start, end, _, _ in held):
+        if any(start <= t < end for _, start, end, *_ in held):
             said = (
                 (Verdict.UNDETERMINED, Reason.CONFLICT)
                 if conflict

@@ -113,7 +113,7 @@ class TypeKnowledge:
         if index < 0:
             return False
         window = self.windows[index]
-        return start < window.end and (last < window.end or window.end >= self.as_of)
+        return window.end >= self.as_of or last < window.end
 
     def touched(self, start: int | None, end: int, case: str | None) -> bool:
         """True where a refused line may have been such an event in the interval and of this case (None: any)."""
@@ -121,7 +121,7 @@ class TypeKnowledge:
             return True
         first = FAR_PAST if start is None else start
         last = min(end, self.as_of)
-        return any(
+        return first <= last and any(
             hole.start <= last and hole.end >= first and (case is None or hole.case is None or hole.case == case)
             for hole in self.holes
         )

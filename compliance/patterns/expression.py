@@ -25,6 +25,8 @@ class Compiler:
     captured: frozenset[str] | None
     parameters: Mapping[str, Parameter]
     zone: str
+    instant: Expr
+    """What dates the parameters: the instant of the event that is asked."""
 
     def condition(self, node: Node) -> Expr:
         """TRUE, FALSE, or NULL where a field is not captured."""
@@ -79,7 +81,7 @@ class Compiler:
     def _dated(self, parameter: Parameter, test: Test, column: Expr, kind: Kind) -> Expr:
         branches = tuple(
             (
-                call(">=", col("t"), lit(midnight_us(entry.since, self.zone))),
+                call(">=", self.instant, lit(midnight_us(entry.since, self.zone))),
                 _literal_test(test.op, column, kind, entry.value),
             )
             for entry in reversed(parameter.values)

@@ -100,10 +100,11 @@ class Frame:
 
     # ---- relations ---------------------------------------------------------------------------------------------
 
-    def compiler(self, event_type: str) -> Compiler:
-        """Compiles conditions on events of a type."""
+    def compiler(self, event_type: str, instant: Expr | None = None) -> Compiler:
+        """Compiles conditions on events of a type; `instant` dates their parameters (None: column `t`)."""
+        captured = self.captures.get(event_type)
         return Compiler(
-            self.catalogue, event_type, self.captures.get(event_type), self.rule.parameters, self.scope.days.zone
+            self.catalogue, event_type, captured, self.rule.parameters, self.scope.days.zone, instant or col("t")
         )
 
     def selected(self, selector: Selector) -> Expr:
@@ -112,8 +113,32 @@ class Frame:
         if self.scope.only_service:
             parts.append(call("=", col("service"), lit(self.scope.service)))
         if selector.where is not None:
-            parts.append(self.compiler(selector.event).condition(parse_condition(selector.where)))
+            parts.append(self.chosen(selector))
         return both(*parts)
+
+    def chosen(self, selector: Selector) -> Expr:
+        """The selector's `where` on `ev`: TRUE, FALSE, or NULL where it cannot be known; TRUE where there is none."""
+        if selector.where is None:
+            return lit(True)
+        instant = self.clock() if selector is self.rule.for_each else col("t")
+        return self.compiler(selector.event, instant).condition(parse_condition(selector.where))
+
+    def clock(self) -> Expr:
+        """A trigger's instant on `ev`: the field of `clock_from` where it is not null, else the event's own time."""
+        selector, field = self.rule.for_each, self.rule.clock_from
+        if selector is None or field is None:
+            return col("t")
+        return call("coalesce", self.compiler(selector.event).column(field), col("t"))
+
+    def unknown_triggers(self) -> bool:
+        """True where events in the period may be triggers, and nobody recorded what would tell."""
+        selector = self.rule.for_each
+        if selector is None or not self.uncaptured(selector):
+            return False
+        seen = Filter(
+            Scan("ev"), both(self.selected(selector.model_copy(update={"where": None})), self.in_period(self.clock()))
+        )
+        return self.count_where(seen, call("is_null", self.chosen(selector))) > 0
 
     def uncaptured(self, selector: Selector) -> bool:
         """True where the selector's `where` reads a field that its sources do not record."""
@@ -160,9 +185,8 @@ class Frame:
         if self.rule.clock_from is not None:
             names = tuple(dict.fromkeys(("n", "id", "type", "service", *self.catalogue.types[selector.event].fields)))
             needed = tuple(name for name in names if name in self._columns_read() or name in {"n", "id"})
-            clock = call("coalesce", compiler.column(self.rule.clock_from), col("t"))
-            # the condition has been applied on the event's own time; from here on `t` is the clock's start
-            source = Project(source, (*keep(*(name for name in needed if name != "t")), ("t", clock)))
+            # what is visible was decided by the event's own time; from here on `t` is the clock's start
+            source = Project(source, (*keep(*(name for name in needed if name != "t")), ("t", self.clock())))
         if not anytime:
             source = Filter(source, self.in_period(col("t")))
         return self._flag(source, tuple(columns))
@@ -364,7 +388,14 @@ class Frame:
         """Start of the service's logs; where it is not known, of the covered window around `t`."""
         if self.scope.started is not None:
             return min(self.scope.started, t)
-        return next((window.start for window in self.know(event_type).windows if window.start <= t < window.end), None)
+        return next(
+            (
+                window.start
+                for window in self.know(event_type).windows
+                if window.start <= t and (t < window.end or window.end >= self.scope.as_of)
+            ),
+            None,
+        )
 
     def case_key(self, event_type: str, match: Mapping[str, str], row: Row) -> str | None:
         """The row's key where the link goes through the linked type's case field: holes of other cases do not touch."""

@@ -26,7 +26,7 @@ def judge(frame: Frame) -> None:
         call("is_null", col("lo")), call("<=", col("hi"), col("t")), call("is_true", call(">", col("lo"), col("end")))
     )
     closed = both(call("is_not_null", col("end")), call("<", col("end"), lit(frame.scope.as_of)))
-    known_keys = [call("is_not_null", col(f"x_{name}")) for name in link.match.values()]
+    known_keys = [call("is_not_null", col(f"x_{name}")) for name in (*link.match.values(), *until)]
     capable = lit(not frame.uncaptured(link))
     plain = both(
         none_seen,
@@ -59,7 +59,8 @@ def _with_end(frame: Frame, base: Relation, names: tuple[str, ...], link: Never)
     """Adds `due`, `due_late` and `end`: the last instant of the window, NULL while nothing ends it."""
     if link.until is None:
         dated = frame.due(base, names, link.within, link.until_field)
-        return Project(dated, (*keep(*names, "due", "due_late"), ("end", col("due_late")))), (
+        late = col("due_late")
+        return Project(dated, (*keep(*names), ("due", late), ("due_late", late), ("end", late))), (
             *names,
             "due",
             "due_late",
@@ -157,6 +158,7 @@ def _say(frame: Frame, link: Never, row: Row) -> tuple[Verdict, Reason]:
     if row["conf"] or (r is not None and row["rc"] is not None and row["rc"] <= r):
         return Verdict.UNDETERMINED, Reason.CONFLICT
     missing = frame.null_key(link.match, row) or (end is None and link.until is None)
+    missing = missing or (link.until is not None and frame.null_key(link.until.match, row))
     is_open = end is None or end >= frame.scope.as_of
     knowledge = Knowledge.NO_COVERAGE
     if not missing and r is None and not is_open:

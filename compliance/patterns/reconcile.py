@@ -110,9 +110,7 @@ def _say(frame: Frame, spec: Reconcile, row: Row) -> tuple[Verdict, Reason]:
         return Verdict.UNDETERMINED, Reason.FIELD_MISSING
     if in_time:
         return frame.miss(row, Reason.DIFFERS)
-    if r is not None:
-        return frame.miss(row, Reason.LATE)
-    if limited and late >= as_of:
+    if r is None and limited and late >= as_of:
         return Verdict.PENDING, Reason.OPEN
     if frame.uncaptured(_selector(spec)):
         return Verdict.UNDETERMINED, Reason.FIELD_NOT_CAPTURED
@@ -121,7 +119,7 @@ def _say(frame: Frame, spec: Reconcile, row: Row) -> tuple[Verdict, Reason]:
     knowledge = frame.know(spec.event).knows(start, end, frame.case_key(spec.event, spec.match, row))
     if knowledge is not Knowledge.COVERED:
         return Verdict.UNDETERMINED, reason_of(knowledge)
-    return frame.miss(row, Reason.MISSING_COUNTERPART)
+    return frame.miss(row, Reason.MISSING_COUNTERPART if r is None else Reason.LATE)
 
 
 def _extras(frame: Frame, spec: Reconcile) -> None:

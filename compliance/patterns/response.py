@@ -21,7 +21,7 @@ from compliance.patterns.coverage import Knowledge
 from compliance.patterns.frame import Frame, Row, reason_of
 from compliance.patterns.outcome import Outcome
 from compliance.patterns.verdict import Reason, Verdict
-from compliance.rules.model import Link, RuleClass
+from compliance.rules.model import Link
 
 
 def judge(frame: Frame) -> None:
@@ -189,8 +189,6 @@ def _say(
 def _closed(frame: Frame, link: Link, row: Row, r: int | None, late: int | None) -> tuple[Verdict, Reason] | None:
     """Never done although the case is closed, or an outer limit has passed."""
     rule, as_of = frame.rule, frame.scope.as_of
-    if rule.rule_class is not RuleClass.SOFT:
-        return None
     ends = [row.get("closed"), row.get(f"x_{rule.outer_field}") if rule.outer_field else None]
     known = [end for end in ends if end is not None]
     if not known:
@@ -199,7 +197,9 @@ def _closed(frame: Frame, link: Link, row: Row, r: int | None, late: int | None)
     end = closed if late is None else max(closed, late)
     if closed > as_of or end >= as_of or (r is not None and r <= end):
         return None
-    if frame.uncaptured(link) or _knowledge(frame, link, row, end) is not Knowledge.COVERED:
+    if frame.uncaptured(link):
+        return Verdict.UNDETERMINED, Reason.FIELD_NOT_CAPTURED
+    if _knowledge(frame, link, row, end) is not Knowledge.COVERED:
         return None
     return frame.miss(row, Reason.NEVER_DONE, verdict=Verdict.NON_COMPLIANT)
 
