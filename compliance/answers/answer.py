@@ -13,7 +13,7 @@ from compliance.answers.added import ReleaseDetector, ReleaseVerdicts, read_appr
 from compliance.answers.compose import answer_all
 from compliance.answers.desk import Desk
 from compliance.answers.guard import held_cells
-from compliance.answers.hold import HoldKeeper, hold_words, record_hold
+from compliance.answers.hold import hold_words, record_hold
 from compliance.answers.intake import read_asked
 from compliance.answers.internal import Internal, engaged, write_internal
 from compliance.answers.legal import event_level_allowed, legal_character
@@ -78,7 +78,7 @@ class AnswerResult:
     summary: tuple[str, ...]
 
 
-class AnswerStore(SealedLog, HoldKeeper, Protocol):
+class AnswerStore(SealedLog, Protocol):
     """What an answer needs of a store."""
 
     def dataset(self, requirement: Requirement | None, *, project: Project) -> Dataset:
@@ -105,9 +105,7 @@ def write_answer(
     mandate = mandate_of(inputs)
     refuse_existing(inputs.out / BUNDLE)
     project = inputs.project or project_of(inputs)
-    record_hold(
-        inputs.out,
-        store,
+    record_hold(inputs.out, inputs.store,
         role=mandate.preparer,
         reason=f"letter {asked.reference}",
         reference=asked.reference,

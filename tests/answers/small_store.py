@@ -12,9 +12,10 @@ import duckdb
 from compliance.answers.answer import Inputs
 from compliance.answers.intake import asked_of
 from compliance.answers.model import Asked
-from compliance.clock import Clock, parse_instant
+from compliance.clock import parse_instant
 from compliance.errors import Place
 from compliance.events.catalogue import Kind, catalogue
+from compliance.events.store import Store
 from compliance.events.dataset import CoverageStatement, Dataset, Interval, Requirement
 from compliance.project import Project, Service
 from tests.evidence.small_bundle import SmallLog
@@ -160,13 +161,8 @@ class SmallStore(SmallLog):
     def __init__(self, events: list[dict[str, Any]] | None = None, *, covered: bool = True) -> None:
         super().__init__(night() if events is None else events)
         self.covered = covered
-        self.held: list[dict[str, str]] = []
 
-    def hold(self, *, reference: str, reason: str, role: str, clock: Clock) -> None:
-        """Keep the hold for the test."""
-        self.held.append({"reference": reference, "reason": reason, "role": role})
-
-    def dataset(self, requirement: Requirement | None, *, project: Project) -> Dataset:
+    def dataset(self, requirement: Requirement | None, *, project: Project) -> Dataset:  # noqa: ARG002 - as the store
         """All events with all fields."""
         instants = [parse_instant(each["time"]) for each in self.events]
         window = Interval(parse_instant("2026-07-01T00:00:00Z"), parse_instant("2026-09-30T00:00:00Z"))
@@ -270,7 +266,9 @@ def asked(folder: Path, **changes: Any) -> Asked:
 
 def inputs(folder: Path, **changes: Any) -> Inputs:
     """Inputs with the usual roles and times."""
-    (folder / "store").mkdir(exist_ok=True)
+    store = folder / "store"
+    if not store.exists():
+        Store.create(store)
     given: dict[str, Any] = {
         "request": folder / "request.yaml",
         "store": folder / "store",

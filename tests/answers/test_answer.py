@@ -15,7 +15,9 @@ import pytest
 
 from compliance.answers.answer import AnswerResult, write_answer
 from compliance.answers.guard import VERDICT_WORDS
+from compliance.answers.hold import holds_of
 from compliance.errors import AnswerError, ComplianceError, EvidenceError
+from compliance.events.store import Store
 from compliance.evidence.verify import verify_bundle
 from tests.answers.small_store import PROJECT, SmallStore, asked, event, inputs, night
 
@@ -179,7 +181,8 @@ def test_nil_needs_coverage(full: AnswerResult, tmp_path: Path) -> None:
 def test_same_inputs_give_the_same_id(full: AnswerResult, tmp_path: Path) -> None:
     """Another run on the same store key, request and times gives the same bundle id, although the seal differs."""
     first = answered(tmp_path / "a")
-    (tmp_path / "b" / "store").mkdir(parents=True)
+    (tmp_path / "b").mkdir()
+    Store.create(tmp_path / "b" / "store")
     (tmp_path / "a/store/pseudonym.key").rename(tmp_path / "b/store/pseudonym.key")
     second = answered(tmp_path / "b")
     assert first.bundle_id == second.bundle_id
@@ -198,10 +201,9 @@ def test_other_key_gives_other_pseudonyms_only(full: AnswerResult, tmp_path: Pat
 
 def test_letter_that_binds_nobody_gets_aggregates_only(tmp_path: Path) -> None:
     """A hold, an internal file and a short reply: no event, no line, no identifier of a case's event, and the reason is said."""
-    store = SmallStore()
-    result = answered(tmp_path, store, request=POLITICAL)
+    result = answered(tmp_path, request=POLITICAL)
     assert not result.event_level
-    assert store.held[0]["reference"] == "MC-DS/26/0417"
+    assert [each["reference"] for each in holds_of(tmp_path / "store")] == ["MC-DS/26/0417"]
     assert (result.internal / "README.md").is_file()
     assert not (result.bundle / "data/events").exists()
     sent = everything(result.bundle)
