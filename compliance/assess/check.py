@@ -125,7 +125,17 @@ class _Run:
         self.conflicts = (
             engine.table((("id", "VARCHAR"),), [(i,) for i in sorted(dataset.conflicts)]) if dataset.conflicts else None
         )
-        self.only_service, self.warnings = self._services()
+        self.only_service, others = self._services()
+        self.warnings = (*others, *self._silence())
+
+    def _silence(self) -> tuple[str, ...]:
+        """A loud word where so many lines could not be read that nothing's absence is known."""
+        if not self.knowns.too_many_unreadable:
+            return ()
+        return (
+            f"{self.knowns.unreadable_lines:,} of {self.knowns.lines:,} lines could not be read at all, more than the "
+            f"tolerance of {self.knowns.tolerance:.2%}: nothing that is absent can be judged until they are mended",
+        )
 
     def _services(self) -> tuple[bool, tuple[str, ...]]:
         """Whether events of other services must be left out, and what to say about them."""

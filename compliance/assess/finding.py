@@ -140,11 +140,11 @@ def _finding(
         Reason.MISSING_COUNTERPART,
         Reason.EXTRA_COUNTERPART,
     }
-    caveats = (
-        (f"{unread} line(s) of the log could not be read at all; one of them may hold the event",)
-        if unread and absence
-        else ()
-    )
+    caveats: list[str] = []
+    if unread and absence:
+        caveats.append(f"{unread} line(s) of the log could not be read at all; one of them may hold the event")
+    if rule.doubt and outcome.verdict is Verdict.NON_COMPLIANT:
+        caveats.append(f"not settled in law: {rule.doubt}")
     return Finding(
         id=number,
         rule=rule.id,
@@ -161,7 +161,7 @@ def _finding(
         limit=_limit(rule, outcome),
         message=_message(frame, outcome, event),
         events=tuple(refs),
-        caveats=caveats,
+        caveats=tuple(caveats),
         disposition=_disposition(marks.get(number), rule, scope.as_of, scope.days.zone),
         detail={} if outcome.value is None else {"value": outcome.value},
     )

@@ -36,7 +36,7 @@ def gates_of(dataset: Dataset, project: Project, knowns: Knowns, start: int, las
         _gate(
             "E5",
             "Readable lines",
-            "failed" if unread > knowns.tolerance * max(lines, 1) and unread else "passed",
+            "failed" if knowns.too_many_unreadable else "passed",
             f"{rejected} of {lines} lines refused, {unread} of them unreadable; tolerance {knowns.tolerance:.2%}",
         ),
         _gate(

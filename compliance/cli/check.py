@@ -69,6 +69,8 @@ def check(
     lacking = unevidenced(assessment, run.project.required, every=require_evidence)
     for rule in lacking:
         print(f"not enough evidence: {rule.id} {rule.title}", file=sys.stderr)
+    for warning in assessment.warnings:
+        print(f"note: {warning}", file=sys.stderr)
     print(summary(assessment), file=sys.stderr)
     return worst([ExitCode.FINDINGS] * bool(failed) + [ExitCode.EVIDENCE] * bool(lacking))
 

@@ -98,6 +98,8 @@ class TypeKnowledge:
     case_field: str
     windows: tuple[Interval, ...]
     holes: tuple[Hole, ...]
+    by_case: dict[str | None, list[Hole]]
+    """The same holes by their case; those of None may be of any."""
     as_of: int
     unreadable: bool
     """True where unreadable lines exceed the tolerance: then nothing's absence is known."""
@@ -121,10 +123,8 @@ class TypeKnowledge:
             return True
         first = FAR_PAST if start is None else start
         last = min(end, self.as_of)
-        return first <= last and any(
-            hole.start <= last and hole.end >= first and (case is None or hole.case is None or hole.case == case)
-            for hole in self.holes
-        )
+        holes = self.holes if case is None else (*self.by_case.get(None, ()), *self.by_case.get(case, ()))
+        return first <= last and any(hole.start <= last and hole.end >= first for hole in holes)
 
     def knows(self, start: int | None, end: int, case: str | None) -> Knowledge:
         """Whether the absence of an event in the interval is known for an instance with this key."""
@@ -143,16 +143,19 @@ class Knowns:
     catalogue: Catalogue
     lines: int
     tolerance: float
+    unreadable_lines: int = field(init=False)
+    """Lines of which not even the type could be read."""
     _index: dict[str, list[CoverageStatement]] = field(init=False, repr=False, compare=False)
     _known: dict[str, TypeKnowledge] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_index", by_type(self.statements, self.catalogue))
+        object.__setattr__(self, "unreadable_lines", sum(1 for hole in self.holes if hole.type is None))
 
     @property
-    def unreadable_lines(self) -> int:
-        """Lines of which not even the type could be read."""
-        return sum(1 for hole in self.holes if hole.type is None)
+    def too_many_unreadable(self) -> bool:
+        """True where unreadable lines exceed the tolerance: then nothing's absence is known."""
+        return self.unreadable_lines > self.tolerance * max(self.lines, 1)
 
     def speaking(self, event_type: str) -> tuple[CoverageStatement, ...]:
         """Statements about one event type."""
@@ -172,11 +175,16 @@ class Knowns:
 
     def _knowledge(self, event_type: str) -> TypeKnowledge:
         spec = self.catalogue.types.get(event_type)
+        holes = tuple(hole for hole in self.holes if hole.type == event_type)
+        by_case: dict[str | None, list[Hole]] = {}
+        for hole in holes:
+            by_case.setdefault(hole.case, []).append(hole)
         return TypeKnowledge(
             event_type,
             spec.case_field if spec else "",
             _windows(self._index.get(event_type, ())),
-            tuple(hole for hole in self.holes if hole.type == event_type),
+            holes,
+            by_case,
             self.as_of,
-            self.unreadable_lines > self.tolerance * max(self.lines, 1) and self.unreadable_lines > 0,
+            self.too_many_unreadable,
         )

@@ -155,10 +155,11 @@ def _decide(frame: Frame, link: Never, row: Row) -> Outcome:
 def _say(frame: Frame, link: Never, row: Row) -> tuple[Verdict, Reason]:
     statutory = _statutory(frame, link)
     end, r = row["end"], row["r"]
-    if row["conf"] or (r is not None and row["rc"] is not None and row["rc"] <= r):
-        return Verdict.UNDETERMINED, Reason.CONFLICT
     missing = frame.null_key(link.match, row) or (end is None and link.until is None)
     missing = missing or (link.until is not None and frame.null_key(link.until.match, row))
+    disputed = not missing and r is not None and row["rc"] is not None and row["rc"] <= r
+    if row["conf"] or disputed:
+        return Verdict.UNDETERMINED, Reason.CONFLICT
     is_open = end is None or end >= frame.scope.as_of
     knowledge = Knowledge.NO_COVERAGE
     if not missing and r is None and not is_open:

@@ -64,5 +64,4 @@ def to_table(assessment: Assessment, examples: int = 3) -> str:
         "",
         CLEAN,
     ]
-    lines += [f"note: {warning}" for warning in assessment.warnings]
     return "\n".join(lines) + "\n"
