@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
 from typing import Any
 
-from compliance.clock import to_us
+from compliance.clock import local_date, midnight_us, to_us
 from compliance.events.catalogue import ENVELOPE, Catalogue
 from compliance.events.dataset import CoverageStatement, Interval
 from compliance.project import Project
@@ -36,6 +37,19 @@ def declared(project: Project) -> tuple[CoverageStatement, ...]:
     return tuple(CoverageStatement(entry.source, entry.event_types, Interval(to_us(entry.since), to_us(entry.until)),
                                    declared_by=entry.declared_by)
                  for entry in project.coverage)
+
+
+def whole_days(instants: Iterable[int], zone: str, *, source: str, types: tuple[str, ...], mapping: str) -> tuple[CoverageStatement, ...]:
+    """One statement per run of days (in `zone`) that hold an instant: a mapping says that its files hold whole days."""
+    days = sorted({local_date(instant, zone) for instant in instants})
+    runs: list[tuple[date, date]] = []
+    for day in days:
+        if runs and runs[-1][1] == day:
+            runs[-1] = (runs[-1][0], day + timedelta(days=1))
+        else:
+            runs.append((day, day + timedelta(days=1)))
+    return tuple(CoverageStatement(source, types, Interval(midnight_us(first, zone), midnight_us(after, zone)),
+                                   declared_by=f"mapping {mapping}") for first, after in runs)
 
 
 def captures_of(project: Project, catalogue: Catalogue, mapped: Mapping[str, Iterable[str]]) -> dict[str, frozenset[str]]:

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class FileCounts:
-    """Conservation of one file: `lines == accepted + duplicates + rejected`, blank lines apart."""
+    """Conservation of one file: `lines == accepted + duplicates + rejected`, blank and filtered lines apart.
+
+    Filtered lines are those that a mapping's row filter says are not events.
+    """
 
     file: str
     sha256: str
@@ -24,6 +27,7 @@ class FileCounts:
     duplicates: int
     rejected: int
     blank: int = 0
+    filtered: int = 0
 
 
 @dataclass(frozen=True, slots=True)

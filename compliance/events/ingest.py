@@ -8,18 +8,21 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from compliance.clock import Clock, format_us, to_us
-from compliance.events.catalogue import Catalogue
+from compliance.clock import HOUR_US, Clock, format_us, to_us
+from compliance.events import coverage
+from compliance.events.catalogue import Catalogue, catalogue
 from compliance.events.dataset import CoverageStatement, FileCounts
+from compliance.events.foreign import Foreign, is_foreign
 from compliance.events.judge import judge_line
 from compliance.events.merkle import Frontier
 from compliance.events.readers.lines import LineFile, line_file
 from compliance.events.readers.ndjson import check_order, create_in_order, whole_lines
-from compliance.events.readers.source import SourceFile, open_source
+from compliance.events.readers.source import open_source
 from compliance.events.repeats import Repeats, find_repeats
 from compliance.events.segment import LEAVES, write_events, write_receipt, write_rejects
 from compliance.events.share import Share, share_of
 from compliance.events.sift import Reject, Sieve
+from compliance.events.sql import ident
 from compliance.events.staging import Staging, types_in
 
 if TYPE_CHECKING:
@@ -74,10 +77,9 @@ class Built:
 class Ingest:
     """Carries one ingest into a new folder."""
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, known: Catalogue, scratch: Path, mapping: Mapping | None) -> None:
+    def __init__(self, con: duckdb.DuckDBPyConnection, known: Catalogue, mapping: Mapping | None) -> None:
         self._con = con
         self._catalogue = known
-        self._scratch = scratch
         self._mapping = mapping
         self._sieve = Sieve(known)
         self.shares: list[Share] = []
@@ -98,43 +100,41 @@ class Ingest:
         return self._receipt(folder, before, count, rejects, repeats, clock)
 
     def _read(self, files: Sequence[LineFile]) -> None:
-        """Makes the relation `lines` (k, raw, text) of every line that may be an event."""
+        """Makes the relation `lines` (k, raw, text, fault) of every line that may be an event."""
         start = 0
         for found in files:
             self.shares.append(Share(found, start))
-            start += found.lines
-        parts = []
-        for number, share in enumerate(self.shares):
-            if not share.file.lines:
-                continue
-            create_in_order(self._con, f"raw_{number}", whole_lines(share.file.path))
-            check_order(self._con, f"raw_{number}", share.file.lines)
-            parts.append(self._part(number, share))
-        none = "SELECT NULL::BIGINT AS k, NULL::VARCHAR AS raw, NULL::VARCHAR AS text WHERE FALSE"
+            start += found.rows
+        parts = [self._part(number, share) for number, share in enumerate(self.shares) if share.file.lines]
+        none = "SELECT NULL::BIGINT AS k, NULL::VARCHAR AS raw, NULL::VARCHAR AS text, NULL::VARCHAR AS fault WHERE FALSE"
         self._con.execute(f"CREATE TEMP VIEW lines AS {' UNION ALL '.join(parts) or none}")
         for share in self.shares:
             share.file.source.unchanged()
 
-    @staticmethod
-    def _part(number: int, share: Share) -> str:
+    def _part(self, number: int, share: Share) -> str:
+        table = ident(share.file.table or f"raw_{number}")
+        if share.file.table:
+            return f"SELECT {share.start - 1} + line AS k, raw, text, fault FROM {table}"
+        create_in_order(self._con, f"raw_{number}", whole_lines(share.file.path))
+        check_order(self._con, f"raw_{number}", share.file.lines)
         if not share.file.copied:
-            return f"SELECT {share.start} + rowid AS k, raw, raw AS text FROM raw_{number}"
+            return f"SELECT {share.start} + rowid AS k, raw, raw AS text, NULL::VARCHAR AS fault FROM {table}"
         raw = "replace(raw, chr(2), chr(13))"
         whole = f"CASE WHEN rowid = 0 THEN chr(65279) || {raw} ELSE {raw} END" if share.file.bom else raw
-        return f"SELECT {share.start} + rowid AS k, {whole} AS raw, {raw} AS text FROM raw_{number} WHERE raw <> chr(3)"
+        return f"SELECT {share.start} + rowid AS k, {whole} AS raw, {raw} AS text, NULL::VARCHAR AS fault FROM {table} WHERE raw <> chr(3)"
 
     def _sift(self, staging: Staging) -> None:
         for share in self.shares:
             share.rejected += len(share.file.refused)
             for entry in share.file.refused:
                 self._sieve.refuse(share.name, entry)
-        result = self._con.execute("SELECT k, raw, text FROM lines SEMI JOIN (SELECT k FROM staged WHERE NOT sound) USING (k) ORDER BY k")
+        result = self._con.execute("SELECT k, raw, text, fault FROM lines SEMI JOIN (SELECT k FROM staged WHERE NOT sound) USING (k) ORDER BY k")
         while rows := result.fetchmany(1024):
-            for k, raw, event in rows:
+            for k, raw, event, fault in rows:
                 share = share_of(self.shares, k)
                 line = share.line(k)
                 before = len(self._sieve.rejects)
-                self._sieve.line(k, share.name, line, raw.encode(), text=event.encode(),
+                self._sieve.line(k, share.name, line, raw.encode(), text=event.encode(), fault=fault,
                                  last=share.file.open_end and line == share.file.lines)
                 share.rejected += len(self._sieve.rejects) - before
         staging.mend(self._sieve.mended)
@@ -168,20 +168,41 @@ class Ingest:
         files = tuple(share.counts() for share in self.shares)
         lowest, highest = self._con.execute("SELECT min(t), max(t) FROM staged SEMI JOIN chosen USING (k)").fetchall()[0]
         types = [name for (name,) in self._con.execute("SELECT DISTINCT type FROM staged SEMI JOIN chosen USING (k) ORDER BY type").fetchall()]
-        statements: tuple[CoverageStatement, ...] = ()
+        statements = self._statements()
         receipt = {"format": "segment/1", "segment": before.segment, "at": format_us(to_us(clock())),
                    "files": [asdict(entry) for entry in files], "first": before.tree.size, "leaves": count, "types": types,
-                   "fields": list(self._fields()), "conflicts": sorted(repeats.ids), "mapping": None, "statements": [],
+                   "fields": list(self._fields()), "conflicts": sorted(repeats.ids), "mapping": self._mapping_record(), "statements": [coverage.statement_record(entry) for entry in statements],
                    "time": None if lowest is None else [str(lowest), str(highest)], "rejects": len(rejects),
                    "tree": {"size": tree.size, "root": tree.root.hex(), "frontier": [node.hex() for node in tree.hashes]}}
         return Built(receipt, write_receipt(folder, receipt), rejects, files, statements)
+
+    def _mapping_record(self) -> dict[str, Any] | None:
+        if self._mapping is None:
+            return None
+        return {"name": self._mapping.name, "digest": self._mapping.digest,
+                "captures": {name: list(self._mapping.captured) for name in self._mapping.types}}
+
+    def _statements(self) -> tuple[CoverageStatement, ...]:
+        """What the mapping states of whole days, from the accepted events' times."""
+        if self._mapping is None or self._mapping.coverage is None:
+            return ()
+        times = self._con.execute("SELECT DISTINCT t // 3600000000 FROM staged SEMI JOIN chosen USING (k)").fetchall()
+        return coverage.whole_days((hour * HOUR_US for (hour,) in times), self._mapping.time_zone or "UTC",
+                                   source=self._mapping.coverage.source, types=self._mapping.types, mapping=self._mapping.name)
 
     def _fields(self) -> tuple[str, ...]:
         columns = [row[0] for row in self._con.execute("DESCRIBE staged").fetchall()]
         return tuple(name for name in columns if name in self._catalogue.fields)
 
 
-def open_files(paths: Sequence[Path], scratch: Path) -> list[LineFile]:
-    """Line files of all paths, proved or copied into `scratch`."""
-    sources: list[SourceFile] = [open_source(path) for path in paths]
-    return [line_file(source, scratch, keep_returns=True) for source in sources]
+def open_files(paths: Sequence[Path], scratch: Path, con: duckdb.DuckDBPyConnection, mapping: Mapping | None) -> list[LineFile]:
+    """Line files of all paths: proved, copied into `scratch`, or laid down as tables of the connection where they are foreign."""
+    foreign = Foreign(con, catalogue(), scratch, mapping)
+    found = []
+    for number, path in enumerate(paths):
+        source = open_source(path, wanted=mapping.source.format if mapping else None)
+        if is_foreign(source, mapping):
+            found.append(foreign.read(source, f"foreign_{number}"))
+        else:
+            found.append(line_file(source, scratch, keep_returns=True))
+    return found

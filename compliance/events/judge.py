@@ -31,11 +31,15 @@ class Refused(Exception):  # noqa: N818 - control flow inside ingest, never show
 
 def judge_line(raw: bytes, catalogue: Catalogue) -> Event:
     """Native event of one JSON line, with the catalogue's fields only and nulls left out. Refused with the reason."""
+    return judge_event(parse_line(raw), catalogue)
+
+
+def parse_line(raw: bytes) -> Any:
+    """Value of one strict JSON line. Refused with the reason where it is not."""
     try:
-        value = parse(raw)
+        return parse(raw)
     except StrictJsonError as error:
         raise Refused(refusal(error.code, message=error.message, field=error.field)) from error
-    return judge_event(value, catalogue)
 
 
 def judge_event(value: Any, catalogue: Catalogue) -> Event:

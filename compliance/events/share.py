@@ -20,6 +20,11 @@ class Share:
     rejected: int = 0
 
     @property
+    def reader(self) -> str:
+        """Format that the file is read as."""
+        return self.file.source.format
+
+    @property
     def name(self) -> str:
         """The file as the user named it."""
         return self.file.source.name
@@ -30,9 +35,9 @@ class Share:
 
     def counts(self) -> FileCounts:
         """Conservation of the file."""
-        lines = self.file.lines - len(self.file.blank)
+        lines = self.file.lines - len(self.file.blank) - self.file.filtered
         return FileCounts(self.name, self.file.sha256, self.file.source.size, lines, lines - self.duplicates - self.rejected,
-                          self.duplicates, self.rejected, len(self.file.blank))
+                          self.duplicates, self.rejected, len(self.file.blank), self.file.filtered)
 
 
 def share_of(shares: Sequence[Share], row: int) -> Share:

@@ -10,7 +10,7 @@ from compliance.events.canonical import canonical_json
 from compliance.events.catalogue import Catalogue
 from compliance.events.dataset import Hole
 from compliance.events.holes import hole_of, hole_of_event
-from compliance.events.judge import Event, Refused, judge_line
+from compliance.events.judge import Event, Refused, judge_line, parse_line
 from compliance.events.readers.lines import RefusedLine, refused_line
 from compliance.events.reasons import REASONS, Refusal, refusal
 
@@ -34,9 +34,17 @@ class Sieve:
     rejects: list[Reject] = field(default_factory=list)
     mended: list[tuple[int, str]] = field(default_factory=list)
 
-    def line(self, row: int, file: str, line: int, raw: bytes, *, text: bytes | None = None, last: bool = False) -> None:
-        """Judges one line. `text`: the native event a mapping made of it; `last`: an unfinished last line."""
+    def line(self, row: int, file: str, line: int, raw: bytes, *, text: bytes | None = None, last: bool = False,
+             fault: str | None = None) -> None:
+        """Judges one line. `text`: the native event a mapping made of it; `last`: an unfinished last line.
+
+        `fault`: a field that the mapping cannot make, or `*` where the line's own JSON needs a closer look first.
+        """
         try:
+            if fault == "*":
+                parse_line(raw)
+            elif fault is not None:
+                raise Refused(refusal("ING-MAPPING", field=fault, message=f"`{fault}`: the mapping's codes do not list its value"))
             event = judge_line(raw if text is None else text, self.catalogue)
         except Refused as error:
             why = error.why

@@ -16,9 +16,11 @@ if TYPE_CHECKING:
 
 _ODD = r"[,\[:]\s*([\]}]|[+-]?[nNiI][aAnN][nNfF]|-?\d{16})"
 """Trailing commas, NaN, infinities and long integers, or text that looks like them: reasons to look closer."""
-STRICT = (f"len(json_keys(text)) = list_unique(json_keys(text)) AND NOT regexp_matches(text, {text(_ODD)}) "
-          f"AND strlen(text) - strlen(replace(replace(text, '{{', ''), '[', '')) <= {MAX_DEPTH}")
-"""True where a valid JSON object certainly is strict JSON, as far as its own members go."""
+
+def strict(column: str) -> str:
+    """True where a valid JSON object in a column certainly is strict JSON, as far as its own members go."""
+    return (f"len(json_keys({column})) = list_unique(json_keys({column})) AND NOT regexp_matches({column}, {text(_ODD)}) "
+            f"AND strlen({column}) - strlen(replace(replace({column}, '{{', ''), '[', '')) <= {MAX_DEPTH}")
 
 
 def types_in(con: duckdb.DuckDBPyConnection, relation: str, known: Catalogue) -> tuple[str, ...]:
@@ -43,7 +45,8 @@ class Staging:
 
     def fill(self, relation: str) -> None:
         """Creates `staged` from a relation of `k` and `text`."""
-        self._con.execute(f"CREATE TEMP TABLE staged AS {self._select(relation, strict=STRICT)}")
+        checked = strict("text")
+        self._con.execute(f"CREATE TEMP TABLE staged AS {self._select(relation, condition=checked)}")
 
     def mend(self, rows: Sequence[tuple[int, str]]) -> None:
         """Puts rows judged to be events after all, in canonical form, in the place of the suspected ones."""
@@ -52,12 +55,12 @@ class Staging:
         self._con.execute("CREATE OR REPLACE TEMP TABLE mended AS SELECT unnest(?::BIGINT[]) AS k, unnest(?::VARCHAR[]) AS text",
                           [[row for row, _ in rows], [entry for _, entry in rows]])
         self._con.execute("DELETE FROM staged WHERE k IN (SELECT k FROM mended)")
-        self._con.execute(f"INSERT INTO staged {self._select('mended', strict='TRUE', trusted=True)}")
+        self._con.execute(f"INSERT INTO staged {self._select('mended', condition='TRUE', trusted=True)}")
 
-    def _select(self, relation: str, *, strict: str, trusted: bool = False) -> str:
+    def _select(self, relation: str, *, condition: str, trusted: bool = False) -> str:
         shape = text("{" + ", ".join(f'"{name}": "JSON"' for name in self._names) + "}")
         listed = ", ".join(f"s.{ident(name)}::VARCHAR AS {ident(name)}" for name in self._names)
-        inner = (f"SELECT k, strict, {listed} FROM (SELECT k, CASE WHEN s IS NOT NULL THEN {strict} END AS strict, s FROM "
+        inner = (f"SELECT k, strict, {listed} FROM (SELECT k, CASE WHEN s IS NOT NULL THEN {condition} END AS strict, s FROM "
                  f"(SELECT k, text, from_json(CASE WHEN json_valid(text) THEN text END, {shape}) AS s FROM {ident(relation)}))")
         sound = "TRUE" if trusted else f"coalesce(strict, FALSE) AND {self.columns.sound()}"
         listed = ", ".join(f"content_{name}" for name in CLASSES)

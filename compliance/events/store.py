@@ -30,6 +30,8 @@ from compliance.events.stored import VerbatimLine, dataset_of, read_lines_of
 from compliance.project import Project
 
 if TYPE_CHECKING:
+    import duckdb
+
     from compliance.events.mapping import Mapping
 
 LEDGER, LOCK, SEGMENTS = "ledger.jsonl", "lock", "segments"
@@ -90,31 +92,28 @@ class Store:
             scratch = Scratch()
             self.ledger = Ledger(self.path / LEDGER)
             self._clear_unfinished()
-            files = open_files(paths, scratch.path)
-            known = {entry["sha256"] for segment in self.ledger.of("segment") for entry in segment["files"]}
-            fresh: dict[str, Any] = {}
-            again = []
-            for found in files:
-                repeated = (found.sha256 in known or found.sha256 in fresh) and found.lines
-                if repeated:
-                    again.append(found.as_duplicate())
-                else:
-                    fresh.setdefault(f"{found.sha256} {found.source.name}" if not found.lines else found.sha256, found)
-            report = self._segments(list(fresh.values()), scratch, clock, mapping, memory, threads)
-            if again:
-                self.ledger.append("again", {"at": format_us(to_us(clock())), "files": [asdict(entry) for entry in again]})
-        return report.plus(IngestReport(repeated=tuple(again)))
-
-    def _segments(self, files: list[Any], scratch: Scratch, clock: Clock, mapping: Mapping | None, memory: str | None,
-                  threads: int | None) -> IngestReport:
-        report = IngestReport()
-        for group in _grouped(files):
-            con = connect(scratch.spill, memory=memory, threads=threads)
-            try:
-                report = report.plus(self._segment(Ingest(con, catalogue(), scratch.path, mapping), group, clock))
-            finally:
-                con.close()
+            seen = {entry["sha256"] for segment in self.ledger.of("segment") for entry in segment["files"]}
+            report = IngestReport()
+            for group in _grouped(paths):
+                con = connect(scratch.spill, memory=memory, threads=threads)
+                try:
+                    report = report.plus(self._group(con, group, scratch.path, seen, clock, mapping))
+                finally:
+                    con.close()
         return report
+
+    def _group(self, con: duckdb.DuckDBPyConnection, paths: Sequence[Path], scratch: Path, seen: set[str], clock: Clock,
+               mapping: Mapping | None) -> IngestReport:
+        """One segment of the files that are new, and a ledger entry for those that are not."""
+        fresh, again = [], []
+        for found in open_files(paths, scratch, con, mapping):
+            (again if found.sha256 in seen else fresh).append(found)
+            seen.add(found.sha256)
+        report = self._segment(Ingest(con, catalogue(), mapping), fresh, clock) if fresh else IngestReport()
+        repeated = tuple(found.as_duplicate() for found in again)
+        if repeated:
+            self.ledger.append("again", {"at": format_us(to_us(clock())), "files": [asdict(entry) for entry in repeated]})
+        return report.plus(IngestReport(repeated=repeated))
 
     def _segment(self, work: Ingest, files: Sequence[Any], clock: Clock) -> IngestReport:
         before = self._before()
@@ -138,7 +137,7 @@ class Store:
     def _before(self) -> Before:
         done = self.ledger.of("segment")
         folders = self.segments()
-        tree = self.receipt(done[-1]["segment"])["tree"] if done else {"size": 0, "frontier": []}
+        tree: dict[str, Any] = self.receipt(done[-1]["segment"])["tree"] if done else {"size": 0, "frontier": []}
         return Before(f"{len(done) + 1:06d}", Frontier(tree["size"], tuple(bytes.fromhex(node) for node in tree["frontier"])),
                       tuple(folder / EVENTS for folder in folders), tuple(folder / LINES for folder in folders))
 
@@ -245,14 +244,15 @@ class Store:
         return Checkpoint(self.origin, size, root, text)
 
 
-def _grouped(files: Sequence[Any]) -> list[list[Any]]:
-    groups: list[list[Any]] = []
+def _grouped(paths: Sequence[Path]) -> list[list[Path]]:
+    """Paths in order, in groups of at most `GROUP` bytes; what cannot be measured fails when it is opened."""
+    groups: list[list[Path]] = []
     total = 0
-    for found in files:
-        if not groups or total + found.source.size > GROUP:
+    for path in paths:
+        size = path.stat().st_size if path.is_file() else 0
+        if not groups or total + size > GROUP:
             groups.append([])
             total = 0
-        groups[-1].append(found)
-        total += found.source.size
+        groups[-1].append(path)
+        total += size
     return groups
-

@@ -43,6 +43,11 @@ class LineFile:
     path: Path
     sha256: str = ""
     lines: int = 0
+    span: int = 0
+    """Highest line number, where that is not the number of lines (CSV records may span lines; a header is no record)."""
+    filtered: int = 0
+    table: str = ""
+    """Table that holds the lines already, for formats with a reader of their own."""
     blank: list[int] = field(default_factory=list)
     refused: list[RefusedLine] = field(default_factory=list)
     bom: bool = False
@@ -51,10 +56,15 @@ class LineFile:
     """True where the last line has no line feed: it may be truncated."""
     broken: bool = False
 
+    @property
+    def rows(self) -> int:
+        """Row numbers that the file takes up."""
+        return max(self.span, self.lines)
+
     def as_duplicate(self) -> FileCounts:
         """Counts of a file whose bytes were read before: every line is a duplicate."""
-        lines = self.lines - len(self.blank)
-        return FileCounts(self.source.name, self.sha256, self.source.size, lines, 0, lines, 0, len(self.blank))
+        lines = self.lines - len(self.blank) - self.filtered
+        return FileCounts(self.source.name, self.sha256, self.source.size, lines, 0, lines, 0, len(self.blank), self.filtered)
 
 
 def refused_line(line: int, raw: bytes, why: Refusal) -> RefusedLine:
