@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from compliance.answers.added import ReleaseDetector, ReleaseVerdicts, read_approvals, read_documents, read_texts
+from compliance.answers.case import cases_of
 from compliance.answers.compose import answer_all
 from compliance.answers.desk import Desk
 from compliance.answers.guard import held_cells
@@ -105,22 +106,26 @@ def write_answer(
     mandate = mandate_of(inputs)
     refuse_existing(inputs.out / BUNDLE)
     project = inputs.project or project_of(inputs)
-    record_hold(inputs.out, inputs.store,
+    record_hold(
+        inputs.out,
+        inputs.store,
         role=mandate.preparer,
         reason=f"letter {asked.reference}",
         reference=asked.reference,
         clock=clock,
     )
+    dataset = store.dataset(None, project=project)
     desk = Desk(
-        store.dataset(None, project=project),
-        project,
-        catalogue(),
-        asked,
-        choices,
-        event_level_allowed(asked, choices),
-        read_texts(inputs.texts),
-        read_documents(inputs.documents),
-        hold_words(asked),
+        dataset=dataset,
+        project=project,
+        catalogue=catalogue(),
+        asked=asked,
+        choices=choices,
+        event_level=event_level_allowed(asked, choices),
+        texts=read_texts(inputs.texts),
+        documents=read_documents(inputs.documents),
+        holds=hold_words(asked),
+        cases=cases_of(asked, dataset, catalogue()),
     )
     answers = answer_all(desk)
     character = legal_character(asked, choices)

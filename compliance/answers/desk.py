@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from compliance.answers.case import Cases, Reference
 from compliance.answers.coverage import gaps_of
 from compliance.answers.model import Answer, Asked, Choices, Document, Gap, Question, Status
-from compliance.answers.scope import Reference, Window, references_in, window_of
+from compliance.answers.scope import Window, window_of
 from compliance.answers.topic import families_of, related_families, types_of
 from compliance.clock import format_us
 from compliance.events.catalogue import Catalogue
@@ -32,6 +33,7 @@ class Desk:
     documents: tuple[Document, ...]
     holds: tuple[str, ...]
     """Preservation holds recorded for this letter, in words."""
+    cases: Cases
 
     @property
     def zone(self) -> str:
@@ -74,7 +76,7 @@ def subject_of(desk: Desk, question: Question, *, related: bool = False) -> Subj
     families = families_of(question, desk.catalogue)
     if related:
         families = tuple(dict.fromkeys([*families, *related_families(question)]))
-    references = references_in(question, desk.asked, desk.dataset, desk.catalogue)
+    references = desk.cases.of_question(question, desk.asked)
     period = question.period or (None if references else desk.asked.period)
     return Subject(
         families, types_of(families, desk.catalogue), window_of(period, desk.zone, question.instants), references

@@ -15,7 +15,8 @@ from compliance.answers.topic import named_types, sample_type
 MOST = 5_000
 """Largest number of events in one extract; a larger one is cut, and says so."""
 _SIZE = re.compile(
-    r"(?:sample of|sample:|échantillon(?: aléatoire)? de|stichprobe von|campione(?: casuale)? di|muestra(?: aleatoria)? de)\s+(\d[\d .,\u00a0]*)",
+    r"(?:sample of|sample:|échantillon(?: aléatoire)? de|stichprobe von|campione(?: casuale)? di|muestra(?: aleatoria)? de)"
+    r"\s+(\d[\d .,\u00a0]*)",
     re.IGNORECASE,
 )
 NO_EVENTS = "event-level data are not given: the letter binds nobody and no legal ground is recorded"

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
+from compliance.answers.case import Reference
 from compliance.answers.desk import Desk, Subject, gaps_for, needs_person, subject_of
 from compliance.answers.model import Answer, ExhibitDraft, Gap, Question, StatedFigure, Status
-from compliance.answers.scope import Reference
 from compliance.answers.timeline import minute_tables
 from compliance.answers.wording import choose_figures
 from compliance.assess.figures import Definition, Figure, Holding, Measure, figure

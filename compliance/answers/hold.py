@@ -26,11 +26,18 @@ def record_hold(matter: Path, store: Path | None, *, role: str, reason: str, ref
 
 def _hold_in_store(store: Path, *, role: str, reason: str, reference: str, clock: Clock) -> None:
     if not (store / LEDGER).is_file():
-        raise StoreError("STO-MISSING", "there is no store here", place=Place(str(store)), hint="name the store's folder with --store")
+        raise StoreError(
+            "STO-MISSING",
+            "there is no store here",
+            place=Place(str(store)),
+            hint="name the store's folder with --store",
+        )
     with write_failures(store), locked(store / LOCK):
         ledger = Ledger(store / LEDGER)
         if reference not in {entry["reference"] for entry in ledger.of(HOLD)}:
-            ledger.append(HOLD, {"at": format_us(to_us(clock())), "reference": reference, "role": role, "reason": reason})
+            ledger.append(
+                HOLD, {"at": format_us(to_us(clock())), "reference": reference, "role": role, "reason": reason}
+            )
 
 
 def holds_of(store: Path) -> tuple[Entry, ...]:

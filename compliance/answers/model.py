@@ -50,7 +50,7 @@ class Question:
     @property
     def surroundings(self) -> str:
         """Everything that says what it is about: its own words, those above it, those just before it."""
-        return " ".join((self.text, self.context, self.near))
+        return f"{self.text} {self.context} {self.near}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -217,7 +217,7 @@ def _queries(packed: Packed) -> dict[str, Any]:
     figures = {(each.id, each.parameters): each for answer in packed.answers for each in answer.figures}
     return {
         "dialect": "DuckDB SQL over the table of accepted events; instants are UTC microseconds",
-        "replayable": "no: the populations counted are not in this bundle; definitions and queries are, so that a repetition can be ordered",
+        "replayable": "no: the populations counted are not in this bundle; the definitions and queries are",
         "figures": [
             {
                 "id": each.id,

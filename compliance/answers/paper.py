@@ -153,8 +153,8 @@ def _check_words(desk: Desk) -> str:
         else ""
     )
     return (
-        "The bundle is a BagIt 1.0 bag. VERIFY.md says how to check it with public tools. Its seal is made with a TEST key and has no legal "
-        f"effect.{events}"
+        "The bundle is a BagIt 1.0 bag. VERIFY.md says how to check it with public tools. Its seal is made with a TEST key "
+        f"and has no legal effect.{events}"
     )
 
 

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from compliance.answers.model import Asked, Question
-from compliance.answers.topic import is_about_cases
+from compliance.answers.case import Reference
 from compliance.clock import midnight_us, parse_instant
-from compliance.events.catalogue import Catalogue, Kind, Sensitivity
 from compliance.events.dataset import Dataset
 
-_TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/-]{3,127}")
 HOPS = {"stream_id": ("incident_id", "notice_id", "restriction_id"), "incident_id": ("stream_id",)}
 """Cases that belong to a case: the incidents, notices and restrictions whose records name the stream."""
-_INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:\d{2})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +22,6 @@ class Window:
     start: int | None
     end: int | None
     words: str
-
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """An identifier the letter mentions and the log knows: the field it names, and its value."""
-
-    field: str
-    value: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,42 +59,6 @@ def quoted(name: str) -> str:
 def marks(values: Sequence[Any]) -> str:
     """As many placeholders as there are values."""
     return ", ".join("?" for _ in values)
-
-
-def references_in(question: Question, asked: Asked, dataset: Dataset, catalogue: Catalogue) -> tuple[Reference, ...]:
-    """Identifiers of cases that question or letter mention and the log knows; the question's own come before the letter's.
-
-    The letter's count only for questions that speak of its event: they would narrow the others without being asked. An instant (`2026-08-13T00:00:00Z`) refers to the livestreams scheduled for it.
-    """
-    own = _known(" ".join([question.surroundings, *question.event_refs]), dataset, catalogue)
-    if own or not is_about_cases(question):
-        return own
-    return _known(" ".join([asked.subject, *asked.event_refs]), dataset, catalogue)
-
-
-def _known(text: str, dataset: Dataset, catalogue: Catalogue) -> tuple[Reference, ...]:
-    columns = columns_of(dataset)
-    tokens = sorted({token.rstrip(".:/-") for token in _TOKEN.findall(text) if any(char.isdigit() for char in token)})
-    keys = sorted(
-        {
-            spec.case_field
-            for spec in catalogue.types.values()
-            if spec.case_field in columns
-            and spec.case_field in catalogue.fields
-            and catalogue.fields[spec.case_field].kind is Kind.STRING
-            and catalogue.fields[spec.case_field].sensitivity is Sensitivity.OPEN
-        }
-    )
-    found: list[Reference] = []
-    if tokens:
-        for key in keys:
-            query = f"SELECT DISTINCT {quoted(key)} FROM ev WHERE {quoted(key)} IN ({marks(tokens)}) ORDER BY 1"
-            found += [Reference(key, row[0]) for row in dataset.con.execute(query, tokens).fetchall()]
-    instants = [parse_instant(match) for match in _INSTANT.findall(text)]
-    if instants and {"scheduled_at", "stream_id"} <= columns:
-        query = f"SELECT DISTINCT stream_id FROM ev WHERE scheduled_at IN ({marks(instants)}) AND stream_id IS NOT NULL ORDER BY 1"
-        found += [Reference("stream_id", row[0]) for row in dataset.con.execute(query, instants).fetchall()]
-    return tuple(dict.fromkeys(found))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from compliance.answers.desk import Desk, gaps_for, needs_person, subject_of
-from compliance.answers.model import Answer, ExhibitDraft, Gap, Question, Status
 from compliance.answers.extract import answer_extract
+from compliance.answers.model import Answer, ExhibitDraft, Gap, Question, Status
 from compliance.answers.scope import counts_by_type, find, selection
 from compliance.answers.timeline import DENSE, event_table
 from compliance.answers.topic import named_types

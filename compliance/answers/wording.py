@@ -62,7 +62,7 @@ QUALIFIERS = (
 )
 """Words that narrow a count in a way no figure does by itself."""
 CLEAR, NEAR = 0.6, 0.3
-"""Share of a figure's title that a clause echoes: above the first it asks for the figure, from the second on it comes near."""
+"""Share of a figure's title that words echo: above the first they ask for the figure, from the second on they come near."""
 _SAME = {
     "recip": "users",
     "user": "users",
@@ -109,20 +109,20 @@ def choose_figures(question: Question, families: Sequence[str], family_of: Mappi
     for clause in clauses:
         timed = mentions(clause, TIME_WORDS)
         pool = [each for each in known if (each.measure.kind == "times") == timed]
-        best, share = _best(pool, stems(clause), stems(text))
+        best = _best(pool, stems(clause), stems(text))
         wanted |= {each.id for each in best}
-        exact = exact and share > CLEAR
+        exact = exact and all(_share(each.title, stems(text)) > CLEAR for each in best)
     return Choice(tuple(each for each in known if each.id in wanted), nearest=not exact)
 
 
-def _best(pool: Sequence[Definition], clause: set[str], text: set[str]) -> tuple[list[Definition], float]:
-    """Figures a clause echoes most, and how much; where it echoes none, those that the whole question does."""
+def _best(pool: Sequence[Definition], clause: set[str], text: set[str]) -> list[Definition]:
+    """Figures a clause echoes most; where it echoes none, those that the whole question does."""
     for words, least in ((clause, NEAR), (text, NEAR)):
         shares = {each.id: _share(each.title, words) for each in pool}
         top = max(shares.values(), default=0.0)
         if top >= least:
-            return [each for each in pool if shares[each.id] == top], top
-    return [], 0.0
+            return [each for each in pool if shares[each.id] == top]
+    return []
 
 
 def _share(title: str, words: set[str]) -> float:

@@ -1,4 +1,4 @@
-"""The answer as a workbook: read-me, questions, figures, gaps, exhibits, and each table exhibit on its own sheet. Same input, same bytes."""
+"""The answer as a workbook: read-me, questions, figures, gaps, exhibits, and a sheet per table. Same input, same bytes."""
 
 from __future__ import annotations
 
@@ -153,7 +153,7 @@ def _cell(sheet: Any, value: Any, *, bold: bool = False) -> WriteOnlyCell:
 
 def _fitting(text: str) -> str:
     """Text a cell can hold: control characters shown, what is too long left to the JSON, and said so."""
-    shown = ILLEGAL_CHARACTERS_RE.sub(lambda match: f"‹U+{ord(match[0]):04X}›", text)
+    shown: str = ILLEGAL_CHARACTERS_RE.sub(lambda match: f"‹U+{ord(match[0]):04X}›", text)
     note = " [cut; the whole text is in the JSON entry]"
     return shown if len(shown) <= LONGEST_CELL else shown[: LONGEST_CELL - len(note)] + note
 

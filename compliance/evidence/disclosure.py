@@ -33,8 +33,8 @@ class SealedLog(Protocol):
     def verbatim(self, rows: Iterable[int]) -> Mapping[int, Any]:
         """Line of each row: `file`, `line`, `raw` bytes."""
 
-    def leaf(self, row: int) -> Leaf:
-        """Leaf of a row, with its salts."""
+    def leaves(self, rows: Iterable[int]) -> Mapping[int, Leaf]:
+        """Leaves of rows, with their salts."""
 
     def inclusion_proof(self, row: int) -> tuple[bytes, ...]:
         """Audit path of a row's leaf under the head."""
@@ -85,19 +85,21 @@ def disclose_events(
     lines, files = _lines(log, {row: events[row] for row in whole})
     given = {entry["event"] for entry in lines}
     redactions = [redaction.to_json() for row in order for redaction in shown[row].redactions]
-    head = log.checkpoint()
+    head, leaves = log.checkpoint(), log.leaves(order)
     proofs = {
         "checkpoint": CHECKPOINT,
         "size": head.size,
         "root": head.root.hex(),
         "proofs": [
-            _proof(
-                log,
-                row,
-                number,
-                opening_of(log.leaf(row), events[row], shown[row], catalogue, verbatim=events[row]["id"] in given),
-                str(events[row]["id"]),
-            )
+            {
+                "event": str(events[row]["id"]),
+                "line": number,
+                "index": leaves[row].index,
+                "leaf": opening_of(
+                    leaves[row], events[row], shown[row], catalogue, verbatim=events[row]["id"] in given
+                ),
+                "path": [node.hex() for node in log.inclusion_proof(row)],
+            }
             for number, row in enumerate(order, start=1)
         ],
     }
@@ -143,16 +145,6 @@ def disclose_events(
 
 def _json(document: Any) -> bytes:
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode("utf-8")
-
-
-def _proof(log: SealedLog, row: int, number: int, opening: Mapping[str, Any], event: str) -> dict[str, Any]:
-    return {
-        "event": event,
-        "line": number,
-        "index": log.leaf(row).index,
-        "leaf": opening,
-        "path": [node.hex() for node in log.inclusion_proof(row)],
-    }
 
 
 def _lines(

@@ -15,8 +15,8 @@ from compliance.answers.model import Asked
 from compliance.clock import parse_instant
 from compliance.errors import Place
 from compliance.events.catalogue import Kind, catalogue
-from compliance.events.store import Store
 from compliance.events.dataset import CoverageStatement, Dataset, Interval, Requirement
+from compliance.events.store import Store
 from compliance.project import Project, Service
 from tests.evidence.small_bundle import SmallLog
 

@@ -285,7 +285,7 @@ def test_officer_words_and_documents_enter(tmp_path: Path) -> None:
     (texts / "4.md").write_text("Two measures were in force.\n\nThe head of live operations decided on them.\n")
     (tmp_path / "guide.pdf").write_bytes(b"%PDF-1.7 guidelines")
     (tmp_path / "documents.yaml").write_text(
-        "- {question: '5', file: guide.pdf, title: Guidelines for moderators, custodian: head of trust and safety, valid: from 2026-01-01}\n"
+        "- {question: '5', file: guide.pdf, title: Guidelines, custodian: head of trust and safety, valid: from 2026-01-01}\n"
     )
     result = answered(tmp_path, texts=texts, documents=tmp_path / "documents.yaml")
     assert (entry(result, "4")["status"], entry(result, "4")["answer"][0]) == (

@@ -90,18 +90,18 @@ class SmallLog:
         events = self.events
         self.raw = [json.dumps(event).encode() for event in events]
         salts = [hashlib.sha256(f"salt {index}".encode()).digest()[:16] for index in range(len(events))]
-        self.leaves = [
+        self.made = [
             make_leaf(index, event, self.raw[index], salts[index], catalogue()) for index, event in enumerate(events)
         ]
-        self.tree = Tree([leaf.hash for leaf in self.leaves])
+        self.tree = Tree([leaf.hash for leaf in self.made])
 
     def verbatim(self, rows: Iterable[int]) -> dict[int, Line]:
         """Lines by row."""
         return {row: Line("/var/log/app/events.ndjson", row + 1, self.raw[row]) for row in rows}
 
-    def leaf(self, row: int) -> Leaf:
-        """Leaf of a row."""
-        return self.leaves[row]
+    def leaves(self, rows: Iterable[int]) -> dict[int, Leaf]:
+        """Leaves of rows."""
+        return {row: self.made[row] for row in rows}
 
     def inclusion_proof(self, row: int) -> tuple[bytes, ...]:
         """Path of a row."""
@@ -114,10 +114,12 @@ class SmallLog:
 
 
 def as_json(document: Any) -> bytes:
+    """JSON as bytes."""
     return json.dumps(document).encode()
 
 
 def small_bundle(log: SmallLog, shown: list[int]) -> Bundle:
+    """A bundle with two exhibits, two questions and the events of some rows."""
     disclosure = disclose_events(
         log, {row: log.events[row] for row in shown}, catalogue(), Pseudonymiser(bytes(32), "C-1"), Policy("role", "t")
     )
