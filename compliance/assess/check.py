@@ -9,12 +9,11 @@ from typing import Any
 from compliance import __version__
 from compliance.assess.applied import Applied, applied
 from compliance.assess.chapter import chapter_of
-from compliance.assess.finding import findings_of
+from compliance.assess.finding import Draft, draft_of, findings_of
 from compliance.assess.gate import gates_of
 from compliance.assess.model import (
     INSTANCE_VERDICTS,
     Assessment,
-    Finding,
     Limit,
     Reason,
     RuleResult,
@@ -81,7 +80,7 @@ def check(
         results = [run.judge(loaded.rule) for loaded in sorted(rules, key=lambda loaded: loaded.rule.id)]
     finally:
         run.close()
-    findings = tuple(finding for _, found in results for finding in found)
+    findings = findings_of([draft for _, draft in results if draft is not None], dataset, project)
     return Assessment(
         service=project.service.id,
         tool_version=__version__,
@@ -151,12 +150,12 @@ class _Run:
             f"the log also holds events of {', '.join(others[:5])}; only {self.project.service.id} is judged",
         )
 
-    def judge(self, rule: Rule) -> tuple[RuleResult, tuple[Finding, ...]]:
-        """One rule's result and its findings."""
+    def judge(self, rule: Rule) -> tuple[RuleResult, Draft | None]:
+        """One rule's result, and the draft of its findings."""
         binding = applied(rule, self.project, self.start, self.end)
         if binding.state is not State.APPLIES:
             verdict = Verdict.NOT_APPLICABLE if binding.state is State.NOT_APPLICABLE else Verdict.UNDETERMINED
-            return self._result(rule, verdict, binding.because, Tally(self.listing), ""), ()
+            return self._result(rule, verdict, binding.because, Tally(self.listing), ""), None
         frame = self._frame(rule, binding)
         self.engine.begin()
         try:
@@ -164,11 +163,10 @@ class _Run:
             sql = ";\n\n".join(self.engine.trace)
             verdict, reason = self._verdict(frame, binding)
             result = self._result(rule, verdict, reason, frame.tally, sql)
-            return result, findings_of(frame, self.dataset, self.project)
+            return result, draft_of(frame)
         except EngineError as error:
-            return self._result(
-                rule, Verdict.ERROR, str(error), Tally(self.listing), ";\n\n".join(self.engine.trace)
-            ), ()
+            sql = ";\n\n".join(self.engine.trace)
+            return self._result(rule, Verdict.ERROR, str(error), Tally(self.listing), sql), None
         finally:
             self.engine.end()
 

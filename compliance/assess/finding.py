@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -31,26 +32,36 @@ def finding_id(rule: str, service: str, instance: str) -> str:
     return "F-" + base64.b32encode(digest[:10]).decode()
 
 
-def findings_of(frame: Frame, dataset: Dataset, project: Project) -> tuple[Finding, ...]:
-    """Findings of one judged rule, worst first; places and texts are re-read from the log for these rows only."""
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What one rule has to list, before its lines are read again: outcomes, and the linked events that decided."""
+
+    frame: Frame
+    outcomes: list[Outcome]
+    linked: dict[int, list[tuple[str, int, str, int]]]
+    """Per trigger row: role, row, id and instant of each linked event."""
+
+
+def draft_of(frame: Frame) -> Draft:
+    """Draft of a judged rule; asks the engine, so it must be made before the rule's tables go."""
     outcomes = frame.tally.listed()
-    if not outcomes:
-        return ()
-    linked = _deciding_events(frame, outcomes)
-    rows = sorted(
-        {o.row for o in outcomes if o.row is not None} | {n for found in linked.values() for _, n, _, _ in found}
-    )
-    places = dataset.locator.places(rows)
-    events = dataset.locator.events(sorted({o.row for o in outcomes if o.row is not None}))
+    return Draft(frame, outcomes, _deciding_events(frame, outcomes))
+
+
+def findings_of(drafts: Sequence[Draft], dataset: Dataset, project: Project) -> tuple[Finding, ...]:
+    """Findings of all rules, worst first in each; the log is read again once, for the lines of these rows only."""
+    triggers = {outcome.row for draft in drafts for outcome in draft.outcomes if outcome.row is not None}
+    others = {n for draft in drafts for found in draft.linked.values() for _, n, _, _ in found}
+    places = dataset.locator.places(sorted(triggers | others))
+    events = dataset.locator.events(sorted(triggers))
     marks = {entry.finding: entry for entry in project.dispositions}
     built = []
-    for outcome in outcomes:
-        event = events.get(outcome.row, {}) if outcome.row is not None else {}
-        built.append(
-            _finding(
-                frame, outcome, event, linked.get(outcome.row, []) if outcome.row is not None else [], places, marks
-            )
-        )
+    for draft in drafts:
+        for outcome in draft.outcomes:
+            row = outcome.row
+            event = events.get(row, {}) if row is not None else {}
+            linked = draft.linked.get(row, []) if row is not None else []
+            built.append(_finding(draft.frame, outcome, event, linked, places, marks))
     return tuple(built)
 
 

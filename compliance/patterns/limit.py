@@ -26,14 +26,14 @@ class Days:
     zone: str
     country: str
 
-    def holidays(self, near: date) -> frozenset[date]:
-        """Public holidays around a date."""
-        return _holidays(self.country, near.year)
+    def holidays(self, near: date, years: int = 1) -> frozenset[date]:
+        """Public holidays around a date: of its year, the one before, and so many after."""
+        return _holidays(self.country, near.year, years)
 
 
 @cache
-def _holidays(country: str, year: int) -> frozenset[date]:
-    return holiday_calendar(country, range(max(year - 1, 1), year + 12))
+def _holidays(country: str, year: int, years: int) -> frozenset[date]:
+    return holiday_calendar(country, range(max(year - 1, 1), year + years + 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,11 @@ def _day_end(day: date, zone: str) -> int:
 
 
 def _statutory_days(day: date, duration: Duration, days: Days) -> tuple[date, date]:
-    holidays = days.holidays(day)
+    ahead = (
+        duration.years
+        + (duration.months + duration.weeks // 4 + duration.days // 28 + duration.working_days // 18) // 12
+    )
+    holidays = days.holidays(day, ahead + 2)
     if duration.working_days:
         due = due_working_days(day, duration.working_days, holidays)
         return due, due
