@@ -19,7 +19,7 @@ def judge(frame: Frame) -> None:
     base = frame.triggers(fields)
     facts = frame.due(base, names, spec.within, None)
     facts, names = _counterpart(frame, facts, (*names, "due", "due_late"), spec)
-    in_time = lit(True) if spec.within is None else call("<=", col("r"), col("due_late"))
+    in_time = call("<=", col("r"), col("due_late")) if _bounded(frame, spec) else lit(True)
     plain = both(
         call("is_not_null", col("r")),
         in_time,
@@ -35,6 +35,12 @@ def judge(frame: Frame) -> None:
         )
     if spec.both_sides:
         _extras(frame, spec)
+
+
+def _bounded(frame: Frame, spec: Reconcile) -> bool:
+    """True where the law fixes by when the counterpart must exist; a target is only the time to settle."""
+    limit = frame.limit(spec.within)
+    return limit is not None and limit.statutory
 
 
 def _selector(spec: Reconcile) -> Selector:
@@ -101,7 +107,7 @@ def _say(frame: Frame, spec: Reconcile, row: Row) -> tuple[Verdict, Reason]:
     limited = spec.within is not None
     if row["conf"] or (r is not None and row["rc"] is not None and row["rc"] <= r):
         return Verdict.UNDETERMINED, Reason.CONFLICT
-    in_time = r is not None and (not limited or (late is not None and r <= late))
+    in_time = r is not None and (not _bounded(frame, spec) or (late is not None and r <= late))
     if in_time and row["same"]:
         return frame.ok(), Reason.NONE
     if frame.excepted(row):

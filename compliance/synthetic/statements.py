@@ -293,8 +293,10 @@ def _database(
         truth.say("TDB-RECON", statement, "non_compliant", "differs")
     elif fault == "database_never":
         truth.say("TDB-RECON", statement, "non_compliant", "missing_counterpart")
+    elif accepted is not None and accepted <= AS_OF:
+        truth.say("TDB-RECON", statement, "compliant")
     else:
-        truth.response("TDB-RECON", statement, sent + SETTLE, accepted)
+        truth.response("TDB-RECON", statement, sent + SETTLE, None)
     if accepted is not None and accepted <= AS_OF:
         truth.say(
             "TDB-UNIQUE", first, *(("non_compliant", "not_unique") if fault == "database_twice" else ("compliant", ""))

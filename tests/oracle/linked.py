@@ -50,26 +50,29 @@ def _response(court: Court, trigger: Event, candidates: list[Event], due: int | 
 def _not_plainly_met(court: Court, trigger: Event, r: int | None, due: int | None, late: int | None) -> Outcome:
     link = court.rule.expect.response
     t = court.instant_of(trigger)
-    start = court.start_of_logs(link.event, t) if link.order == "any" else t
+    start = court.since_start(t) if link.order == "any" else t
     blind = court.blind(link.event, link.where)
     if r is not None and late is not None:
-        if court.skew and abs(r - late) <= court.skew:
+        if court.skew and min(abs(r - due), abs(r - late)) <= court.skew:
             return unknown("clock_skew")
         if due < r <= late:
             return unknown("deadline_readings_differ")
-        if r <= due:  # nearer than the skew to the strict reading, but not to the late one
-            return unknown("clock_skew")
     closing = _closing(court, trigger)
     if closing is not None and closing <= court.as_of:
         end = closing if late is None else max(closing, late)
         none_before = r is None or r > end
-        if end < court.as_of and none_before and not court.obstacle(trigger, link.event, link.match, start, end):
-            return court.missed(trigger, "never_done", verdict="non_compliant", blind=blind)
+        if end < court.as_of and none_before:
+            if blind:
+                return unknown("field_not_captured")
+            if not court.obstacle(trigger, link.event, link.match, start, end):
+                return court.missed(trigger, "never_done", verdict="non_compliant")
     if late is None or (r is None and late >= court.as_of):
         return PENDING
+    if blind:
+        return unknown("field_not_captured")
     if hindrance := court.obstacle(trigger, link.event, link.match, start, late):
         return unknown(hindrance)
-    return court.missed(trigger, "never_done" if r is None else "late", link.within, blind=blind)
+    return court.missed(trigger, "never_done" if r is None else "late", link.within)
 
 
 def _closing(court: Court, trigger: Event) -> int | None:
@@ -92,7 +95,7 @@ def precedence(court: Court, trigger: Event) -> Outcome:
         earliest = elapsed(t, span(court.value(link.within[1:], t)), court.almanac, -1)
         start = earliest
     else:
-        earliest, start = None, court.started()
+        earliest, start = None, court.since_start(t)
     found = court.linked(trigger, link.event, link.match, link.where)
     before = [event for event in found if event.time < t - s and (earliest is None or event.time >= earliest)]
     around = [event for event in found if abs(event.time - t) <= s]
@@ -106,58 +109,58 @@ def precedence(court: Court, trigger: Event) -> Outcome:
         return unknown("field_missing")
     if around:
         return unknown("ordering_unknown")
+    if t > court.as_of:
+        return PENDING
+    if court.blind(link.event, link.where):
+        return unknown("field_not_captured")
     if hindrance := court.obstacle(trigger, link.event, link.match, start, t):
         return unknown(hindrance)
-    return court.missed(trigger, "not_preceded", link.within, blind=court.blind(link.event, link.where))
+    return court.missed(trigger, "not_preceded", link.within)
 
 
 def never(court: Court, trigger: Event) -> Outcome:
     """§3 never: the forbidden event stays away from `t` to the end of the window."""
     ban = court.rule.expect.never
     t = court.instant_of(trigger)
-    due = end = None
+    end = None
     until = []
     if ban.within:
-        due, end = court.due(ban.within, t)
+        end = court.due(ban.within, t)[1]
     elif ban.until_field:
-        due = end = trigger.get(ban.until_field)
+        end = trigger.get(ban.until_field)
     else:
         until = [e.time for e in court.linked(trigger, ban.until.event, ban.until.match, ban.until.where) if e.time > t]
-        end = min(until, default=None)
+        end = min(until) - 1 if until else None
     seen = [
         event
         for event in court.linked(trigger, ban.event, ban.match, ban.where)
-        if event.time > t and _inside(event.time, end, including=ban.until is None)
+        if event.time > t and (end is None or event.time <= end)
     ]
-    nowhere_to_end = ban.until_field is not None and end is None
-    outcome = _never(court, trigger, [] if nowhere_to_end else seen, end)
-    return replace(outcome, due=due, due_late=due if due is None else end)
-
-
-def _inside(moment: int, end: int | None, *, including: bool) -> bool:
-    return end is None or moment < end or (including and moment == end)
+    outcome = _never(court, trigger, seen, end)
+    return replace(outcome, due=end, due_late=end)
 
 
 def _never(court: Court, trigger: Event, seen: list[Event], end: int | None) -> Outcome:
     ban = court.rule.expect.never
     t = court.instant_of(trigger)
-    if seen and court.disputed(seen[0]):
-        return unknown("conflicting_records")
     nullkey = court.key(trigger, ban.match) is None or (ban.until and court.key(trigger, ban.until.match) is None)
+    missing = nullkey or (ban.until_field and end is None)
+    if not missing and seen and court.disputed(seen[0]):
+        return unknown("conflicting_records")
     over = end is not None and end < court.as_of
     blind = court.blind(ban.event, ban.where)
     hindrance = court.obstacle(trigger, ban.event, ban.match, t, end) if over else ""
-    if not seen and not nullkey and over and not hindrance and not blind:
+    if not seen and not missing and over and not hindrance and not blind:
         return Outcome(court.ok(ban.within))
     if court.excepted(trigger):
         return Outcome("excepted")
-    if nullkey or (ban.until_field and end is None):
+    if missing:
         return unknown("field_missing")
     if seen:
         return court.missed(trigger, "forbidden_event", ban.within)
     if not over:
         return PENDING
-    return unknown(hindrance or "field_not_captured")
+    return unknown("field_not_captured" if blind else hindrance)
 
 
 def reconcile(court: Court, trigger: Event) -> Outcome:
@@ -178,24 +181,25 @@ def _reconcile(court: Court, trigger: Event, late: int | None) -> Outcome:
     first = found[0] if found else None
     if first is not None and court.disputed(first):
         return unknown("conflicting_records")
-    in_time = first is not None and (late is None or first.time <= late)
+    lawful = pair.within is not None and court.parameter(pair.within).origin == "statutory"
+    in_time = first is not None and (not lawful or late is None or first.time <= late)
     same = in_time and all(first.get(theirs) == trigger.get(own) for theirs, own in pair.compare.items())
     if same:
-        return Outcome(court.ok(pair.within))
+        return Outcome(court.ok())
     if court.excepted(trigger):
         return Outcome("excepted")
     if court.key(trigger, pair.match) is None:
         return unknown("field_missing")
     if in_time:
-        return court.missed(trigger, "differs", pair.within)
-    if first is not None:
-        return court.missed(trigger, "late", pair.within)
-    if late is not None and late >= court.as_of:
+        return court.missed(trigger, "differs")
+    if first is None and late is not None and late >= court.as_of:
         return PENDING
+    if court.blind(pair.event, pair.where):
+        return unknown("field_not_captured")
     start, end = (court.started(), court.as_of) if late is None else (t, late)
     if hindrance := court.obstacle(trigger, pair.event, pair.match, start, end):
         return unknown(hindrance)
-    return court.missed(trigger, "missing_counterpart", pair.within, blind=court.blind(pair.event, pair.where))
+    return court.missed(trigger, "missing_counterpart" if first is None else "late")
 
 
 def extra_counterparts(court: Court) -> dict[str, tuple[Event, Outcome]]:
@@ -218,20 +222,19 @@ def _extra(court: Court, event: Event) -> Outcome:
         return unknown("conflicting_records")
     if court.key(event, back) is None:
         return unknown("field_missing")
+    if court.blind(court.rule.for_each.event, court.rule.for_each.where):
+        return unknown("field_not_captured")
     if hindrance := court.obstacle(event, court.rule.for_each.event, back, court.started(), court.as_of):
         return unknown(hindrance)
-    return Outcome(court.missed_word(pair.within), "extra_counterpart")
+    return Outcome(court.missed_word(), "extra_counterpart")
 
 
 def throughout(court: Court, trigger: Event) -> Outcome:
     """§3 throughout: the state is on at `t` and stays on to the end."""
     state = court.rule.expect.throughout
     t = court.instant_of(trigger)
-    if state.within:
-        due, end = court.due(state.within, t)
-    else:
-        due = end = trigger.get(state.until_field)
-    return replace(_throughout(court, trigger, end), due=due, due_late=end)
+    end = court.due(state.within, t)[1] if state.within else trigger.get(state.until_field)
+    return replace(_throughout(court, trigger, end), due=end, due_late=end)
 
 
 def _throughout(court: Court, trigger: Event, end: int | None) -> Outcome:
@@ -248,7 +251,7 @@ def _throughout(court: Court, trigger: Event, end: int | None) -> Outcome:
     if any(court.disputed(event) for event in deciders):
         return unknown("conflicting_records")
     nullkey = court.key(trigger, state.match) is None
-    over = end is not None and end < court.as_of
+    over = end is not None and end < court.as_of and t <= court.as_of
     hindrance = court.obstacle(trigger, state.off.event, state.match, t, end) if over else ""
     blind = court.blind(state.off.event, state.off.where)
     if is_on and not stops and over and not hindrance and not blind:
@@ -257,10 +260,16 @@ def _throughout(court: Court, trigger: Event, end: int | None) -> Outcome:
         return Outcome("excepted")
     if nullkey or end is None:
         return unknown("field_missing")
+    if t > court.as_of:
+        return PENDING
     if stops or (last and not is_on):
         return court.missed(trigger, "interrupted", state.within)
     if not last:
-        if why := court.obstacle(trigger, state.on.event, state.match, court.started(), t):
+        if court.blind(state.on.event, state.on.where):
+            return unknown("field_not_captured")
+        if why := court.obstacle(trigger, state.on.event, state.match, court.since_start(t), t):
             return unknown(why)
-        return court.missed(trigger, "never_done", state.within, blind=court.blind(state.on.event, state.on.where))
-    return unknown(hindrance or "field_not_captured") if over else PENDING
+        return court.missed(trigger, "never_done", state.within)
+    if not over:
+        return PENDING
+    return unknown("field_not_captured" if blind else hindrance)
