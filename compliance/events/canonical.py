@@ -3,19 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from json import JSONEncoder
 from json.encoder import encode_basestring
 from math import isfinite
 from typing import Any
 
 MAX_INTEGER = 2**53
+_FLAT = JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 
 def canonical_json(value: Any) -> bytes:
     """RFC 8785 bytes of a JSON value. ValueError for NaN, infinities, integers beyond 2^53, lone surrogates, other types."""
     try:
+        if _is_flat(value):
+            return _FLAT.encode(value).encode("utf-8")
         return "".join(_parts(value)).encode("utf-8")
     except UnicodeEncodeError as error:
         raise ValueError("a lone surrogate has no UTF-8") from error
+
+
+def _is_flat(value: Any) -> bool:
+    """True for an object of texts, booleans, exact integers and lists of texts: the standard encoder prints it canonically."""
+    if not isinstance(value, dict):
+        return False
+    for key, entry in value.items():
+        if not (isinstance(key, str) and key.isascii()):
+            return False
+        if isinstance(entry, list):
+            if not all(isinstance(item, str) for item in entry):
+                return False
+        elif isinstance(entry, int):
+            if not -MAX_INTEGER <= entry <= MAX_INTEGER:
+                return False
+        elif not isinstance(entry, str):
+            return False
+    return True
 
 
 def _parts(value: Any) -> Iterator[str]:

@@ -90,15 +90,29 @@ def _kind(name: str, schema: dict[str, Any]) -> Kind:
 
 
 def _field(name: str, schema: dict[str, Any]) -> FieldSpec:
-    return FieldSpec(name, _kind(name, schema), Sensitivity(schema.get("x-class", "open")),
-                     tuple(schema.get("enum", ())), schema.get("description", ""), schema.get("maxLength"))
+    return FieldSpec(
+        name,
+        _kind(name, schema),
+        Sensitivity(schema.get("x-class", "open")),
+        tuple(schema.get("enum", ())),
+        schema.get("description", ""),
+        schema.get("maxLength"),
+    )
 
 
 def _event_type(document: dict[str, Any]) -> EventType:
     fields = {name: _field(name, schema) for name, schema in document["properties"].items() if "const" not in schema}
     name = document["properties"]["type"]["const"]
-    return EventType(name, document["x-family"], document["title"], document["x-case"], document.get("x-provision", ""),
-                     fields, tuple(document["required"]), tuple(document.get("x-replaces", ())))
+    return EventType(
+        name,
+        document["x-family"],
+        document["title"],
+        document["x-case"],
+        document.get("x-provision", ""),
+        fields,
+        tuple(document["required"]),
+        tuple(document.get("x-replaces", ())),
+    )
 
 
 def read_catalogue(folder: Path) -> Catalogue:
@@ -109,14 +123,22 @@ def read_catalogue(folder: Path) -> Catalogue:
         try:
             event_type = _event_type(json.loads(path.read_text("utf-8")))
         except (KeyError, ValueError, TypeError) as error:
-            raise InputError("CAT-BROKEN", f"not an event schema: {error}", place=Place(str(path)),
-                             hint="compare with another schema in the same folder") from error
+            raise InputError(
+                "CAT-BROKEN",
+                f"not an event schema: {error}",
+                place=Place(str(path)),
+                hint="compare with another schema in the same folder",
+            ) from error
         types[event_type.name] = event_type
         for name, spec in event_type.fields.items():
             known = fields.setdefault(name, spec)
             if (known.kind, known.sensitivity, known.codes) != (spec.kind, spec.sensitivity, spec.codes):
-                raise InputError("CAT-CONFLICT", f"field {name!r} differs from its definition in another type",
-                                 place=Place(str(path), field=name), hint="give it another name or the same definition")
+                raise InputError(
+                    "CAT-CONFLICT",
+                    f"field {name!r} differs from its definition in another type",
+                    place=Place(str(path), field=name),
+                    hint="give it another name or the same definition",
+                )
     return Catalogue(types, dict(sorted(fields.items())))
 
 

@@ -16,7 +16,9 @@ def unwrap(envelope: dict[str, Any]) -> dict[str, Any] | Refusal:
     CloudEvents 1.0.2, JSON format section 3. A Refusal where data is not a JSON object or the version is another.
     """
     if envelope["specversion"] != "1.0":
-        return refusal("ING-CLOUDEVENT", field="specversion", message=f"CloudEvents {envelope['specversion']!r}, not 1.0")
+        return refusal(
+            "ING-CLOUDEVENT", field="specversion", message=f"CloudEvents {envelope['specversion']!r}, not 1.0"
+        )
     if "data_base64" in envelope:
         return refusal("ING-CLOUDEVENT", field="data_base64", message="binary data holds no event")
     media = envelope.get("datacontenttype")

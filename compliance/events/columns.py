@@ -13,7 +13,7 @@ from compliance.events.judge import LENGTHS
 from compliance.events.sql import any_of, ident, text
 
 ENVELOPE_FIELDS = ("id", "time", "service", "source", "corrects")
-_INSTANT = (r'"[1-9]\d{3}-\d\d-\d\d[Tt ]([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?([Zz]|[+-](0\d|1[0-4]):[0-5]\d)"')
+_INSTANT = r'"[1-9]\d{3}-\d\d-\d\d[Tt ]([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d{1,9})?([Zz]|[+-](0\d|1[0-4]):[0-5]\d)"'
 _DATE = r'"[1-9]\d{3}-\d\d-\d\d"'
 _STRINGS = r'\[("([^"\\]|\\.)*"(,"([^"\\]|\\.)*")*)?\]'
 _CLEAN_INTEGER = 2**53
@@ -51,8 +51,10 @@ def check_of(spec: FieldSpec, column: str) -> str:
     if spec.kind is Kind.INSTANT:
         sound = f"regexp_full_match({column}, {text(_INSTANT)}) AND {micros(column)} IS NOT NULL"
     elif spec.kind is Kind.DATE:
-        sound = (f"regexp_full_match({column}, {text(_DATE)}) AND "
-                 f"TRY_CAST(substring({column}, 2, length({column}) - 2) AS DATE) IS NOT NULL")
+        sound = (
+            f"regexp_full_match({column}, {text(_DATE)}) AND "
+            f"TRY_CAST(substring({column}, 2, length({column}) - 2) AS DATE) IS NOT NULL"
+        )
     elif spec.kind is Kind.LIST:
         sound = f"regexp_full_match({column}, {text(_STRINGS)})"
     elif spec.kind is Kind.BOOLEAN:
@@ -77,8 +79,9 @@ class Columns:
 
     __slots__ = ("_all_types", "_catalogue", "_prefix", "fields", "types")
 
-    def __init__(self, catalogue: Catalogue, fields: Sequence[str], types: Sequence[str] | None = None, *,
-                 prefix: str = "") -> None:
+    def __init__(
+        self, catalogue: Catalogue, fields: Sequence[str], types: Sequence[str] | None = None, *, prefix: str = ""
+    ) -> None:
         self._catalogue = catalogue
         self._prefix = f"{ident(prefix)}." if prefix else ""
         self.fields = tuple(dict.fromkeys(name for name in fields if name not in ENVELOPE_FIELDS and name != "type"))
@@ -123,7 +126,9 @@ class Columns:
             if owners:
                 check = check_of(self.spec(name), self.column(name))
                 everywhere = len(owners) == len(self._all_types)
-                checks.append(check if everywhere else f"(CASE WHEN {self._is_type(owners)} THEN {check} ELSE TRUE END)")
+                checks.append(
+                    check if everywhere else f"(CASE WHEN {self._is_type(owners)} THEN {check} ELSE TRUE END)"
+                )
         return f"coalesce({' AND '.join(checks)}, FALSE)"
 
     def _envelope(self) -> str:
@@ -144,8 +149,7 @@ class Columns:
 
     def canonical(self, sensitivity: Sensitivity) -> str:
         """RFC 8785 JSON of the row's fields of one class, `{}` where it has none."""
-        names = [name for name in (*ENVELOPE_FIELDS, "type", *self.fields)
-                 if self._class_of(name) is sensitivity]
+        names = [name for name in (*ENVELOPE_FIELDS, "type", *self.fields) if self._class_of(name) is sensitivity]
         parts = [self._member(name) for name in sorted(names)]
         if not parts:
             return "'{}'"

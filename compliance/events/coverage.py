@@ -28,18 +28,29 @@ FROM ev WHERE type = 'log.heartbeat' OR type = 'log.gap_declared' ORDER BY t, n
 
 def logged(rows: Iterable[tuple[str, str, int, int, bool]]) -> tuple[CoverageStatement, ...]:
     """Statements of the log itself, from the rows of `QUERY`."""
-    return tuple(CoverageStatement(source, tuple(json.loads(types)), Interval(start, end), gap)
-                 for source, types, start, end, gap in rows if start < end)
+    return tuple(
+        CoverageStatement(source, tuple(json.loads(types)), Interval(start, end), gap)
+        for source, types, start, end, gap in rows
+        if start < end
+    )
 
 
 def declared(project: Project) -> tuple[CoverageStatement, ...]:
     """Statements that a person signed in the project file."""
-    return tuple(CoverageStatement(entry.source, entry.event_types, Interval(to_us(entry.since), to_us(entry.until)),
-                                   declared_by=entry.declared_by)
-                 for entry in project.coverage)
+    return tuple(
+        CoverageStatement(
+            entry.source,
+            entry.event_types,
+            Interval(to_us(entry.since), to_us(entry.until)),
+            declared_by=entry.declared_by,
+        )
+        for entry in project.coverage
+    )
 
 
-def whole_days(instants: Iterable[int], zone: str, *, source: str, types: tuple[str, ...], mapping: str) -> tuple[CoverageStatement, ...]:
+def whole_days(
+    instants: Iterable[int], zone: str, *, source: str, types: tuple[str, ...], mapping: str
+) -> tuple[CoverageStatement, ...]:
     """One statement per run of days (in `zone`) that hold an instant: a mapping says that its files hold whole days."""
     days = sorted({local_date(instant, zone) for instant in instants})
     runs: list[tuple[date, date]] = []
@@ -48,11 +59,20 @@ def whole_days(instants: Iterable[int], zone: str, *, source: str, types: tuple[
             runs[-1] = (runs[-1][0], day + timedelta(days=1))
         else:
             runs.append((day, day + timedelta(days=1)))
-    return tuple(CoverageStatement(source, types, Interval(midnight_us(first, zone), midnight_us(after, zone)),
-                                   declared_by=f"mapping {mapping}") for first, after in runs)
+    return tuple(
+        CoverageStatement(
+            source,
+            types,
+            Interval(midnight_us(first, zone), midnight_us(after, zone)),
+            declared_by=f"mapping {mapping}",
+        )
+        for first, after in runs
+    )
 
 
-def captures_of(project: Project, catalogue: Catalogue, mapped: Mapping[str, Iterable[str]]) -> dict[str, frozenset[str]]:
+def captures_of(
+    project: Project, catalogue: Catalogue, mapped: Mapping[str, Iterable[str]]
+) -> dict[str, frozenset[str]]:
     """Event type to the fields all its sources record; envelope and case field always count as recorded.
 
     `mapped` holds what the mappings in use fill, per type. Of several sources that declare a type, only what each
@@ -61,7 +81,9 @@ def captures_of(project: Project, catalogue: Catalogue, mapped: Mapping[str, Ite
     found: dict[str, frozenset[str]] = {}
     declarations: list[tuple[tuple[str, ...], frozenset[str]]] = [
         (catalogue.matching(source.event_types or ("*",)), frozenset(source.captures))
-        for source in project.sources if source.captures]
+        for source in project.sources
+        if source.captures
+    ]
     declarations += [((name,), frozenset(fields)) for name, fields in sorted(mapped.items())]
     for names, fields in declarations:
         for name in names:
@@ -73,12 +95,18 @@ def captures_of(project: Project, catalogue: Catalogue, mapped: Mapping[str, Ite
 
 def statement_record(statement: CoverageStatement) -> dict[str, Any]:
     """A statement as the ledger keeps it."""
-    return {"declared_by": statement.declared_by, "event_types": list(statement.event_types), "gap": statement.gap,
-            "source": statement.source, "window": [statement.window.start, statement.window.end]}
+    return {
+        "declared_by": statement.declared_by,
+        "event_types": list(statement.event_types),
+        "gap": statement.gap,
+        "source": statement.source,
+        "window": [statement.window.start, statement.window.end],
+    }
 
 
 def statement_of(record: Mapping[str, Any]) -> CoverageStatement:
     """The statement of a ledger record."""
     start, end = record["window"]
-    return CoverageStatement(record["source"], tuple(record["event_types"]), Interval(start, end), record["gap"],
-                             record["declared_by"])
+    return CoverageStatement(
+        record["source"], tuple(record["event_types"]), Interval(start, end), record["gap"], record["declared_by"]
+    )

@@ -41,7 +41,7 @@ def sync_folder(path: Path) -> None:
 def move_folder(source: Path, target: Path) -> None:
     """Gives a finished folder its name, at once or not at all."""
     sync_folder(source)
-    os.rename(source, target)
+    source.rename(target)
     sync_folder(target.parent)
 
 
@@ -68,8 +68,12 @@ def locked(path: Path) -> Iterator[None]:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise StoreError("STO-LOCKED", f"another process is writing to this store: {_holder(descriptor)}",
-                             place=Place(str(path.parent)), hint="wait until it has ended, or end it; then run again") from error
+            raise StoreError(
+                "STO-LOCKED",
+                f"another process is writing to this store: {_holder(descriptor)}",
+                place=Place(str(path.parent)),
+                hint="wait until it has ended, or end it; then run again",
+            ) from error
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, json.dumps({"pid": os.getpid(), "host": socket.gethostname()}).encode(), 0)
         yield
@@ -97,20 +101,36 @@ def write_failures(path: Path) -> Iterator[None]:
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise _full(path) from error
-        raise StoreError("STO-UNWRITABLE", f"the store cannot be written: {error.strerror or error}", place=Place(str(path)),
-                         hint="check permissions and the disk; the store is as it was before") from error
+        raise StoreError(
+            "STO-UNWRITABLE",
+            f"the store cannot be written: {error.strerror or error}",
+            place=Place(str(path)),
+            hint="check permissions and the disk; the store is as it was before",
+        ) from error
     except duckdb.Error as error:
         if "No space left" in str(error) or "max_temp_directory_size" in str(error):
             raise _full(path) from error
         if isinstance(error, duckdb.OutOfMemoryException):
-            raise StoreError("STO-MEMORY", "the memory limit is too low for this log", place=Place(str(path)),
-                             hint="give more memory, or ingest fewer files at once; the store is as it was before") from error
+            raise StoreError(
+                "STO-MEMORY",
+                "the memory limit is too low for this log",
+                place=Place(str(path)),
+                hint="give more memory, or ingest fewer files at once; the store is as it was before",
+            ) from error
         if isinstance(error, duckdb.IOException):
-            raise StoreError("STO-UNWRITABLE", f"the store cannot be written: {str(error).splitlines()[0]}", place=Place(str(path)),
-                             hint="check permissions and the disk; the store is as it was before") from error
+            raise StoreError(
+                "STO-UNWRITABLE",
+                f"the store cannot be written: {str(error).splitlines()[0]}",
+                place=Place(str(path)),
+                hint="check permissions and the disk; the store is as it was before",
+            ) from error
         raise
 
 
 def _full(path: Path) -> StoreError:
-    return StoreError("STO-FULL", "the disk is full", place=Place(str(path)),
-                      hint="make room and run again; the store is as it was before")
+    return StoreError(
+        "STO-FULL",
+        "the disk is full",
+        place=Place(str(path)),
+        hint="make room and run again; the store is as it was before",
+    )

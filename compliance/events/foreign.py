@@ -50,9 +50,16 @@ class Foreign:
 
     def _csv(self, source: SourceFile, table: str) -> LineFile:
         shape = self._mapping.source if self._mapping else None
-        read = csv_file(source, self._folder, dialect=shape.dialect if shape else "rfc4180", separator=shape.separator if shape else ",")
+        read = csv_file(
+            source,
+            self._folder,
+            dialect=shape.dialect if shape else "rfc4180",
+            separator=shape.separator if shape else ",",
+        )
         if not read.header:
-            self._con.execute(f"CREATE TEMP TABLE {ident(table)} (line BIGINT, raw VARCHAR, text VARCHAR, fault VARCHAR)")
+            self._con.execute(
+                f"CREATE TEMP TABLE {ident(table)} (line BIGINT, raw VARCHAR, text VARCHAR, fault VARCHAR)"
+            )
             read.file.table = table
             return read.file
         mapping = self._fitting(source, read.header, "csv")
@@ -72,12 +79,14 @@ class Foreign:
         found = line_file(source, self._folder, keep_returns=True)
         create_in_order(self._con, "foreign_raw", whole_lines(found.path))
         columns = self._mapping.columns
-        shape = text("{" + ", ".join(f'"{name}": "JSON"' for name in columns) + "}") if columns else "'{\"-\": \"JSON\"}'"
+        shape = text("{" + ", ".join(f'"{name}": "JSON"' for name in columns) + "}") if columns else '\'{"-": "JSON"}\''
         cells = "".join(f", {_member(name)} AS c{index}" for index, name in enumerate(columns))
         raw = "replace(raw, chr(2), chr(13))"
         whole = f"CASE WHEN rowid = 0 THEN chr(65279) || {raw} ELSE {raw} END" if found.bom else raw
-        query = (f"SELECT line, raw{cells}, coalesce({strict('body')}, FALSE) AS sound FROM (SELECT rowid + 1 AS line, {whole} AS raw, "
-                 f"CASE WHEN json_valid({raw}) THEN {raw} END AS body, from_json(body, {shape}) AS s FROM foreign_raw WHERE raw <> chr(3))")
+        query = (
+            f"SELECT line, raw{cells}, coalesce({strict('body')}, FALSE) AS sound FROM (SELECT rowid + 1 AS line, {whole} AS raw, "
+            f"CASE WHEN json_valid({raw}) THEN {raw} END AS body, from_json(body, {shape}) AS s FROM foreign_raw WHERE raw <> chr(3))"
+        )
         laid = self._lay(found, table, self._mapping, query, _numbered(columns), suspect="sound")
         self._con.execute("DROP TABLE foreign_raw")
         return laid
@@ -88,16 +97,24 @@ class Foreign:
             return identity(tuple(columns), self._catalogue, form)
         for name in (*self._mapping.columns, *self._mapping.source.columns):
             if name not in columns:
-                raise InputError("MAP-COLUMN", f"{source.name} has no column {name!r}", place=self._mapping.place_of(name) or Place(source.name),
-                                 hint="the file has: " + ", ".join(columns[:40]))
+                raise InputError(
+                    "MAP-COLUMN",
+                    f"{source.name} has no column {name!r}",
+                    place=self._mapping.place_of(name) or Place(source.name),
+                    hint="the file has: " + ", ".join(columns[:40]),
+                )
         return self._mapping
 
-    def _lay(self, found: LineFile, table: str, mapping: Mapping, query: str, cell: Cell, suspect: str = "TRUE") -> LineFile:
+    def _lay(
+        self, found: LineFile, table: str, mapping: Mapping, query: str, cell: Cell, suspect: str = "TRUE"
+    ) -> LineFile:
         """Makes the table: `fault` names a field that cannot be made, `*` marks a line whose own JSON needs a closer look."""
         body, fault = event_text(mapping, cell, self._catalogue)
         keep = row_filter(mapping, cell)
-        self._con.execute(f"CREATE TEMP TABLE {ident(table)} AS SELECT line, raw, {body} AS text, "
-                          f"CASE WHEN {suspect} THEN {fault} ELSE '*' END AS fault FROM ({query}) WHERE {keep} OR NOT {suspect}")
+        self._con.execute(
+            f"CREATE TEMP TABLE {ident(table)} AS SELECT line, raw, {body} AS text, "
+            f"CASE WHEN {suspect} THEN {fault} ELSE '*' END AS fault FROM ({query}) WHERE {keep} OR NOT {suspect}"
+        )
         kept = self._con.execute(f"SELECT count(*) FROM {ident(table)}").fetchall()[0][0]
         found.table = table
         found.filtered = found.lines - len(found.blank) - len(found.refused) - kept

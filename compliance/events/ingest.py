@@ -47,9 +47,15 @@ class IngestReport:
 
     def plus(self, other: IngestReport) -> IngestReport:
         """Both reports, one after the other."""
-        return IngestReport(self.files + other.files, self.rejects + other.rejects, self.reject_files + other.reject_files,
-                            self.statements + other.statements, self.segments + other.segments, self.repeated + other.repeated,
-                            self.warnings + other.warnings)
+        return IngestReport(
+            self.files + other.files,
+            self.rejects + other.rejects,
+            self.reject_files + other.reject_files,
+            self.statements + other.statements,
+            self.segments + other.segments,
+            self.repeated + other.repeated,
+            self.warnings + other.warnings,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +100,9 @@ class Ingest:
         self._set_aside(repeats)
         self._choose(repeats)
         first = before.tree.size
-        count = write_events(self._con, folder, first=first, secret=secrets.token_hex(32), fields=staging.columns.fields)
+        count = write_events(
+            self._con, folder, first=first, secret=secrets.token_hex(32), fields=staging.columns.fields
+        )
         rejects = tuple(sorted(self._sieve.rejects, key=lambda reject: (self._order(reject.file), reject.refused.line)))
         write_rejects(folder, rejects, segment=before.segment)
         return self._receipt(folder, before, count, rejects, repeats, clock)
@@ -106,7 +114,9 @@ class Ingest:
             self.shares.append(Share(found, start))
             start += found.rows
         parts = [self._part(number, share) for number, share in enumerate(self.shares) if share.file.lines]
-        none = "SELECT NULL::BIGINT AS k, NULL::VARCHAR AS raw, NULL::VARCHAR AS text, NULL::VARCHAR AS fault WHERE FALSE"
+        none = (
+            "SELECT NULL::BIGINT AS k, NULL::VARCHAR AS raw, NULL::VARCHAR AS text, NULL::VARCHAR AS fault WHERE FALSE"
+        )
         self._con.execute(f"CREATE TEMP VIEW lines AS {' UNION ALL '.join(parts) or none}")
         for share in self.shares:
             share.file.source.unchanged()
@@ -128,14 +138,23 @@ class Ingest:
             share.rejected += len(share.file.refused)
             for entry in share.file.refused:
                 self._sieve.refuse(share.name, entry)
-        result = self._con.execute("SELECT k, raw, text, fault FROM lines SEMI JOIN (SELECT k FROM staged WHERE NOT sound) USING (k) ORDER BY k")
+        result = self._con.execute(
+            "SELECT k, raw, text, fault FROM lines SEMI JOIN (SELECT k FROM staged WHERE NOT sound) USING (k) ORDER BY k"
+        )
         while rows := result.fetchmany(1024):
             for k, raw, event, fault in rows:
                 share = share_of(self.shares, k)
                 line = share.line(k)
                 before = len(self._sieve.rejects)
-                self._sieve.line(k, share.name, line, raw.encode(), text=event.encode(), fault=fault,
-                                 last=share.file.open_end and line == share.file.lines)
+                self._sieve.line(
+                    k,
+                    share.name,
+                    line,
+                    raw.encode(),
+                    text=event.encode(),
+                    fault=fault,
+                    last=share.file.open_end and line == share.file.lines,
+                )
                 share.rejected += len(self._sieve.rejects) - before
         staging.mend(self._sieve.mended)
 
@@ -147,8 +166,10 @@ class Ingest:
             share_of(self.shares, k).duplicates += 1
         if not repeats.conflicts:
             return
-        rows = self._con.execute("SELECT k, raw, text FROM lines SEMI JOIN (SELECT unnest(?::BIGINT[]) AS k) USING (k) ORDER BY k",
-                                 [sorted(repeats.conflicts)]).fetchall()
+        rows = self._con.execute(
+            "SELECT k, raw, text FROM lines SEMI JOIN (SELECT unnest(?::BIGINT[]) AS k) USING (k) ORDER BY k",
+            [sorted(repeats.conflicts)],
+        ).fetchall()
         for k, raw, event in rows:
             share = share_of(self.shares, k)
             share.rejected += 1
@@ -156,46 +177,90 @@ class Ingest:
 
     def _choose(self, repeats: Repeats) -> None:
         """Makes `chosen` (k, f, line): the rows that become events."""
-        self._con.execute("CREATE TEMP TABLE aside AS SELECT unnest(?::BIGINT[]) AS k", [sorted(repeats.duplicates | repeats.conflicts)])
-        self._con.execute("CREATE TEMP TABLE shares AS SELECT unnest(?::INTEGER[]) AS f, unnest(?::BIGINT[]) AS start",
-                          [list(range(len(self.shares))), [share.start for share in self.shares]])
-        self._con.execute("CREATE TEMP TABLE chosen AS SELECT k, f, k - start + 1 AS line FROM (SELECT k FROM staged ANTI JOIN aside USING (k) "
-                          "WHERE sound) AS kept ASOF JOIN (SELECT max(f) AS f, start FROM shares GROUP BY start) AS shares ON kept.k >= shares.start")
+        self._con.execute(
+            "CREATE TEMP TABLE aside AS SELECT unnest(?::BIGINT[]) AS k",
+            [sorted(repeats.duplicates | repeats.conflicts)],
+        )
+        self._con.execute(
+            "CREATE TEMP TABLE shares AS SELECT unnest(?::INTEGER[]) AS f, unnest(?::BIGINT[]) AS start",
+            [list(range(len(self.shares))), [share.start for share in self.shares]],
+        )
+        self._con.execute(
+            "CREATE TEMP TABLE chosen AS SELECT k, f, k - start + 1 AS line FROM (SELECT k FROM staged ANTI JOIN aside USING (k) "
+            "WHERE sound) AS kept ASOF JOIN (SELECT max(f) AS f, start FROM shares GROUP BY start) AS shares ON kept.k >= shares.start"
+        )
 
-    def _receipt(self, folder: Path, before: Before, count: int, rejects: tuple[Reject, ...], repeats: Repeats, clock: Clock) -> Built:
+    def _receipt(
+        self, folder: Path, before: Before, count: int, rejects: tuple[Reject, ...], repeats: Repeats, clock: Clock
+    ) -> Built:
         leaves = (folder / LEAVES).read_bytes()
-        tree = before.tree.extend(leaves[at:at + 32] for at in range(0, len(leaves), 32))
+        tree = before.tree.extend(leaves[at : at + 32] for at in range(0, len(leaves), 32))
         files = tuple(share.counts() for share in self.shares)
-        lowest, highest = self._con.execute("SELECT min(t), max(t) FROM staged SEMI JOIN chosen USING (k)").fetchall()[0]
-        types = [name for (name,) in self._con.execute("SELECT DISTINCT type FROM staged SEMI JOIN chosen USING (k) ORDER BY type").fetchall()]
+        lowest, highest = self._con.execute("SELECT min(t), max(t) FROM staged SEMI JOIN chosen USING (k)").fetchall()[
+            0
+        ]
+        types = [
+            name
+            for (name,) in self._con.execute(
+                "SELECT DISTINCT type FROM staged SEMI JOIN chosen USING (k) ORDER BY type"
+            ).fetchall()
+        ]
+        services = [
+            name
+            for (name,) in self._con.execute(
+                "SELECT DISTINCT service FROM staged SEMI JOIN chosen USING (k) ORDER BY service LIMIT 1000"
+            ).fetchall()
+        ]
         statements = self._statements()
-        receipt = {"format": "segment/1", "segment": before.segment, "at": format_us(to_us(clock())),
-                   "files": [asdict(entry) for entry in files], "first": before.tree.size, "leaves": count, "types": types,
-                   "fields": list(self._fields()), "conflicts": sorted(repeats.ids), "mapping": self._mapping_record(), "statements": [coverage.statement_record(entry) for entry in statements],
-                   "time": None if lowest is None else [str(lowest), str(highest)], "rejects": len(rejects),
-                   "tree": {"size": tree.size, "root": tree.root.hex(), "frontier": [node.hex() for node in tree.hashes]}}
+        receipt = {
+            "format": "segment/1",
+            "segment": before.segment,
+            "at": format_us(to_us(clock())),
+            "files": [asdict(entry) for entry in files],
+            "first": before.tree.size,
+            "leaves": count,
+            "types": types,
+            "services": services,
+            "fields": list(self._fields()),
+            "conflicts": sorted(repeats.ids),
+            "mapping": self._mapping_record(),
+            "statements": [coverage.statement_record(entry) for entry in statements],
+            "time": None if lowest is None else [str(lowest), str(highest)],
+            "rejects": len(rejects),
+            "tree": {"size": tree.size, "root": tree.root.hex(), "frontier": [node.hex() for node in tree.hashes]},
+        }
         return Built(receipt, write_receipt(folder, receipt), rejects, files, statements)
 
     def _mapping_record(self) -> dict[str, Any] | None:
         if self._mapping is None:
             return None
-        return {"name": self._mapping.name, "digest": self._mapping.digest,
-                "captures": {name: list(self._mapping.captured) for name in self._mapping.types}}
+        return {
+            "name": self._mapping.name,
+            "digest": self._mapping.digest,
+            "captures": {name: list(self._mapping.captured) for name in self._mapping.types},
+        }
 
     def _statements(self) -> tuple[CoverageStatement, ...]:
         """What the mapping states of whole days, from the accepted events' times."""
         if self._mapping is None or self._mapping.coverage is None:
             return ()
         times = self._con.execute("SELECT DISTINCT t // 3600000000 FROM staged SEMI JOIN chosen USING (k)").fetchall()
-        return coverage.whole_days((hour * HOUR_US for (hour,) in times), self._mapping.time_zone or "UTC",
-                                   source=self._mapping.coverage.source, types=self._mapping.types, mapping=self._mapping.name)
+        return coverage.whole_days(
+            (hour * HOUR_US for (hour,) in times),
+            self._mapping.time_zone or "UTC",
+            source=self._mapping.coverage.source,
+            types=self._mapping.types,
+            mapping=self._mapping.name,
+        )
 
     def _fields(self) -> tuple[str, ...]:
         columns = [row[0] for row in self._con.execute("DESCRIBE staged").fetchall()]
         return tuple(name for name in columns if name in self._catalogue.fields)
 
 
-def open_files(paths: Sequence[Path], scratch: Path, con: duckdb.DuckDBPyConnection, mapping: Mapping | None) -> list[LineFile]:
+def open_files(
+    paths: Sequence[Path], scratch: Path, con: duckdb.DuckDBPyConnection, mapping: Mapping | None
+) -> list[LineFile]:
     """Line files of all paths: proved, copied into `scratch`, or laid down as tables of the connection where they are foreign."""
     foreign = Foreign(con, catalogue(), scratch, mapping)
     found = []

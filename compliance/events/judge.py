@@ -97,8 +97,14 @@ def _type_of(name: Any, catalogue: Catalogue) -> EventType:
         raise Refused(_wrong_kind("type", "string", name))
     found = catalogue.types.get(name)
     if found is None:
-        raise Refused(refusal("ING-TYPE-UNKNOWN", field="type", message=f"unknown event type {name[:80]!r}",
-                              hint=_nearest(name, catalogue)))
+        raise Refused(
+            refusal(
+                "ING-TYPE-UNKNOWN",
+                field="type",
+                message=f"unknown event type {name[:80]!r}",
+                hint=_nearest(name, catalogue),
+            )
+        )
     return found
 
 
@@ -134,12 +140,19 @@ def _checked(spec: FieldSpec, value: Any) -> Any:
 def _check_text(spec: FieldSpec, value: str) -> None:
     longest = spec.max_length or LENGTHS.get(spec.name)
     if longest and not 0 < len(value) <= longest:
-        raise Refused(refusal("ING-LENGTH", field=spec.name, message=f"`{spec.name}` has {len(value)} characters, "
-                                                                     f"1 to {longest} are allowed"))
+        raise Refused(
+            refusal(
+                "ING-LENGTH",
+                field=spec.name,
+                message=f"`{spec.name}` has {len(value)} characters, 1 to {longest} are allowed",
+            )
+        )
     if spec.codes and value not in spec.codes:
         near = get_close_matches(value[:80], spec.codes, n=1, cutoff=0.6)
         hint = f"did you mean {near[0]}?" if near else "one of: " + ", ".join(spec.codes[:12])
-        raise Refused(refusal("ING-CODE", field=spec.name, message=f"{value[:80]!r} is not a code of `{spec.name}`", hint=hint))
+        raise Refused(
+            refusal("ING-CODE", field=spec.name, message=f"{value[:80]!r} is not a code of `{spec.name}`", hint=hint)
+        )
     if spec.kind is Kind.INSTANT:
         _check_instant(spec.name, value)
     elif spec.kind is Kind.DATE:

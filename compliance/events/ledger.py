@@ -70,15 +70,24 @@ def _checked(path: Path) -> Iterator[Entry]:
         return
     content = path.read_bytes()
     previous = START
-    for number, line in enumerate(content[:content.rfind(b"\n") + 1].splitlines()):
+    for number, line in enumerate(content[: content.rfind(b"\n") + 1].splitlines()):
         try:
             entry = json.loads(line)
-            sound = (entry["seq"] == number and entry["previous"] == previous and entry["hash"] == entry_hash(entry)
-                     and canonical_json(entry) == line)
+            sound = (
+                entry["seq"] == number
+                and entry["previous"] == previous
+                and entry["hash"] == entry_hash(entry)
+                and canonical_json(entry) == line
+            )
         except (ValueError, KeyError, TypeError):
             sound = False
         if not sound:
-            raise IntegrityError("STO-LEDGER", "the ledger's chain is broken here", layer="ledger", place=Place(str(path), number + 1),
-                                 hint="the ledger was changed or damaged; compare with a copy or an earlier published head")
+            raise IntegrityError(
+                "STO-LEDGER",
+                "the ledger's chain is broken here",
+                layer="ledger",
+                place=Place(str(path), number + 1),
+                hint="the ledger was changed or damaged; compare with a copy or an earlier published head",
+            )
         previous = entry["hash"]
         yield entry

@@ -6,25 +6,27 @@ for. docs/store.md lists the differences.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from compliance.clock import HOUR_US
 from compliance.errors import InputError, Place
 from compliance.events import coverage
 from compliance.events.catalogue import ENVELOPE, Catalogue, catalogue
 from compliance.events.columns import Columns, source_columns
-from compliance.events.dataset import Dataset, FileCounts, Requirement
+from compliance.events.dataset import CoverageStatement, Dataset, FileCounts, Requirement
+from compliance.events.foreign import Foreign, is_foreign
 from compliance.events.judge import Event, read_event
 from compliance.events.readers.lines import LineFile, copy_lines, prove, read_lines
 from compliance.events.readers.ndjson import check_order, create_in_order, members
-from compliance.events.readers.source import open_source
+from compliance.events.readers.source import SourceFile, open_source
 from compliance.events.replaced import replaced_rows
 from compliance.events.session import Scratch, close_off, connect, create_types
-from compliance.events.share import Share
+from compliance.events.share import Share, share_of
 from compliance.events.sift import Sieve, in_words
 from compliance.events.sql import ident, text
 from compliance.project import Project
@@ -36,48 +38,77 @@ if TYPE_CHECKING:
 
 
 class LineLocator:
-    """The way back from a row number to the line of its file, read again from the log."""
+    """The way back from a row number to its line: read again from the log, or from the table of a foreign file."""
 
-    def __init__(self, parts: Sequence[Share], known: Catalogue, scratch: Scratch) -> None:
-        self._parts = tuple(parts)
-        self._starts = [part.start for part in parts]
+    def __init__(
+        self, shares: Sequence[Share], known: Catalogue, scratch: Scratch, con: duckdb.DuckDBPyConnection
+    ) -> None:
+        self._shares = tuple(shares)
         self._catalogue = known
         self._scratch = scratch  # copies of lines live as long as the dataset
-
-    def part(self, row: int) -> Share:
-        """The file that a row stands in."""
-        return self._parts[bisect_right(self._starts, row) - 1]
+        self._con = con.cursor()
 
     def places(self, rows: Iterable[int]) -> dict[int, Place]:
         """File and 1-based line of each row."""
         found: dict[int, Place] = {}
         for row in rows:
-            part = self.part(row)
-            found[row] = Place(part.name, row - part.start + 1)
+            share = share_of(self._shares, row)
+            found[row] = Place(share.name, share.line(row))
         return found
 
     def events(self, rows: Iterable[int]) -> dict[int, Event]:
         """Full native event of each row. InputError `ING-FILE-CHANGED` where the log is no longer what it was."""
         found: dict[int, Event] = {}
-        for row, part, _, raw in self.lines(rows):
-            if not part.file.copied:
-                part.file.source.unchanged()
-            found[row] = read_event(raw, self._catalogue)
+        for entry in self.lines(rows):
+            if not entry.share.file.copied and not entry.share.file.table:
+                entry.share.file.source.unchanged()
+            found[entry.row] = read_event(entry.text, self._catalogue)
         return found
 
-    def lines(self, rows: Iterable[int]) -> Iterator[tuple[int, Share, int, bytes]]:
-        """Row, file, line number and bytes of each row, in order."""
+    def lines(self, rows: Iterable[int]) -> Iterator[FoundLine]:
+        """Lines of rows, in order."""
         wanted: dict[int, list[int]] = {}
         for row in sorted(set(rows)):
-            wanted.setdefault(bisect_right(self._starts, row) - 1, []).append(row)
-        for index, numbers in wanted.items():
-            part = self._parts[index]
-            for line, raw in read_lines(part.file.path, (row - part.start + 1 for row in numbers)):
-                yield part.start + line - 1, part, line, raw
+            wanted.setdefault(share_of(self._shares, row).start, []).append(row)
+        for numbers in wanted.values():
+            share = share_of(self._shares, numbers[0])
+            if share.file.table:
+                yield from self._laid(share, numbers)
+                continue
+            for line, raw in read_lines(share.file.path, (share.line(row) for row in numbers)):
+                yield FoundLine(share.start + line - 1, share, line, raw, raw, None)
+
+    def _laid(self, share: Share, rows: Sequence[int]) -> Iterator[FoundLine]:
+        result = self._con.execute(
+            f"SELECT line, raw, text, fault FROM {ident(share.file.table)} SEMI JOIN (SELECT unnest(?::BIGINT[]) AS line) "
+            "USING (line) ORDER BY line",
+            [[share.line(row) for row in rows]],
+        )
+        for line, raw, body, fault in result.fetchall():
+            yield FoundLine(share.start + line - 1, share, line, raw.encode(), (body or "").encode(), fault)
 
 
-def load_logs(paths: Sequence[Path], *, requirement: Requirement | None, project: Project, mapping: Mapping | None = None,
-              memory: str | None = None, threads: int | None = None) -> Dataset:
+@dataclass(frozen=True, slots=True)
+class FoundLine:
+    """A line found again: its row, file, number, bytes, the native event's text, and what a mapping could not make."""
+
+    row: int
+    share: Share
+    line: int
+    raw: bytes
+    text: bytes
+    fault: str | None
+
+
+def load_logs(
+    paths: Sequence[Path],
+    *,
+    requirement: Requirement | None,
+    project: Project,
+    mapping: Mapping | None = None,
+    memory: str | None = None,
+    threads: int | None = None,
+) -> Dataset:
     """Dataset of log files: the required fields (None: all), the envelope, and what coverage is read from.
 
     `memory` (such as `2GB`) bounds DuckDB, which then spills to disk. InputError `ING-FILE-*` where a file cannot be read.
@@ -85,9 +116,9 @@ def load_logs(paths: Sequence[Path], *, requirement: Requirement | None, project
     known = catalogue()
     scratch = Scratch()
     con = connect(scratch.spill, memory=memory, threads=threads)
-    loader = _Loader(con, known, scratch.path, _fields(requirement, known))
+    loader = _Loader(con, known, scratch.path, _fields(requirement, known), mapping)
     loader.read(paths)
-    locator = LineLocator(loader.parts, known, scratch)
+    locator = LineLocator(loader.shares, known, scratch, con)
     loader.sift(locator)
     loader.resolve(locator)
     return loader.dataset(locator, project)
@@ -102,130 +133,176 @@ def _fields(requirement: Requirement | None, known: Catalogue) -> tuple[str, ...
 
 
 class _Loader:
-    """Carries one load: files in, tables `fast` and `mended`, then `ev`."""
+    """Carries one load: native files into the table `fast`, foreign ones into `slow`, mended lines into `mended`, then `ev`."""
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, known: Catalogue, folder: Path, fields: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        con: duckdb.DuckDBPyConnection,
+        known: Catalogue,
+        folder: Path,
+        fields: tuple[str, ...],
+        mapping: Mapping | None,
+    ) -> None:
         self.con = con
         self.catalogue = known
         self.folder = folder
         self.columns = Columns(known, fields)
+        self.mapping = mapping
         self.sieve = Sieve(known)
-        self.parts: list[Share] = []
+        self.shares: list[Share] = []
         self.repeated: list[FileCounts] = []
         self.warnings: list[str] = []
         self.conflicts: set[str] = set()
         create_types(con, known.types)
 
     def read(self, paths: Sequence[Path]) -> None:
-        """Makes the table `fast` of all lines of all files, each file once.
+        """Makes the tables `fast` and `slow` of all lines of all files, each file once.
 
         Reading begins before the bytes are proved to be readable line by line; where they are not, it begins anew on copies.
         """
-        sources = [open_source(path) for path in paths]
+        sources = [open_source(path, wanted=self.mapping.source.format if self.mapping else None) for path in paths]
+        native = [source for source in sources if not is_foreign(source, self.mapping)]
         with ThreadPoolExecutor(max_workers=1) as pool:
-            early = pool.submit(self._create, [source.path for source in sources if source.size])
-            proved = [prove(source) for source in sources]
+            early = pool.submit(self._create_fast, [source.path for source in native if source.size])
+            proved = [prove(source) for source in native]
             failure = early.exception()
-        files = [found or copy_lines(source, self.folder, keep_returns=False)
-                 for found, source in zip(proved, sources, strict=True)]
+        files = [
+            found or copy_lines(source, self.folder, keep_returns=False)
+            for found, source in zip(proved, native, strict=True)
+        ]
         self._divide(files)
+        lines = sum(share.file.lines for share in self.shares)
         if None in proved or self.repeated or failure:
             self.con.execute("DROP TABLE IF EXISTS fast")
-            self._create([part.file.path for part in self.parts if part.file.lines])
-        check_order(self.con, "fast", sum(part.file.lines for part in self.parts))
+            self._create_fast([share.file.path for share in self.shares if share.file.lines])
+        check_order(self.con, "fast", lines)
+        self._read_foreign([source for source in sources if is_foreign(source, self.mapping)], lines)
         for source in sources:
             source.unchanged()
 
-    def _divide(self, files: Sequence[LineFile]) -> None:
+    def _divide(self, files: Iterable[LineFile], start: int = 0) -> None:
         """Gives every file its row numbers, and sets aside files that are there twice."""
-        seen: dict[str, str] = {}
-        start = 0
+        seen = {share.file.sha256: share.name for share in self.shares}
         for found in files:
-            part = Share(found, start)
             if found.sha256 in seen and found.lines:
                 self.repeated.append(found.as_duplicate())
-                self.warnings.append(f"{part.name} is the same file as {seen[found.sha256]}: read once")
+                self.warnings.append(f"{found.source.name} is the same file as {seen[found.sha256]}: read once")
                 continue
             if not found.lines:
-                self.warnings.append(f"{part.name} holds no lines")
-            seen[found.sha256] = part.name
-            self.parts.append(part)
-            start += found.lines
+                self.warnings.append(f"{found.source.name} holds no lines")
+            seen[found.sha256] = found.source.name
+            self.shares.append(Share(found, start))
+            start += found.rows
 
-    def _create(self, files: Sequence[Path]) -> None:
+    def _create_fast(self, files: Sequence[Path]) -> None:
         names = source_columns(self.columns.fields)
         source = members(files, names) if files else _nothing(names)
         create_in_order(self.con, "fast", f"SELECT {self._values()}, {self.columns.sound()} AS sound FROM ({source})")
 
+    def _read_foreign(self, sources: Sequence[SourceFile], start: int) -> None:
+        reader = Foreign(self.con, self.catalogue, self.folder, self.mapping)
+        self._divide([reader.read(source, f"foreign_{number}") for number, source in enumerate(sources)], start)
+        parts = [
+            f"SELECT {share.start - 1} + line AS n, text FROM {ident(share.file.table)}"
+            for share in self.shares
+            if share.file.table
+        ]
+        none = "SELECT NULL::BIGINT AS n, NULL::VARCHAR AS text WHERE FALSE"
+        self.con.execute(f"CREATE TEMP VIEW laid AS {' UNION ALL '.join(parts) or none}")
+        self.con.execute(
+            f"CREATE TEMP TABLE slow AS SELECT n, {self._values()}, {self.columns.sound()} AS sound FROM ({self._members_of('laid')})"
+        )
+
+    def _members_of(self, relation: str) -> str:
+        """Row number and members of the event texts of a relation."""
+        names = source_columns(self.columns.fields)
+        shape = text("{" + ", ".join(f'"{name}": "JSON"' for name in names) + "}")
+        listed = ", ".join(f"s.{ident(name)}::VARCHAR AS {ident(name)}" for name in names)
+        return (
+            f"SELECT n, {listed} FROM (SELECT n, from_json(CASE WHEN json_valid(text) THEN text END, {shape}) AS s "
+            f"FROM {ident(relation)})"
+        )
+
     def _values(self) -> str:
-        envelope = {"id": "VARCHAR", "service": "VARCHAR", "source": "VARCHAR", "corrects": "VARCHAR"}
+        envelope = ("id", "service", "source", "corrects")
         values = [f"{self.columns.value(name)} AS {ident(name)}" for name in envelope]
         values += [f"TRY_CAST({self.columns.type_text} AS event_type) AS type", f"{self.columns.value('time')} AS t"]
         return ", ".join(values + [f"{self.columns.value(name)} AS {ident(name)}" for name in self.columns.fields])
 
     def sift(self, locator: LineLocator) -> None:
         """Judges every line that the column checks did not pass, and puts the sound ones into the table `mended`."""
-        aside = set()
-        for part in self.parts:
-            aside |= {part.start + line - 1 for line in part.file.blank}
-            aside |= {part.start + entry.line - 1 for entry in part.file.refused}
-            part.rejected += len(part.file.refused)
-            for entry in part.file.refused:
-                self.sieve.refuse(part.name, entry)
-        flagged = [row for (row,) in self.con.execute("SELECT rowid FROM fast WHERE NOT sound").fetchall() if row not in aside]
-        for row, part, line, raw in locator.lines(flagged):
-            before = len(self.sieve.rejects)
-            self.sieve.line(row, part.name, line, raw, last=part.file.open_end and line == part.file.lines)
-            part.rejected += len(self.sieve.rejects) - before
-        self._mend()
-
-    def _mend(self) -> None:
-        names = source_columns(self.columns.fields)
-        shape = "{" + ", ".join(f'"{name}": "JSON"' for name in names) + "}"
-        listed = ", ".join(f"s.{ident(name)}::VARCHAR AS {ident(name)}" for name in names)
-        rows = [row for row, _ in self.sieve.mended]
-        texts = [entry for _, entry in self.sieve.mended]
+        aside: set[int] = set()
+        for share in self.shares:
+            aside |= {share.start + line - 1 for line in share.file.blank}
+            aside |= {share.start + entry.line - 1 for entry in share.file.refused}
+            share.rejected += len(share.file.refused)
+            for entry in share.file.refused:
+                self.sieve.refuse(share.name, entry)
+        rows = self.con.execute(
+            "SELECT rowid FROM fast WHERE NOT sound UNION ALL SELECT n FROM slow WHERE NOT sound"
+        ).fetchall()
+        for found in locator.lines(row for (row,) in rows if row not in aside):
+            share, before = found.share, len(self.sieve.rejects)
+            self.sieve.line(
+                found.row,
+                share.name,
+                found.line,
+                found.raw,
+                text=found.text,
+                fault=found.fault,
+                last=share.file.open_end and found.line == share.file.lines,
+            )
+            share.rejected += len(self.sieve.rejects) - before
         self.con.execute(
-            f"CREATE TEMP TABLE mended AS SELECT n, {self._values()} FROM (SELECT n, {listed} FROM (SELECT n, "
-            f"from_json(event, {text(shape)}) AS s FROM (SELECT unnest(?::BIGINT[]) AS n, unnest(?::VARCHAR[]) AS event)))",
-            [rows, texts])
+            "CREATE TEMP TABLE texts AS SELECT unnest(?::BIGINT[]) AS n, unnest(?::VARCHAR[]) AS text",
+            [[row for row, _ in self.sieve.mended], [entry for _, entry in self.sieve.mended]],
+        )
+        self.con.execute(f"CREATE TEMP TABLE mended AS SELECT n, {self._values()} FROM ({self._members_of('texts')})")
         self.sieve.mended.clear()
 
     def resolve(self, locator: LineLocator) -> None:
         """Makes `ev`: without duplicates, conflicts and replaced events."""
-        listed = ", ".join(ident(name) for name in ("id", "type", "t", "service", "source", "corrects", *self.columns.fields))
-        union = f"SELECT rowid AS n, {listed} FROM fast WHERE sound UNION ALL SELECT n, {listed} FROM mended"
-        self.con.execute(f"CREATE TEMP VIEW accepted AS {union}")
+        listed = ", ".join(
+            ident(name) for name in ("id", "type", "t", "service", "source", "corrects", *self.columns.fields)
+        )
+        self.con.execute(
+            f"CREATE TEMP VIEW accepted AS SELECT rowid AS n, {listed} FROM fast WHERE sound UNION ALL "
+            f"SELECT n, {listed} FROM slow WHERE sound UNION ALL SELECT n, {listed} FROM mended"
+        )
         gone = self._repeats(locator) | replaced_rows(self.con, "accepted", self.warnings)
-        mended = self.con.execute("SELECT count(*) FROM mended").fetchall()[0][0]
-        if not gone and not mended:
+        others = self.con.execute("SELECT (SELECT count(*) FROM mended) + (SELECT count(*) FROM slow)").fetchall()[0][0]
+        if not gone and not others:
             self.con.execute(f"CREATE TEMP VIEW ev AS SELECT rowid AS n, {listed} FROM fast WHERE sound")
             return
         self.con.execute("CREATE TEMP TABLE gone AS SELECT unnest(?::BIGINT[]) AS n", [sorted(gone)])
         self.con.execute("CREATE TEMP TABLE ev AS SELECT * FROM accepted ANTI JOIN gone USING (n) ORDER BY n")
-        self.con.execute("DROP VIEW accepted; DROP TABLE fast; DROP TABLE mended; DROP TABLE gone")
+        self.con.execute("DROP VIEW accepted; DROP TABLE fast; DROP TABLE slow; DROP TABLE mended; DROP TABLE gone")
 
     def _repeats(self, locator: LineLocator) -> set[int]:
         """Rows whose id stands earlier already: duplicates where the content is the same, else conflicts."""
         distinct, total = self.con.execute("SELECT count(DISTINCT hash(id)), count(*) FROM accepted").fetchall()[0]
         if distinct == total:
             return set()
-        rows = [row for (row,) in self.con.execute(
-            "SELECT n FROM accepted WHERE id IN (SELECT id FROM accepted GROUP BY id HAVING count(*) > 1) ORDER BY n").fetchall()]
+        rows = [
+            row
+            for (row,) in self.con.execute(
+                "SELECT n FROM accepted WHERE id IN (SELECT id FROM accepted GROUP BY id HAVING count(*) > 1) ORDER BY n"
+            ).fetchall()
+        ]
         first: dict[str, Event] = {}
         gone: set[int] = set()
-        for row, part, line, raw in locator.lines(rows):
-            event = read_event(raw, self.catalogue)
+        for found in locator.lines(rows):
+            event = read_event(found.text, self.catalogue)
             known = first.setdefault(event["id"], event)
             if known is event:
                 continue
-            gone.add(row)
+            gone.add(found.row)
             if known == event:
-                part.duplicates += 1
+                found.share.duplicates += 1
             else:
-                part.rejected += 1
+                found.share.rejected += 1
                 self.conflicts.add(event["id"])
-                self.sieve.conflict(part.name, line, raw, event)
+                self.sieve.conflict(found.share.name, found.line, found.raw, event)
         return gone
 
     def dataset(self, locator: LineLocator, project: Project) -> Dataset:
@@ -233,10 +310,36 @@ class _Loader:
         statements = coverage.logged(self.con.execute(coverage.QUERY).fetchall()) + coverage.declared(project)
         first, last = self.con.execute("SELECT min(t), max(t) FROM ev").fetchall()[0]
         close_off(self.con)
-        files = tuple(part.counts() for part in self.parts) + tuple(self.repeated)
+        statements += self._whole_days()
+        files = tuple(share.counts() for share in self.shares) + tuple(self.repeated)
         warnings = (*self.warnings, *in_words(self.sieve.rejects))
-        return Dataset(self.con, locator, files, statements, self.sieve.holes(), frozenset(self.conflicts), last, first,
-                       coverage.captures_of(project, self.catalogue, {}), warnings)
+        return Dataset(
+            self.con,
+            locator,
+            files,
+            statements,
+            self.sieve.holes(),
+            frozenset(self.conflicts),
+            last,
+            first,
+            coverage.captures_of(project, self.catalogue, self._mapped()),
+            warnings,
+        )
+
+    def _mapped(self) -> dict[str, tuple[str, ...]]:
+        return {} if self.mapping is None else dict.fromkeys(self.mapping.types, self.mapping.captured)
+
+    def _whole_days(self) -> tuple[CoverageStatement, ...]:
+        if self.mapping is None or self.mapping.coverage is None:
+            return ()
+        hours = self.con.execute(f"SELECT DISTINCT t // {HOUR_US} FROM ev").fetchall()
+        return coverage.whole_days(
+            (hour * HOUR_US for (hour,) in hours),
+            self.mapping.time_zone or "UTC",
+            source=self.mapping.coverage.source,
+            types=self.mapping.types,
+            mapping=self.mapping.name,
+        )
 
 
 def _nothing(names: Iterable[str]) -> str:

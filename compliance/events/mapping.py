@@ -8,7 +8,16 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, NoReturn
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, StringConstraints, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    StringConstraints,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from compliance.errors import InputError, Place
 from compliance.events.catalogue import ENVELOPE, Catalogue, Kind, catalogue
@@ -98,6 +107,11 @@ class Mapping(_Strict):
         except (ZoneInfoNotFoundError, ValueError) as error:
             raise ValueError(f"unknown time zone {value!r}; use an IANA name such as Europe/Dublin") from error
 
+    def from_file(self, path: Path, marks: Marks) -> Mapping:
+        """The same mapping, knowing the file it was read from."""
+        self._digest, self._path, self._marks = hashlib.sha256(path.read_bytes()).hexdigest(), str(path), marks
+        return self
+
     @property
     def digest(self) -> str:
         """SHA-256 of the file's bytes, empty for a mapping made in memory."""
@@ -105,13 +119,18 @@ class Mapping(_Strict):
 
     def place_of(self, column: str) -> Place | None:
         """Where the mapping names a source column."""
-        rules = {("type",): self.type, **{("fields", name): rule for name, rule in self.fields.items()}}
-        paths: list[tuple[str | int, ...]] = [path for path, rule in rules.items() if rule.column == column]
+        rules: list[tuple[tuple[str | int, ...], FieldRule]] = [(("type",), self.type)]
+        rules += [(("fields", name), rule) for name, rule in self.fields.items()]
+        paths = [path for path, rule in rules if rule.column == column]
         paths += [("where", column)] if column in self.where else []
         paths += [("source", "columns", index) for index, name in enumerate(self.source.columns) if name == column]
         if not paths or not self._path:
             return None
-        return Place(self._path, *self._marks.get((*paths[0], "column"), self._marks.get(paths[0], (1, 1))), ".".join(map(str, paths[0])))
+        return Place(
+            self._path,
+            *self._marks.get((*paths[0], "column"), self._marks.get(paths[0], (1, 1))),
+            ".".join(map(str, paths[0])),
+        )
 
     @property
     def types(self) -> tuple[str, ...]:
@@ -143,17 +162,26 @@ def load_mapping(name: str | Path) -> Mapping:
     if str(name) in shipped():
         path = data_dir("schemas") / "mappings" / f"{name}.yaml"
     elif not path.is_file():
-        raise InputError("MAP-MISSING", f"there is no mapping {str(name)!r}",
-                         hint=f"name a YAML file, or one of the shipped: {', '.join(shipped())}")
+        raise InputError(
+            "MAP-MISSING",
+            f"there is no mapping {str(name)!r}",
+            hint=f"name a YAML file, or one of the shipped: {', '.join(shipped())}",
+        )
     document, marks = load_yaml(path)
     try:
         found = Mapping.model_validate(document)
     except ValidationError as error:
         first = error.errors()[0]
-        _fail(path, marks, first["loc"], "MAP-INVALID", _plain(first), "compare with a shipped mapping in schemas/mappings")
+        _fail(
+            path,
+            marks,
+            first["loc"],
+            "MAP-INVALID",
+            _plain(first),
+            "compare with a shipped mapping in schemas/mappings",
+        )
     _check(found, path, marks, catalogue())
-    found._digest, found._path, found._marks = hashlib.sha256(path.read_bytes()).hexdigest(), str(path), marks
-    return found
+    return found.from_file(path, marks)
 
 
 def _plain(first: Any) -> str:
@@ -175,37 +203,83 @@ def _fail(path: Path, marks: Marks, where: tuple[str | int, ...], code: str, mes
 def _check(found: Mapping, path: Path, marks: Marks, known: Catalogue) -> None:
     """Holds a mapping against the catalogue: types, fields, codes, and what every event needs."""
     if not found.types:
-        _fail(path, marks, ("type",), "MAP-TYPE", "`type` names no event type", "use `constant`, or `codes` with event types")
+        _fail(
+            path,
+            marks,
+            ("type",),
+            "MAP-TYPE",
+            "`type` names no event type",
+            "use `constant`, or `codes` with event types",
+        )
     for name in found.types:
         if name not in known.types:
             near = get_close_matches(name, known.types, n=1)
-            _fail(path, marks, ("type",), "MAP-TYPE", f"unknown event type {name!r}", f"did you mean {near[0]}?" if near else "see schemas/events")
+            _fail(
+                path,
+                marks,
+                ("type",),
+                "MAP-TYPE",
+                f"unknown event type {name!r}",
+                f"did you mean {near[0]}?" if near else "see schemas/events",
+            )
     for name, rule in found.fields.items():
         if not any(name in known.types[kind].fields for kind in found.types):
             near = get_close_matches(name, {field for kind in found.types for field in known.types[kind].fields}, n=1)
-            _fail(path, marks, ("fields", name), "MAP-FIELD", f"{' and '.join(found.types)} has no field {name!r}",
-                  f"did you mean {near[0]}?" if near else "see schemas/events")
+            _fail(
+                path,
+                marks,
+                ("fields", name),
+                "MAP-FIELD",
+                f"{' and '.join(found.types)} has no field {name!r}",
+                f"did you mean {near[0]}?" if near else "see schemas/events",
+            )
         _check_codes(name, rule, path, marks, known)
     for kind in found.types:
         for name in known.types[kind].required:
             given = name in found.fields or name == "type" or (name == "service" and found.service)
             if not given:
-                _fail(path, marks, ("fields",), "MAP-REQUIRED", f"{kind} needs `{name}`, which nothing makes", "add it to `fields`")
+                _fail(
+                    path,
+                    marks,
+                    ("fields",),
+                    "MAP-REQUIRED",
+                    f"{kind} needs `{name}`, which nothing makes",
+                    "add it to `fields`",
+                )
     for name in found.captured:
         if name not in known.fields and name not in ENVELOPE:
-            _fail(path, marks, ("captures",), "MAP-FIELD", f"no event type has the field {name!r}", "see schemas/events")
+            _fail(
+                path, marks, ("captures",), "MAP-FIELD", f"no event type has the field {name!r}", "see schemas/events"
+            )
 
 
 def _check_codes(name: str, rule: FieldRule, path: Path, marks: Marks, known: Catalogue) -> None:
     spec = known.fields[name]
     values = [*(rule.codes or {}).values(), *([] if rule.constant is None else [rule.constant])]
     for value in values:
-        fits = {Kind.BOOLEAN: isinstance(value, bool), Kind.INTEGER: isinstance(value, int) and not isinstance(value, bool),
-                Kind.NUMBER: isinstance(value, int | float) and not isinstance(value, bool)}.get(spec.kind, isinstance(value, str))
+        fits = {
+            Kind.BOOLEAN: isinstance(value, bool),
+            Kind.INTEGER: isinstance(value, int) and not isinstance(value, bool),
+            Kind.NUMBER: isinstance(value, int | float) and not isinstance(value, bool),
+        }.get(spec.kind, isinstance(value, str))
         if value is not None and not fits:
-            _fail(path, marks, ("fields", name), "MAP-KIND", f"{value!r} is no {spec.kind.value}", "write a value of the field's kind")
+            _fail(
+                path,
+                marks,
+                ("fields", name),
+                "MAP-KIND",
+                f"{value!r} is no {spec.kind.value}",
+                "write a value of the field's kind",
+            )
         if value is not None and spec.codes and value not in spec.codes:
-            _fail(path, marks, ("fields", name), "MAP-CODE", f"{value!r} is not a code of `{name}`", "one of: " + ", ".join(spec.codes[:12]))
+            _fail(
+                path,
+                marks,
+                ("fields", name),
+                "MAP-CODE",
+                f"{value!r} is not a code of `{name}`",
+                "one of: " + ", ".join(spec.codes[:12]),
+            )
     if rule.first and spec.kind is not Kind.STRING:
         _fail(path, marks, ("fields", name), "MAP-KIND", f"`{name}` is no text", "remove `first`")
     if rule.list and spec.kind is not Kind.LIST:

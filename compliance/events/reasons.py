@@ -18,7 +18,10 @@ class Refusal:
 REASONS: dict[str, tuple[str, str]] = {
     "ING-JSON": ("not a JSON value", "write one JSON object per line"),
     "ING-TRUNCATED": ("the last line ends in the middle", "copy the file again once its writer has closed it"),
-    "ING-COMPRESSED": ("the compressed stream breaks off or is damaged", "copy the file again; what lies before was read"),
+    "ING-COMPRESSED": (
+        "the compressed stream breaks off or is damaged",
+        "copy the file again; what lies before was read",
+    ),
     "ING-BINARY": ("NUL bytes: this is not text", "is this the right file? Logs are text or Parquet"),
     "ING-ENCODING": ("not UTF-8", "write the log in UTF-8"),
     "ING-LINE-LENGTH": ("longer than 16 MB", "an event is one short line; split or shorten it"),
@@ -28,7 +31,10 @@ REASONS: dict[str, tuple[str, str]] = {
     "ING-DEPTH": ("nested too deeply", "an event is flat"),
     "ING-NOT-OBJECT": ("not a JSON object", "an event is an object with id, type, time and service"),
     "ING-MISSING": ("a required field is missing or null", "write the field"),
-    "ING-TYPE-UNKNOWN": ("the event type is not in the catalogue", "see `compliance schema events`, or write a mapping"),
+    "ING-TYPE-UNKNOWN": (
+        "the event type is not in the catalogue",
+        "see `compliance schema events`, or write a mapping",
+    ),
     "ING-TIME": ("not an instant", "write RFC 3339 with an offset, e.g. 2026-08-13T00:42:00Z"),
     "ING-TIME-NAIVE": ("a time without offset", "write the offset, or declare `time_zone` in a mapping"),
     "ING-DATE": ("not a date", "write YYYY-MM-DD"),

@@ -16,11 +16,15 @@ def replaced_rows(con: duckdb.DuckDBPyConnection, table: str, warnings: list[str
     Of two events that correct each other the later accepted one stands, so that a circle cannot empty a case.
     """
     relation = ident(table)
-    corrections = con.execute(f"SELECT n, id, corrects FROM {relation} WHERE corrects IS NOT NULL ORDER BY n").fetchall()
+    corrections = con.execute(
+        f"SELECT n, id, corrects FROM {relation} WHERE corrects IS NOT NULL ORDER BY n"
+    ).fetchall()
     if not corrections:
         return set()
-    targets = con.execute(f"SELECT id, min(n) FROM {relation} WHERE id IN "
-                          f"(SELECT corrects FROM {relation} WHERE corrects IS NOT NULL) GROUP BY id").fetchall()
+    targets = con.execute(
+        f"SELECT id, min(n) FROM {relation} WHERE id IN "
+        f"(SELECT corrects FROM {relation} WHERE corrects IS NOT NULL) GROUP BY id"
+    ).fetchall()
     rows = dict(targets)
     by_id = {identifier: target for _, identifier, target in corrections}
     replaced: set[int] = set()

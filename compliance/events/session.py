@@ -16,6 +16,7 @@ from compliance.events.sql import text, texts
 if TYPE_CHECKING:
     import duckdb
 
+
 class Scratch:
     """A folder for copies and spilled data that goes away with its last user."""
 
@@ -41,8 +42,11 @@ def connect(spill: Path, *, memory: str | None = None, threads: int | None = Non
     if threads is not None and threads < 1:
         raise UsageError("USE-THREADS", f"{threads} threads cannot run", hint="write a whole number from 1")
     config: dict[str, str | bool | int | float | list[str]] = {
-        "temp_directory": str(spill), "autoinstall_known_extensions": "false", "autoload_known_extensions": "false",
-        "preserve_insertion_order": "true"}
+        "temp_directory": str(spill),
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+        "preserve_insertion_order": "true",
+    }
     if memory:
         config["memory_limit"] = memory
     if threads:

@@ -36,8 +36,17 @@ class Share:
     def counts(self) -> FileCounts:
         """Conservation of the file."""
         lines = self.file.lines - len(self.file.blank) - self.file.filtered
-        return FileCounts(self.name, self.file.sha256, self.file.source.size, lines, lines - self.duplicates - self.rejected,
-                          self.duplicates, self.rejected, len(self.file.blank), self.file.filtered)
+        return FileCounts(
+            self.name,
+            self.file.sha256,
+            self.file.source.size,
+            lines,
+            lines - self.duplicates - self.rejected,
+            self.duplicates,
+            self.rejected,
+            len(self.file.blank),
+            self.file.filtered,
+        )
 
 
 def share_of(shares: Sequence[Share], row: int) -> Share:

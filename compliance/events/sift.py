@@ -34,8 +34,17 @@ class Sieve:
     rejects: list[Reject] = field(default_factory=list)
     mended: list[tuple[int, str]] = field(default_factory=list)
 
-    def line(self, row: int, file: str, line: int, raw: bytes, *, text: bytes | None = None, last: bool = False,
-             fault: str | None = None) -> None:
+    def line(
+        self,
+        row: int,
+        file: str,
+        line: int,
+        raw: bytes,
+        *,
+        text: bytes | None = None,
+        last: bool = False,
+        fault: str | None = None,
+    ) -> None:
         """Judges one line. `text`: the native event a mapping made of it; `last`: an unfinished last line.
 
         `fault`: a field that the mapping cannot make, or `*` where the line's own JSON needs a closer look first.
@@ -44,7 +53,9 @@ class Sieve:
             if fault == "*":
                 parse_line(raw)
             elif fault is not None:
-                raise Refused(refusal("ING-MAPPING", field=fault, message=f"`{fault}`: the mapping's codes do not list its value"))
+                raise Refused(
+                    refusal("ING-MAPPING", field=fault, message=f"`{fault}`: the mapping's codes do not list its value")
+                )
             event = judge_line(raw if text is None else text, self.catalogue)
         except Refused as error:
             why = error.why
@@ -57,13 +68,23 @@ class Sieve:
     def refuse(self, file: str, refused: RefusedLine, *, seen: bytes | None = None) -> None:
         """Keeps a refused line; its hole is read from the line, or from what a mapping made of it."""
         content = refused.raw if seen is None else seen
-        self.rejects.append(Reject(file, refused, hole_of(content, refused.why, self.catalogue, file=file, line=refused.line)))
+        self.rejects.append(
+            Reject(file, refused, hole_of(content, refused.why, self.catalogue, file=file, line=refused.line))
+        )
 
     def conflict(self, file: str, line: int, raw: bytes, event: Event) -> None:
         """Keeps an event whose id stands for other content already."""
-        why = refusal("ING-CONFLICT", field="id", message=f"the id {event['id'][:80]!r} stands for other content already")
-        self.rejects.append(Reject(file, refused_line(line, raw, why),
-                                   hole_of_event(event, why, self.catalogue, file=file, line=line), event["id"]))
+        why = refusal(
+            "ING-CONFLICT", field="id", message=f"the id {event['id'][:80]!r} stands for other content already"
+        )
+        self.rejects.append(
+            Reject(
+                file,
+                refused_line(line, raw, why),
+                hole_of_event(event, why, self.catalogue, file=file, line=line),
+                event["id"],
+            )
+        )
 
     def holes(self) -> tuple[Hole, ...]:
         """Holes of all refused lines, by file and line."""

@@ -14,19 +14,24 @@ from compliance.events.strict_json import MAX_DEPTH
 if TYPE_CHECKING:
     import duckdb
 
-_ODD = r"[,\[:]\s*([\]}]|[+-]?[nNiI][aAnN][nNfF]|-?\d{16})"
+_ODD = r"[,\[:]\s*([\]}]|[+-]?(?i:nan|inf|infinity)\s*[,\]}]|-?\d{16})"
 """Trailing commas, NaN, infinities and long integers, or text that looks like them: reasons to look closer."""
+
 
 def strict(column: str) -> str:
     """True where a valid JSON object in a column certainly is strict JSON, as far as its own members go."""
-    return (f"len(json_keys({column})) = list_unique(json_keys({column})) AND NOT regexp_matches({column}, {text(_ODD)}) "
-            f"AND strlen({column}) - strlen(replace(replace({column}, '{{', ''), '[', '')) <= {MAX_DEPTH}")
+    return (
+        f"len(json_keys({column})) = list_unique(json_keys({column})) AND NOT regexp_matches({column}, {text(_ODD)}) "
+        f"AND strlen({column}) - strlen(replace(replace({column}, '{{', ''), '[', '')) <= {MAX_DEPTH}"
+    )
 
 
 def types_in(con: duckdb.DuckDBPyConnection, relation: str, known: Catalogue) -> tuple[str, ...]:
     """Event types of the catalogue that occur in `text` of a relation, sorted."""
-    rows = con.execute(f"SELECT DISTINCT from_json(CASE WHEN json_valid(text) THEN text END, '{{\"type\": \"VARCHAR\"}}').type "
-                       f"FROM {ident(relation)}").fetchall()
+    rows = con.execute(
+        f'SELECT DISTINCT from_json(CASE WHEN json_valid(text) THEN text END, \'{{"type": "VARCHAR"}}\').type '
+        f"FROM {ident(relation)}"
+    ).fetchall()
     return tuple(sorted(name for (name,) in rows if name in known.types))
 
 
@@ -52,20 +57,26 @@ class Staging:
         """Puts rows judged to be events after all, in canonical form, in the place of the suspected ones."""
         if not rows:
             return
-        self._con.execute("CREATE OR REPLACE TEMP TABLE mended AS SELECT unnest(?::BIGINT[]) AS k, unnest(?::VARCHAR[]) AS text",
-                          [[row for row, _ in rows], [entry for _, entry in rows]])
+        self._con.execute(
+            "CREATE OR REPLACE TEMP TABLE mended AS SELECT unnest(?::BIGINT[]) AS k, unnest(?::VARCHAR[]) AS text",
+            [[row for row, _ in rows], [entry for _, entry in rows]],
+        )
         self._con.execute("DELETE FROM staged WHERE k IN (SELECT k FROM mended)")
         self._con.execute(f"INSERT INTO staged {self._select('mended', condition='TRUE', trusted=True)}")
 
     def _select(self, relation: str, *, condition: str, trusted: bool = False) -> str:
         shape = text("{" + ", ".join(f'"{name}": "JSON"' for name in self._names) + "}")
         listed = ", ".join(f"s.{ident(name)}::VARCHAR AS {ident(name)}" for name in self._names)
-        inner = (f"SELECT k, strict, {listed} FROM (SELECT k, CASE WHEN s IS NOT NULL THEN {condition} END AS strict, s FROM "
-                 f"(SELECT k, text, from_json(CASE WHEN json_valid(text) THEN text END, {shape}) AS s FROM {ident(relation)}))")
+        inner = (
+            f"SELECT k, strict, {listed} FROM (SELECT k, CASE WHEN s IS NOT NULL THEN {condition} END AS strict, s FROM "
+            f"(SELECT k, text, from_json(CASE WHEN json_valid(text) THEN text END, {shape}) AS s FROM {ident(relation)}))"
+        )
         sound = "TRUE" if trusted else f"coalesce(strict, FALSE) AND {self.columns.sound()}"
         listed = ", ".join(f"content_{name}" for name in CLASSES)
-        return (f"SELECT *, sha256(concat_ws(chr(10), {listed})) AS content_digest FROM "
-                f"(SELECT k, {self._values()}, {self._contents()}, {sound} AS sound FROM ({inner}))")
+        return (
+            f"SELECT *, sha256(concat_ws(chr(10), {listed})) AS content_digest FROM "
+            f"(SELECT k, {self._values()}, {self._contents()}, {sound} AS sound FROM ({inner}))"
+        )
 
     def _values(self) -> str:
         values = [f"{self.columns.value(name)} AS {ident(name)}" for name in ("id", "service", "source", "corrects")]

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from compliance.clock import Clock, format_us, to_us
-from compliance.errors import IntegrityError, InputError, Place, StoreError
+from compliance.errors import InputError, IntegrityError, Place, StoreError
 from compliance.events.catalogue import catalogue
 from compliance.events.dataset import Dataset, FileCounts, Requirement
 from compliance.events.durable import locked, move_folder, remove_folder, sync_folder, write_failures
@@ -24,10 +24,12 @@ from compliance.events.judge import judge_line
 from compliance.events.leaf import Leaf, make_leaf
 from compliance.events.ledger import Entry, Ledger
 from compliance.events.merkle import Frontier, Tree
+from compliance.events.readers.lines import LineFile
+from compliance.events.readers.source import open_source
 from compliance.events.segment import EVENTS, LEAVES, LINES, RECEIPT, REJECTS
-from compliance.events.session import Scratch, connect
+from compliance.events.session import Scratch, close_off, connect
 from compliance.events.stored import VerbatimLine, dataset_of, read_lines_of
-from compliance.project import Project
+from compliance.project import Project, default_project
 
 if TYPE_CHECKING:
     import duckdb
@@ -53,7 +55,7 @@ class Store:
     """A store on disk. `ledger` holds what was done to it."""
 
     def __init__(self, path: Path, ledger: Ledger) -> None:
-        self.path = path
+        self.path = path.resolve()
         self.ledger = ledger
 
     @classmethod
@@ -61,7 +63,9 @@ class Store:
         """A new, empty store. StoreError `STO-EXISTS` where something lies there, `STO-UNWRITABLE` where nothing can."""
         with write_failures(path):
             if path.exists() and (not path.is_dir() or any(path.iterdir())):
-                raise StoreError("STO-EXISTS", "something lies here already", place=Place(str(path)), hint="name a new folder")
+                raise StoreError(
+                    "STO-EXISTS", "something lies here already", place=Place(str(path)), hint="name a new folder"
+                )
             path.mkdir(parents=True, exist_ok=True)
             (path / SEGMENTS).mkdir()
             ledger = Ledger(path / LEDGER)
@@ -73,16 +77,32 @@ class Store:
     def open(cls, path: Path) -> Store:
         """An existing store. StoreError `STO-MISSING` where there is none, IntegrityError `STO-LEDGER` for a broken chain."""
         if not (path / LEDGER).is_file():
-            raise StoreError("STO-MISSING", "there is no store here", place=Place(str(path)),
-                             hint="make one with `compliance ingest LOG... --store DIR`")
+            raise StoreError(
+                "STO-MISSING",
+                "there is no store here",
+                place=Place(str(path)),
+                hint="make one with `compliance ingest LOG... --store DIR`",
+            )
         ledger = Ledger(path / LEDGER)
         if not len(ledger) or ledger.of("created")[:1] != tuple(ledger)[:1]:
-            raise StoreError("STO-MISSING", "the store was never finished", place=Place(str(path)),
-                             hint="remove the folder and ingest again")
+            raise StoreError(
+                "STO-MISSING",
+                "the store was never finished",
+                place=Place(str(path)),
+                hint="remove the folder and ingest again",
+            )
         return cls(path, ledger)
 
-    def ingest(self, paths: Sequence[Path], *, project: Project, clock: Clock, mapping: Mapping | None = None,
-               memory: str | None = None, threads: int | None = None) -> IngestReport:
+    def ingest(
+        self,
+        paths: Sequence[Path],
+        *,
+        project: Project,
+        clock: Clock,
+        mapping: Mapping | None = None,
+        memory: str | None = None,
+        threads: int | None = None,
+    ) -> IngestReport:
         """Adds log files: all of them, or as many whole segments as came to their end.
 
         InputError `ING-FILE-*` for a file that cannot be read, StoreError `STO-LOCKED` while another process writes,
@@ -90,29 +110,45 @@ class Store:
         """
         with write_failures(self.path), locked(self.path / LOCK):
             scratch = Scratch()
+            folders = {self.path, scratch.path} | {open_source(path).path.parent for path in paths}
             self.ledger = Ledger(self.path / LEDGER)
             self._clear_unfinished()
             seen = {entry["sha256"] for segment in self.ledger.of("segment") for entry in segment["files"]}
             report = IngestReport()
             for group in _grouped(paths):
                 con = connect(scratch.spill, memory=memory, threads=threads)
+                close_off(con, sorted(folders))
                 try:
                     report = report.plus(self._group(con, group, scratch.path, seen, clock, mapping))
                 finally:
                     con.close()
-        return report
+        return report.plus(
+            IngestReport(
+                warnings=_service_warning(self.receipts()[-len(report.segments) :] if report.segments else (), project)
+            )
+        )
 
-    def _group(self, con: duckdb.DuckDBPyConnection, paths: Sequence[Path], scratch: Path, seen: set[str], clock: Clock,
-               mapping: Mapping | None) -> IngestReport:
+    def _group(
+        self,
+        con: duckdb.DuckDBPyConnection,
+        paths: Sequence[Path],
+        scratch: Path,
+        seen: set[str],
+        clock: Clock,
+        mapping: Mapping | None,
+    ) -> IngestReport:
         """One segment of the files that are new, and a ledger entry for those that are not."""
-        fresh, again = [], []
+        fresh: list[LineFile] = []
+        again: list[LineFile] = []
         for found in open_files(paths, scratch, con, mapping):
             (again if found.sha256 in seen else fresh).append(found)
             seen.add(found.sha256)
         report = self._segment(Ingest(con, catalogue(), mapping), fresh, clock) if fresh else IngestReport()
         repeated = tuple(found.as_duplicate() for found in again)
         if repeated:
-            self.ledger.append("again", {"at": format_us(to_us(clock())), "files": [asdict(entry) for entry in repeated]})
+            self.ledger.append(
+                "again", {"at": format_us(to_us(clock())), "files": [asdict(entry) for entry in repeated]}
+            )
         return report.plus(IngestReport(repeated=repeated))
 
     def _segment(self, work: Ingest, files: Sequence[Any], clock: Clock) -> IngestReport:
@@ -127,19 +163,38 @@ class Store:
             remove_folder(folder)
             raise
         receipt = built.receipt
-        self.ledger.append("segment", {
-            "segment": before.segment, "at": receipt["at"], "receipt": built.digest, "leaves": receipt["leaves"],
-            "size": receipt["tree"]["size"], "root": receipt["tree"]["root"], "mapping": receipt["mapping"],
-            "files": [{"file": entry["file"], "sha256": entry["sha256"]} for entry in receipt["files"]]})
-        return IngestReport(built.files, built.rejects, (target / REJECTS,), built.statements, (before.segment,),
-                            warnings=tuple(built.warnings))
+        self.ledger.append(
+            "segment",
+            {
+                "segment": before.segment,
+                "at": receipt["at"],
+                "receipt": built.digest,
+                "leaves": receipt["leaves"],
+                "size": receipt["tree"]["size"],
+                "root": receipt["tree"]["root"],
+                "mapping": receipt["mapping"],
+                "files": [{"file": entry["file"], "sha256": entry["sha256"]} for entry in receipt["files"]],
+            },
+        )
+        return IngestReport(
+            built.files,
+            built.rejects,
+            (target / REJECTS,),
+            built.statements,
+            (before.segment,),
+            warnings=tuple(built.warnings),
+        )
 
     def _before(self) -> Before:
         done = self.ledger.of("segment")
         folders = self.segments()
         tree: dict[str, Any] = self.receipt(done[-1]["segment"])["tree"] if done else {"size": 0, "frontier": []}
-        return Before(f"{len(done) + 1:06d}", Frontier(tree["size"], tuple(bytes.fromhex(node) for node in tree["frontier"])),
-                      tuple(folder / EVENTS for folder in folders), tuple(folder / LINES for folder in folders))
+        return Before(
+            f"{len(done) + 1:06d}",
+            Frontier(tree["size"], tuple(bytes.fromhex(node) for node in tree["frontier"])),
+            tuple(folder / EVENTS for folder in folders),
+            tuple(folder / LINES for folder in folders),
+        )
 
     def _clear_unfinished(self) -> None:
         """Removes what a killed run left: a segment that the ledger does not name was never committed."""
@@ -158,8 +213,13 @@ class Store:
         try:
             found: dict[str, Any] = json.loads(path.read_bytes())
         except (OSError, ValueError) as error:
-            raise IntegrityError("STO-SEGMENT", "a segment's receipt is missing or damaged", layer="receipt", place=Place(str(path)),
-                                 hint="restore the store from its backup") from error
+            raise IntegrityError(
+                "STO-SEGMENT",
+                "a segment's receipt is missing or damaged",
+                layer="receipt",
+                place=Place(str(path)),
+                hint="restore the store from its backup",
+            ) from error
         return found
 
     def receipts(self) -> tuple[dict[str, Any], ...]:
@@ -191,9 +251,15 @@ class Store:
             known = {record["reject"]: record for record in self.rejects()}
             if reject not in known or known[reject]["dismissed"]:
                 state = "is dismissed already" if reject in known else "does not exist"
-                raise InputError("STO-REJECT", f"the refused line {reject!r} {state}", place=Place(str(self.path)),
-                                 hint="rejects.ndjson in the segment's folder names them in `reject`")
-            return self.ledger.append("dismissal", {"at": format_us(to_us(clock())), "reject": reject, "role": role, "reason": reason})
+                raise InputError(
+                    "STO-REJECT",
+                    f"the refused line {reject!r} {state}",
+                    place=Place(str(self.path)),
+                    hint="rejects.ndjson in the segment's folder names them in `reject`",
+                )
+            return self.ledger.append(
+                "dismissal", {"at": format_us(to_us(clock())), "reject": reject, "role": role, "reason": reason}
+            )
 
     def dataset(self, requirement: Requirement | None, *, project: Project) -> Dataset:
         """The accepted events as a dataset over the store's Parquet files, read when asked."""
@@ -213,8 +279,13 @@ class Store:
         for row, entry in read_lines_of(self, rows).items():
             leaf = make_leaf(row, judge_line(entry.event, catalogue()), entry.line.raw, entry.salt, catalogue())
             if leaf.hash != self._tree.leaf(row):
-                raise IntegrityError("STO-LEAF", f"the line of row {row} is not the one that was sealed", layer="leaves",
-                                     place=Place(entry.line.file, entry.line.line), hint="run `compliance store verify`")
+                raise IntegrityError(
+                    "STO-LEAF",
+                    f"the line of row {row} is not the one that was sealed",
+                    layer="leaves",
+                    place=Place(entry.line.file, entry.line.line),
+                    hint="run `compliance store verify`",
+                )
             found[row] = leaf
         return found
 
@@ -229,7 +300,7 @@ class Store:
     @cached_property
     def _tree(self) -> Tree:
         leaves = b"".join((folder / LEAVES).read_bytes() for folder in self.segments())
-        return Tree([leaves[at:at + 32] for at in range(0, len(leaves), 32)])
+        return Tree([leaves[at : at + 32] for at in range(0, len(leaves), 32)])
 
     @property
     def origin(self) -> str:
@@ -242,6 +313,16 @@ class Store:
         size, root = (int(done[-1]["size"]), bytes.fromhex(done[-1]["root"])) if done else (0, Frontier().root)
         text = f"{self.origin}\n{size}\n{base64.b64encode(root).decode('ascii')}\n"
         return Checkpoint(self.origin, size, root, text)
+
+
+def _service_warning(receipts: Sequence[dict[str, Any]], project: Project) -> tuple[str, ...]:
+    """A warning where the events are of other services than the configuration's."""
+    services = sorted({name for receipt in receipts for name in receipt["services"]})
+    if not services or project.service.id in services or project == default_project():
+        return ()
+    return (
+        f"no event is of the service {project.service.id!r} of the configuration; the logs speak of {', '.join(services[:5])}",
+    )
 
 
 def _grouped(paths: Sequence[Path]) -> list[list[Path]]:

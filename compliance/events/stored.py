@@ -22,8 +22,15 @@ if TYPE_CHECKING:
 
     from compliance.events.store import Store
 
-_TYPES = {Kind.STRING: "VARCHAR", Kind.DATE: "VARCHAR", Kind.LIST: "VARCHAR", Kind.INTEGER: "BIGINT", Kind.INSTANT: "BIGINT",
-          Kind.NUMBER: "DOUBLE", Kind.BOOLEAN: "BOOLEAN"}
+_TYPES = {
+    Kind.STRING: "VARCHAR",
+    Kind.DATE: "VARCHAR",
+    Kind.LIST: "VARCHAR",
+    Kind.INTEGER: "BIGINT",
+    Kind.INSTANT: "BIGINT",
+    Kind.NUMBER: "DOUBLE",
+    Kind.BOOLEAN: "BOOLEAN",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +61,16 @@ class StoreLocator:
 
     def places(self, rows: Iterable[int]) -> dict[int, Place]:
         """File and 1-based line of each row."""
-        return {row: Place(entry.line.file, entry.line.line) for row, entry in read_lines_of(self._store, rows, content=False).items()}
+        return {
+            row: Place(entry.line.file, entry.line.line)
+            for row, entry in read_lines_of(self._store, rows, content=False).items()
+        }
 
     def events(self, rows: Iterable[int]) -> dict[int, Event]:
         """Full native event of each row."""
-        return {row: judge_line(entry.event, self._catalogue) for row, entry in read_lines_of(self._store, rows).items()}
+        return {
+            row: judge_line(entry.event, self._catalogue) for row, entry in read_lines_of(self._store, rows).items()
+        }
 
 
 def read_lines_of(store: Store, rows: Iterable[int], *, content: bool = True) -> dict[int, StoredLine]:
@@ -83,15 +95,21 @@ def read_lines_of(store: Store, rows: Iterable[int], *, content: bool = True) ->
     return {row: found[row] for row in wanted}
 
 
-def _lines(con: duckdb.DuckDBPyConnection, store: Store, receipt: dict[str, Any], rows: Sequence[int], *, content: bool) -> dict[int, StoredLine]:
+def _lines(
+    con: duckdb.DuckDBPyConnection, store: Store, receipt: dict[str, Any], rows: Sequence[int], *, content: bool
+) -> dict[int, StoredLine]:
     folder = store.path / "segments" / receipt["segment"]
     names = [entry["file"] for entry in receipt["files"]]
     columns = "raw, coalesce(event, raw), salt" if content else "'', '', ''"
     path = folder / (LINES if content else EVENTS)
-    query = (f"SELECT n, file, line, {columns} FROM read_parquet({texts([str(path)])}) "
-             "WHERE n BETWEEN ? AND ? AND n IN (SELECT unnest(?::BIGINT[]))")
-    return {n: StoredLine(VerbatimLine(names[file], line, raw.encode()), event.encode(), bytes.fromhex(salt))
-            for n, file, line, raw, event, salt in con.execute(query, [rows[0], rows[-1], list(rows)]).fetchall()}
+    query = (
+        f"SELECT n, file, line, {columns} FROM read_parquet({texts([str(path)])}) "
+        "WHERE n BETWEEN ? AND ? AND n IN (SELECT unnest(?::BIGINT[]))"
+    )
+    return {
+        n: StoredLine(VerbatimLine(names[file], line, raw.encode()), event.encode(), bytes.fromhex(salt))
+        for n, file, line, raw, event, salt in con.execute(query, [rows[0], rows[-1], list(rows)]).fetchall()
+    }
 
 
 def dataset_of(store: Store, requirement: Requirement | None, project: Project) -> Dataset:
@@ -108,7 +126,11 @@ def dataset_of(store: Store, requirement: Requirement | None, project: Project) 
         con.execute("CREATE TEMP TABLE gone AS SELECT unnest(?::BIGINT[]) AS n", [sorted(gone)])
     con.execute("CREATE TEMP VIEW ev AS SELECT * FROM accepted" + (" ANTI JOIN gone USING (n)" if gone else ""))
     first, last = con.execute("SELECT min(t), max(t) FROM ev").fetchall()[0]
-    mapped = {name: fields_ for receipt in receipts for name, fields_ in (receipt["mapping"] or {}).get("captures", {}).items()}
+    mapped = {
+        name: fields_
+        for receipt in receipts
+        for name, fields_ in (receipt["mapping"] or {}).get("captures", {}).items()
+    }
     stated = tuple(coverage.statement_of(record) for receipt in receipts for record in receipt["statements"])
     statements = coverage.logged(con.execute(coverage.QUERY).fetchall()) + stated + coverage.declared(project)
     close_off(con, [store.path.resolve(), scratch.path])
@@ -116,9 +138,21 @@ def dataset_of(store: Store, requirement: Requirement | None, project: Project) 
     live = [record for record in rejects if not record["dismissed"]]
     conflicts = frozenset(record["event"] for record in live if "event" in record)
     if len(rejects) > len(live):
-        warnings.append(f"{len(rejects) - len(live)} refused line(s) were dismissed as gaps; the ledger says by whom and why")
-    return Dataset(con, StoreLocator(store, known, scratch), store.files(), statements, tuple(map(_hole, live)), conflicts, last, first,
-                   coverage.captures_of(project, known, mapped), tuple(warnings))
+        warnings.append(
+            f"{len(rejects) - len(live)} refused line(s) were dismissed as gaps; the ledger says by whom and why"
+        )
+    return Dataset(
+        con,
+        StoreLocator(store, known, scratch),
+        store.files(),
+        statements,
+        tuple(map(_hole, live)),
+        conflicts,
+        last,
+        first,
+        coverage.captures_of(project, known, mapped),
+        tuple(warnings),
+    )
 
 
 def _fields(requirement: Requirement | None, known: Catalogue) -> tuple[str, ...]:
@@ -129,21 +163,41 @@ def _fields(requirement: Requirement | None, known: Catalogue) -> tuple[str, ...
     return tuple(sorted((wanted | set(coverage.FIELDS)) - set(ENVELOPE)))
 
 
-def _create_view(con: duckdb.DuckDBPyConnection, store: Store, receipts: Sequence[dict[str, Any]], fields: Sequence[str], known: Catalogue) -> None:
+def _create_view(
+    con: duckdb.DuckDBPyConnection,
+    store: Store,
+    receipts: Sequence[dict[str, Any]],
+    fields: Sequence[str],
+    known: Catalogue,
+) -> None:
     held = {name for receipt in receipts if receipt["leaves"] for name in receipt["fields"]}
-    files = [store.path.resolve() / "segments" / receipt["segment"] / EVENTS for receipt in receipts if receipt["leaves"]]
+    files = [
+        store.path.resolve() / "segments" / receipt["segment"] / EVENTS for receipt in receipts if receipt["leaves"]
+    ]
     columns = [(name, "VARCHAR") for name in ("id", "type")] + [("t", "BIGINT")]
     columns += [(name, "VARCHAR") for name in ("service", "source", "corrects")]
     columns += [(name, _TYPES[known.fields[name].kind]) for name in fields]
     always = {"id", "type", "t", "service", "source", "corrects"}
-    listed = ", ".join(ident(name) if files and (name in held or name in always) else f"NULL::{kind} AS {ident(name)}"
-                       for name, kind in columns)
+    listed = ", ".join(
+        ident(name) if files and (name in held or name in always) else f"NULL::{kind} AS {ident(name)}"
+        for name, kind in columns
+    )
     if files:
-        con.execute(f"CREATE TEMP VIEW accepted AS SELECT n, {listed} FROM read_parquet({texts(map(str, files))}, union_by_name = true)")
+        con.execute(
+            f"CREATE TEMP VIEW accepted AS SELECT n, {listed} FROM read_parquet({texts(map(str, files))}, union_by_name = true)"
+        )
     else:
         con.execute(f"CREATE TEMP VIEW accepted AS SELECT NULL::BIGINT AS n, {listed} WHERE FALSE")
 
 
 def _hole(record: dict[str, Any]) -> Hole:
     hole = record["hole"]
-    return Hole(hole["type"], hole["case"], int(hole["from"]), int(hole["until"]), record["file"], record["line"], record["code"])
+    return Hole(
+        hole["type"],
+        hole["case"],
+        int(hole["from"]),
+        int(hole["until"]),
+        record["file"],
+        record["line"],
+        record["code"],
+    )

@@ -74,7 +74,9 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _integer(text: str) -> int:
     if len(text) > 17 or abs(int(text)) > MAX_INTEGER:
-        raise StrictJsonError("ING-NUMBER", f"the integer {text[:24]} is beyond 2^53; readers would round it differently")
+        raise StrictJsonError(
+            "ING-NUMBER", f"the integer {text[:24]} is beyond 2^53; readers would round it differently"
+        )
     return int(text)
 
 

@@ -37,7 +37,9 @@ def row_filter(mapping: Mapping, cell: Cell) -> str:
     """True for rows that are events."""
     conditions = []
     for column, values in sorted(mapping.where.items()):
-        conditions.append("(" + " OR ".join(f"{cell(column)} IS NOT DISTINCT FROM {text(value)}" for value in values) + ")")
+        conditions.append(
+            "(" + " OR ".join(f"{cell(column)} IS NOT DISTINCT FROM {text(value)}" for value in values) + ")"
+        )
     return " AND ".join(conditions) or "TRUE"
 
 
@@ -65,8 +67,10 @@ def _json(value: Scalar) -> str:
 
 
 def _coded(rule: FieldRule, source: str) -> str:
-    branches = " ".join(f"WHEN {text(key)} THEN {'NULL' if value is None else text(_json(value))}"
-                        for key, value in sorted((rule.codes or {}).items()))
+    branches = " ".join(
+        f"WHEN {text(key)} THEN {'NULL' if value is None else text(_json(value))}"
+        for key, value in sorted((rule.codes or {}).items())
+    )
     otherwise = f"to_json({source})::VARCHAR" if rule.otherwise == "keep" else "NULL"
     return f"CASE {source} {branches} ELSE {otherwise} END"
 
@@ -101,8 +105,16 @@ def _typed(rule: FieldRule, source: str, kind: Kind) -> str:
 def identity(columns: tuple[str, ...], known: Catalogue, form: str) -> Mapping:
     """The mapping of a log whose columns are native fields already; further columns stay in the verbatim line only."""
     fields = {name: FieldRule(column=name) for name in columns if name in known.fields}
-    return Mapping.model_validate({"format": "mapping/1", "name": "native", "title": "native columns", "source": {"format": form},
-                                   "type": FieldRule(column="type") if "type" in columns else FieldRule(constant=""), "fields": fields})
+    return Mapping.model_validate(
+        {
+            "format": "mapping/1",
+            "name": "native",
+            "title": "native columns",
+            "source": {"format": form},
+            "type": FieldRule(column="type") if "type" in columns else FieldRule(constant=""),
+            "fields": fields,
+        }
+    )
 
 
 def cell_of(columns: dict[str, str]) -> Cell:

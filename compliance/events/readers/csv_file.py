@@ -42,9 +42,11 @@ class CsvFile:
         """A relation of `line`, `raw` (the record verbatim) and the cells `c0`, `c1`, ...; broken records are left out."""
         columns = {"line": "BIGINT", "raw": "VARCHAR"} | {f"c{index}": "VARCHAR" for index in range(len(self.header))}
         spec = ", ".join(f"{text(name)}: {text(kind)}" for name, kind in columns.items())
-        return (f"SELECT {', '.join(map(ident, columns))} FROM read_csv({texts([str(self.file.path)])}, auto_detect = false, header = false, "
-                f"delim = ',', quote = '\"', escape = '\"', compression = 'none', max_line_size = {4 * MAX_LINE}, ignore_errors = true, "
-                f"null_padding = false, columns = {{{spec}}})")
+        return (
+            f"SELECT {', '.join(map(ident, columns))} FROM read_csv({texts([str(self.file.path)])}, auto_detect = false, header = false, "
+            f"delim = ',', quote = '\"', escape = '\"', compression = 'none', max_line_size = {4 * MAX_LINE}, ignore_errors = true, "
+            f"null_padding = false, columns = {{{spec}}})"
+        )
 
 
 def csv_file(source: SourceFile, folder: Path, *, dialect: Dialect = "rfc4180", separator: str = ",") -> CsvFile:
@@ -94,7 +96,9 @@ class _Rewrite:
                 self._line += 1
                 if self._found.sha256:
                     continue
-                why = refusal("ING-LINE-LENGTH", message=f"a record of {block.length:,} bytes; at most {MAX_LINE:,} are read")
+                why = refusal(
+                    "ING-LINE-LENGTH", message=f"a record of {block.length:,} bytes; at most {MAX_LINE:,} are read"
+                )
                 self._refuse(self._line, block.head, why)
                 continue
             lines = block.split(b"\n")
@@ -139,10 +143,19 @@ class _Rewrite:
             plain = record.removeprefix(BOM).removesuffix(b"\r").decode("utf-8")
             names = tuple(next(csv.reader(io.StringIO(plain), delimiter=self._separator, strict=True)))
         except (UnicodeDecodeError, csv.Error, StopIteration) as error:
-            raise InputError("ING-CSV-HEADER", "the first line does not name columns", place=place,
-                             hint="a CSV log begins with one line of column names, in UTF-8") from error
+            raise InputError(
+                "ING-CSV-HEADER",
+                "the first line does not name columns",
+                place=place,
+                hint="a CSV log begins with one line of column names, in UTF-8",
+            ) from error
         if len(set(names)) != len(names) or not all(names):
-            raise InputError("ING-CSV-HEADER", "a column name is empty or stands twice", place=place, hint="give each column its own name")
+            raise InputError(
+                "ING-CSV-HEADER",
+                "a column name is empty or stands twice",
+                place=place,
+                hint="give each column its own name",
+            )
         return names
 
     def _cells(self, record: bytes) -> bytes | Refusal:
@@ -183,7 +196,7 @@ def _php_cells(line: str, separator: str, *, literal: bool) -> list[str] | None:
     cells: list[str] = []
     at = 0
     while True:
-        if line[at:at + 1] != '"':
+        if line[at : at + 1] != '"':
             end = line.find(separator, at)
             cells.append(line[at:] if end < 0 else line[at:end])
             if end < 0:
@@ -203,9 +216,9 @@ def _quoted(line: str, at: int, separator: str, *, literal: bool) -> tuple[str, 
     """Text of a quoted cell that begins at `at`, and the place of the separator behind it; -1 where it does not end well."""
     parts: list[str] = []
     while (quote := line.find('"', at)) >= 0:
-        after = line[quote + 1:quote + 2]
+        after = line[quote + 1 : quote + 2]
         parts.append(line[at:quote])
-        if line[quote - 1:quote] == "\\" and (literal or after not in (separator, "")):
+        if line[quote - 1 : quote] == "\\" and (literal or after not in (separator, "")):
             parts.append('"')
             at = quote + 1
         elif after == '"':

@@ -64,7 +64,9 @@ class LineFile:
     def as_duplicate(self) -> FileCounts:
         """Counts of a file whose bytes were read before: every line is a duplicate."""
         lines = self.lines - len(self.blank) - self.filtered
-        return FileCounts(self.source.name, self.sha256, self.source.size, lines, 0, lines, 0, len(self.blank), self.filtered)
+        return FileCounts(
+            self.source.name, self.sha256, self.source.size, lines, 0, lines, 0, len(self.blank), self.filtered
+        )
 
 
 def refused_line(line: int, raw: bytes, why: Refusal) -> RefusedLine:
@@ -112,7 +114,7 @@ def blocks(content: Content) -> Iterator[bytes | _Giant]:
                 continue
             if first > MAX_LINE:
                 yield _giant(data[:first])
-                data = data[first + 1:]
+                data = data[first + 1 :]
             end = data.rfind(b"\n") + 1
             if end:
                 yield data[:end]
@@ -137,7 +139,7 @@ def _skip(start: bytes, chunks: Iterator[bytes]) -> tuple[_Giant, bytes]:
         digest.update(part)
         length += len(part)
         if end >= 0:
-            return _Giant(start[:KEPT_OF_GIANT], length, digest.hexdigest()), chunk[end + 1:]
+            return _Giant(start[:KEPT_OF_GIANT], length, digest.hexdigest()), chunk[end + 1 :]
     return _Giant(start[:KEPT_OF_GIANT], length, digest.hexdigest()), b""
 
 
@@ -231,7 +233,7 @@ class _Copy:
             return
         if found.lines == 0 and block.startswith(BOM):
             found.bom = True
-            block = block[len(BOM):]
+            block = block[len(BOM) :]
         found.open_end = not block.endswith(b"\n")
         if _plain(block):
             found.lines += block.count(b"\n") + found.open_end

@@ -20,14 +20,18 @@ def members(paths: Sequence[Path], names: Sequence[str]) -> str:
     """A relation of JSON texts, one column per member, from line files read one after another; broken lines are NULLs."""
     columns = ", ".join(f"{text(name)}: 'JSON'" for name in names)
     listed = ", ".join(f"{ident(name)}::VARCHAR AS {ident(name)}" for name in names)
-    return (f"SELECT {listed} FROM read_json({texts(map(str, paths))}, format = 'newline_delimited', compression = 'none', "
-            f"ignore_errors = true, maximum_object_size = {_OBJECT_SIZE}, columns = {{{columns}}})")
+    return (
+        f"SELECT {listed} FROM read_json({texts(map(str, paths))}, format = 'newline_delimited', compression = 'none', "
+        f"ignore_errors = true, maximum_object_size = {_OBJECT_SIZE}, columns = {{{columns}}})"
+    )
 
 
 def whole_lines(path: Path) -> str:
     """A relation with one column `raw`: the lines of a line file."""
-    return (f"SELECT raw FROM read_csv({text(str(path))}, auto_detect = false, header = false, delim = '\x01', quote = '', "
-            f"escape = '', compression = 'none', max_line_size = {_OBJECT_SIZE}, columns = {{'raw': 'VARCHAR'}})")
+    return (
+        f"SELECT raw FROM read_csv({text(str(path))}, auto_detect = false, header = false, delim = '\x01', quote = '', "
+        f"escape = '', compression = 'none', max_line_size = {_OBJECT_SIZE}, columns = {{'raw': 'VARCHAR'}})"
+    )
 
 
 def create_in_order(con: duckdb.DuckDBPyConnection, table: str, query: str) -> None:
@@ -51,5 +55,8 @@ def check_order(con: duckdb.DuckDBPyConnection, table: str, lines: int) -> None:
 
 
 def _out_of_order(cause: str) -> ComplianceError:
-    return ComplianceError("ING-ORDER", f"lines cannot be told apart safely: {cause}",
-                           hint="please report this with the version of DuckDB; no result was written")
+    return ComplianceError(
+        "ING-ORDER",
+        f"lines cannot be told apart safely: {cause}",
+        hint="please report this with the version of DuckDB; no result was written",
+    )

@@ -30,11 +30,19 @@ def parquet_file(source: SourceFile, folder: Path, con: duckdb.DuckDBPyConnectio
         pass
     found.sha256 = content.digest
     try:
-        columns = {row[0]: str(row[1]) for row in con.execute(f"DESCRIBE SELECT * FROM {_read(found)}").fetchall() if row[0] != _ROW}
+        columns = {
+            row[0]: str(row[1])
+            for row in con.execute(f"DESCRIBE SELECT * FROM {_read(found)}").fetchall()
+            if row[0] != _ROW
+        }
         found.lines = con.execute(f"SELECT count(*) FROM {_read(found)}").fetchall()[0][0]
     except duckdb.Error as error:
-        raise InputError("ING-FILE-PARQUET", f"not a readable Parquet file: {str(error).splitlines()[0]}", place=Place(source.name),
-                         hint="write the file anew; it may be cut off") from error
+        raise InputError(
+            "ING-FILE-PARQUET",
+            f"not a readable Parquet file: {str(error).splitlines()[0]}",
+            place=Place(source.name),
+            hint="write the file anew; it may be cut off",
+        ) from error
     return found, columns
 
 

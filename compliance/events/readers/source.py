@@ -35,30 +35,46 @@ class SourceFile:
     def unchanged(self) -> None:
         """Nothing, or InputError `ING-FILE-CHANGED` where the file is not what it was when it was opened."""
         try:
-            now = _stamp(os.stat(self.path))
+            now = _stamp(self.path.stat())
         except OSError:
             now = (0, 0, 0)
         if now != self.stamp:
-            raise InputError("ING-FILE-CHANGED", "the file changed while it was read; nothing of it was kept",
-                             place=Place(self.name), hint="copy a log that is still being written, then read the copy")
+            raise InputError(
+                "ING-FILE-CHANGED",
+                "the file changed while it was read; nothing of it was kept",
+                place=Place(self.name),
+                hint="copy a log that is still being written, then read the copy",
+            )
 
 
 def open_source(path: Path, *, wanted: Format | None = None) -> SourceFile:
     """The file behind a path. InputError `ING-FILE-*` where it is missing, a folder, or cannot be read."""
     try:
         if path.is_dir():
-            raise InputError("ING-FILE-FOLDER", "this is a folder", place=Place(str(path)),
-                             hint="name the log files in it, e.g. FOLDER/*.ndjson")
+            raise InputError(
+                "ING-FILE-FOLDER",
+                "this is a folder",
+                place=Place(str(path)),
+                hint="name the log files in it, e.g. FOLDER/*.ndjson",
+            )
         with path.open("rb") as file:
             status = os.fstat(file.fileno())
             head = file.read(4)
     except FileNotFoundError as error:
-        raise InputError("ING-FILE-MISSING", "there is no such file", place=Place(str(path)), hint="check the path") from error
+        raise InputError(
+            "ING-FILE-MISSING", "there is no such file", place=Place(str(path)), hint="check the path"
+        ) from error
     except OSError as error:
-        raise InputError("ING-FILE-UNREADABLE", f"the file cannot be read: {error.strerror}", place=Place(str(path)),
-                         hint="check its permissions") from error
+        raise InputError(
+            "ING-FILE-UNREADABLE",
+            f"the file cannot be read: {error.strerror}",
+            place=Place(str(path)),
+            hint="check its permissions",
+        ) from error
     compression: Compression = "gzip" if head[:2] == _GZIP else "zstd" if head == _ZSTD else "none"
-    return SourceFile(path, str(path), status.st_size, wanted or _format_of(path, head), compression, _stamp(status))
+    return SourceFile(
+        path.resolve(), str(path), status.st_size, wanted or _format_of(path, head), compression, _stamp(status)
+    )
 
 
 def _stamp(status: os.stat_result) -> tuple[int, int, int]:
@@ -148,4 +164,3 @@ def _unzstd(pieces: Iterator[bytes]) -> Iterator[bytes]:
             data = decoder.unused_data if decoder.eof else b""
     if not decoder.eof:
         raise BrokenStreamError("the stream ends early")
-
