@@ -92,6 +92,8 @@ def _say(frame: Frame, link: Link, row: Row) -> tuple[Verdict, Reason]:
         return Verdict.UNDETERMINED, Reason.FIELD_MISSING
     if row["tie"] is not None:
         return Verdict.UNDETERMINED, Reason.ORDERING_UNKNOWN
+    if row["t"] > frame.scope.as_of:
+        return Verdict.PENDING, Reason.OPEN
     if frame.uncaptured(link):
         return Verdict.UNDETERMINED, Reason.FIELD_NOT_CAPTURED
     started = frame.scope.started

@@ -92,7 +92,7 @@ def _say(frame: Frame, spec: Throughout, row: Row) -> tuple[Verdict, Reason]:
     if (
         not missing
         and is_on
-        and end < frame.scope.as_of
+        and row["t"] <= frame.scope.as_of > end
         and _off_known(frame, spec, row, end) is Knowledge.COVERED
         and not frame.uncaptured(spec.off)
     ):
@@ -101,6 +101,8 @@ def _say(frame: Frame, spec: Throughout, row: Row) -> tuple[Verdict, Reason]:
         return Verdict.EXCEPTED, Reason.NONE
     if missing:
         return Verdict.UNDETERMINED, Reason.FIELD_MISSING
+    if row["t"] > frame.scope.as_of:
+        return Verdict.PENDING, Reason.OPEN
     if interrupted:
         return frame.miss(row, Reason.INTERRUPTED, verdict=missed)
     if row["on_last"] is None:

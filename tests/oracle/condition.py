@@ -48,9 +48,7 @@ def truth(
     return every(iter(parts))
 
 
-def _test(
-    name: str, op: str, wanted: Any, event: Event, captured: Captured, parameter: Callable[[str], Any]
-) -> Truth:
+def _test(name: str, op: str, wanted: Any, event: Event, captured: Captured, parameter: Callable[[str], Any]) -> Truth:
     other = wanted["field"] if isinstance(wanted, Mapping) else None
     if not captured(event.type, name) or (other and not captured(event.type, other)):
         return None

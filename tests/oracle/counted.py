@@ -69,14 +69,14 @@ def recurring(court: Court) -> dict[str, Outcome]:
         if _belongs(court, outcome):
             instances[trigger.id] = outcome
     if rule.first_by:
-        outcome = _first(court, triggers, court.value(rule.first_by[1:], court.as_of))
-        if outcome is not None and _belongs(court, outcome):
+        outcome = _first(court, triggers)
+        if outcome is not None:
             instances[f"first:{court.world.project.service.id}"] = outcome
     return instances
 
 
 def _belongs(court: Court, outcome: Outcome) -> bool:
-    return court.in_period(court.as_of if outcome.verdict == "pending" else outcome.due)
+    return court.in_period(court.as_of if outcome.verdict == "pending" else outcome.due_late)
 
 
 def _wait(court: Court, trigger: Event, later: list[Event]) -> Outcome:
@@ -84,8 +84,7 @@ def _wait(court: Court, trigger: Event, later: list[Event]) -> Outcome:
     t = court.instant_of(trigger)
     due, late = court.due(every, t)
     r = court.instant_of(later[0]) if later else None
-    at_once = [event for event in later if court.instant_of(event) == r]
-    outcome = _next_one(court, trigger, r, any(court.disputed(event) for event in at_once), due, late)
+    outcome = _next_one(court, trigger, r, bool(later) and court.disputed(later[0]), due, late)
     return replace(outcome, due=due, due_late=late)
 
 
@@ -97,10 +96,10 @@ def _next_one(court: Court, trigger: Event, r: int | None, disputed: bool, due: 
         return Outcome(court.ok(every))
     if court.excepted(trigger):
         return Outcome("excepted")
-    if r is not None and court.skew and abs(r - late) <= court.skew:
+    if r is not None and court.skew and min(abs(r - due), abs(r - late)) <= court.skew:
         return unknown("clock_skew")
     if r is not None and r <= late:
-        return unknown("deadline_readings_differ" if r > due else "clock_skew")
+        return unknown("deadline_readings_differ")
     if r is None and late >= court.as_of:
         return PENDING
     if hindrance := obstacle(court.world, trigger.type, court.instant_of(trigger), late):
@@ -108,10 +107,16 @@ def _next_one(court: Court, trigger: Event, r: int | None, disputed: bool, due: 
     return court.missed(trigger, "never_done" if r is None else "late", every)
 
 
-def _first(court: Court, triggers: list[Event], day: Any) -> Outcome | None:
+def _first(court: Court, triggers: list[Event]) -> Outcome | None:
+    day = court.parameter(court.rule.expect.recurring.first_by).values[0].value
     day = day if isinstance(day, dt.date) else dt.date.fromisoformat(day)
     end = court.almanac.end(day)
-    if any(court.instant_of(trigger) <= end for trigger in triggers):
+    start = court.almanac.start(day)
+    if (
+        any(court.instant_of(trigger) <= end for trigger in triggers)
+        or start > court.as_of
+        or not court.in_period(start)
+    ):
         return None
     if end >= court.as_of:
         return replace(PENDING, due=end, due_late=end)
@@ -142,16 +147,10 @@ def _sliding(court: Court) -> dict[str, Outcome]:
             if [other.get(name) for name in rule.by] == group and start < court.instant_of(other) <= t
         ]
         case = _own_case(court, trigger, rule.by)
-        if court.disputed(trigger):
-            instances[trigger.id] = unknown("conflicting_records")
-            continue
         hindrance = obstacle(court.world, trigger.type, start + 1, t, case)
-        outcome = _measured(court, members, t, hindrance, open_end=False)
-        fine = outcome.verdict in {"compliant", "within_target"}
-        if not fine and court.excepted(trigger):
-            outcome = Outcome("excepted")
-        elif outcome.reason == "limit_exceeded":
-            outcome = court.missed(trigger, "limit_exceeded", verdict=outcome.verdict)
+        outcome = _measured(court, members, t, hindrance, open_end=t > court.as_of)
+        if court.disputed(trigger) and rule.bound is not None:
+            outcome = unknown("conflicting_records")
         instances[trigger.id] = outcome
     return instances
 
@@ -166,18 +165,24 @@ def _bucketed(court: Court) -> dict[str, Outcome]:
             buckets.setdefault((_bucket(court, t)[0], group), []).append(trigger)
     instances = {}
     for (day, group), members in buckets.items():
-        after = _bucket(court, court.instant_of(members[0]))[1]
-        start = court.almanac.start(day)
-        end = court.almanac.start(after) - 1 if after else court.as_of
+        start, after = court.almanac.start(day), _bucket(court, court.instant_of(members[0]))[1]
+        end = court.as_of if after is None else court.almanac.start(after) - 1
         case = _own_case(court, members[0], rule.by)
         hindrance = obstacle(court.world, members[0].type, start, end, case)
         name = f"{','.join(str(value) for value in group)}@{day.isoformat()}"
-        instances[name] = _measured(court, members, start, hindrance, open_end=end >= court.as_of and after is not None)
+        instances[name] = _measured(court, members, start, hindrance, open_end=end > court.as_of)
     return instances
 
 
 def _bucket(court: Court, t: int) -> tuple[dt.date, dt.date | None]:
-    """First local day of the bucket of an instant, and the first day after it (None: the bucket ends with the log)."""
+    """First local day of an instant's bucket and first day after it, cut to the period; None: it ends with the log."""
+    first, after = _calendar_bucket(court, t)
+    if court.world.period is None or after is None:
+        return first, after
+    return max(first, court.world.period[0]), min(after, court.world.period[1])
+
+
+def _calendar_bucket(court: Court, t: int) -> tuple[dt.date, dt.date | None]:
     day = court.almanac.day(t)
     match court.rule.expect.threshold.per:
         case "day":
@@ -209,10 +214,10 @@ def _measured(court: Court, members: list[Event], t: int, hindrance: str, *, ope
     stands = enough and grows and met == (op in {"ge", "gt"})
     if not stands and open_end:
         return PENDING
-    if not enough:
-        return unknown("small_sample")
     if not stands and hindrance:
         return unknown(hindrance)
+    if not enough:
+        return unknown("small_sample")
     return Outcome(court.ok(reference)) if met else Outcome(court.missed_word(reference), "limit_exceeded")
 
 
@@ -270,7 +275,7 @@ def _statement(court: Court, valid: list[Event]) -> Outcome:
         return Outcome("not_attested", "attestation_missing")
     newest = max(event.time for event in valid)
     latest = sorted((event for event in valid if event.time == newest), key=lambda event: event.id)
-    if any(court.disputed(event) for event in latest):
+    if court.disputed(latest[-1]):
         return unknown("conflicting_records")
     in_force = _force(court, latest[-1])[1] > court.as_of
     return Outcome("attested" if in_force else "attestation_expired")

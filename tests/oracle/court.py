@@ -27,7 +27,8 @@ class Court:
         replaced = {event.get("corrects") for event in accepted}
         live = [event for event in accepted if event.id not in replaced]
         self.first_accepted = min((event.time for event in accepted), default=None)
-        self.live = [event for event in live if event.time <= self.as_of]
+        service = world.project.service.id
+        self.live = [event for event in live if event.time <= self.as_of and event.service == service]
 
     # §1: triggers, instants, periods
 
@@ -67,14 +68,18 @@ class Court:
         return None if day is None else self.almanac.start(day)
 
     def start_of_logs(self, event_type: str, t: int) -> int | None:
-        """From where a look-back without limit starts: §5, last sentence."""
-        if self.started() is not None:
-            return self.started()
-        t = min(t, self.as_of)
+        """From where an exception's look-back starts: §5, last sentence."""
+        if self.since_start(t) is not None:
+            return self.since_start(t)
         for start, end in windows(self.world.statements, event_type):
-            if start <= t and (t < end or (t == self.as_of == end)):
+            if start <= t and (t < end or end >= self.as_of):
                 return start
         return None
+
+    def since_start(self, t: int) -> int | None:
+        """Start of the service's logs, or `t` where that is earlier; None where it is not known."""
+        started = self.started()
+        return None if started is None else min(started, t)
 
     # §4: conditions
 
@@ -120,14 +125,13 @@ class Court:
     ) -> list[Event]:
         """Live events of the type with the trigger's keys that satisfy the condition, by (time, conflict first, id)."""
         wanted = self.key(trigger, match)
-        t = self.instant_of(trigger)
         found = [
             event
             for event in self.live
             if event.type == event_type
             and wanted is not None
             and all(event.get(name) == value for name, value in wanted.items())
-            and self.truth(where, event, t) is True
+            and self.truth(where, event, event.time) is True
         ]
         return self.in_order(found)
 
@@ -142,11 +146,10 @@ class Court:
     def case(self, trigger: Event, event_type: str, match: Mapping[str, str]) -> object:
         """The case that a hole of the linked type must have to matter to the trigger."""
         case_field = catalogue().types[event_type].case_field
-        return trigger.get(match[case_field]) if case_field in match else ANY_CASE
+        key = trigger.get(match[case_field]) if case_field in match else None
+        return ANY_CASE if key is None else key
 
-    def obstacle(
-        self, trigger: Event, event_type: str, match: Mapping[str, str], a: int | None, b: int
-    ) -> str:
+    def obstacle(self, trigger: Event, event_type: str, match: Mapping[str, str], a: int | None, b: int) -> str:
         """Reason why absence of the linked event in `[a, b]` proves nothing; empty where it does."""
         return obstacle(self.world, event_type, a, b, self.case(trigger, event_type, match))
 
@@ -181,18 +184,15 @@ class Court:
         t = self.instant_of(trigger)
         for case in self.rule.exceptions:
             when = case.when
-            unknown = when.event is None and self.truth(when.trigger, trigger, t) is None
-            if unknown or (when.event is not None and self.blind(when.event, when.where)):
+            if self.blind(when.event or trigger.type, when.where or when.trigger):
                 return "field_not_captured"
-        for case in self.rule.exceptions:
-            when = case.when
-            if when.event is None or self.key(trigger, when.match or {}) is None:
+            if when.event is None:
                 continue
             order = self._order(case)
             start = t if order == "after" else self.start_of_logs(when.event, t)
             end = {"after": self._exception_end(case, t), "before": t, "any": self.as_of}[order]
-            if self.obstacle(trigger, when.event, when.match or {}, start, min(end, self.as_of)):
-                return "no_coverage"
+            if hindrance := self.obstacle(trigger, when.event, when.match or {}, start, min(end, self.as_of)):
+                return hindrance
         return ""
 
     # §3: the words for met and missed
@@ -212,11 +212,9 @@ class Court:
         return hard if statutory and self.rule.rule_class is not RuleClass.SOFT else soft
 
     def missed(
-        self, trigger: Event, reason: str, decisive: str | None = None, *, verdict: str | None = None, blind: bool = False
+        self, trigger: Event, reason: str, decisive: str | None = None, *, verdict: str | None = None
     ) -> Outcome:
-        """A miss, unless an uncaptured field or an uncovered exception stands in the way."""
-        if blind:
-            return Outcome("undetermined", "field_not_captured")
+        """A miss, unless an exception may hold unseen."""
         if doubt := self.exception_doubt(trigger):
             return Outcome("undetermined", doubt)
         return Outcome(verdict or self.missed_word(decisive), reason)

@@ -44,7 +44,10 @@ def test_statutory_periods_end_with_their_last_day(start: str, limit: str, stric
 
 def test_statutory_hours_have_two_readings() -> None:
     """An hour in which the event falls may or may not count; an event on the full hour moves to the next."""
-    for start, late in (("2025-05-01T14:20:00Z", "2025-05-03T15:00:00Z"), ("2025-05-01T14:00:00Z", "2025-05-03T15:00:00Z")):
+    for start, late in (
+        ("2025-05-01T14:20:00Z", "2025-05-03T15:00:00Z"),
+        ("2025-05-01T14:00:00Z", "2025-05-03T15:00:00Z"),
+    ):
         assert readings(instant(start), "PT48H", "statutory", DUBLIN) == (
             instant(start) + 48 * 3_600_000_000,
             instant(late),
