@@ -6,9 +6,10 @@ import hashlib
 import re
 from dataclasses import replace
 
+from compliance.answers.coverage import vouched
 from compliance.answers.desk import Desk, Subject, gaps_for, needs_person, subject_of
 from compliance.answers.model import Answer, ExhibitDraft, Question, Status
-from compliance.answers.scope import Found, counts_by_type, find, marks, quoted, selection
+from compliance.answers.scope import Found, counts_by_type, extent, find, marks, quoted, selection
 from compliance.answers.timeline import column_known, event_table
 from compliance.answers.topic import named_types, sample_type
 
@@ -22,14 +23,18 @@ _SIZE = re.compile(
 NO_EVENTS = "event-level data are not given: the letter binds nobody and no legal ground is recorded"
 
 
-def answer_extract(desk: Desk, question: Question) -> Answer:
-    """The records of the question's subject, at most `MOST`, each with its place in the log."""
+NIL = "No record of this kind is in the log in the period, and its sources vouch for being complete there."
+
+
+def answer_extract(desk: Desk, question: Question, types: tuple[str, ...] = ()) -> Answer:
+    """The records of the question's subject (or of `types`), at most `MOST`, each with its place in the log."""
     subject = subject_of(desk, question)
-    named = named_types(question, subject.types)
-    subject = replace(subject, types=named or subject.types)
+    subject = replace(subject, types=types or named_types(question, subject.types) or subject.types)
     chosen = selection(subject.types, subject.window, subject.references)
     total = sum(counts_by_type(desk.dataset, chosen).values())
-    gaps = gaps_for(desk, subject.types, subject.window)
+    gaps = gaps_for(desk, subject.types, extent(desk.dataset, chosen, subject.window))
+    if not total and subject.types and vouched(desk.dataset, subject.types, subject.window, desk.catalogue):
+        return Answer(question, Status.ANSWERED, "", (NIL,))
     if not total:
         return needs_person(desk, question, "the log extract asked for", "no record of this kind is held in the period")
     counted = (f"{total} records are held ({subject.window.words}).",)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
@@ -94,6 +95,8 @@ def answer_figures(desk: Desk, question: Question) -> Answer:
         if unnarrowed:
             short.append(f"{result.title}: {unnarrowed}")
     short += _missing_dimensions(question, chosen, desk)
+    if question.instants:
+        short.append("figures are counted over whole days; a table by the minute keeps to the times asked for")
     if any(word in question.text.lower() for word in MINUTE_WORDS):
         exhibits += minute_tables(desk, subject, tuple(dict.fromkeys(each.measure.event for each in chosen)))
     held = [each for each in stated if each.value]
@@ -133,13 +136,21 @@ def _narrowed(
 
 
 def _missing_dimensions(question: Question, chosen: Iterable[Definition], desk: Desk) -> list[str]:
+    """Breakdowns asked for that the records of a figure do not allow."""
     text = " ".join((question.text, *question.format_demands)).lower()
+    named = {field.replace("_", " "): field for field in desk.catalogue.fields if field != "member_state"}
+    asked = {words: field for words, field in named.items() if re.search(rf"\b(?:by|per) {words}\b", text)}
+    by_state = any(word in text for word in DIMENSIONS[1][1])
     found = []
-    if any(word in text for word in DIMENSIONS[1][1]):
-        for definition in chosen:
-            fields = desk.catalogue.types[definition.measure.event].fields
-            if not {"member_state", "country", "issuing_member_state"} & fields.keys():
-                found.append(f"{definition.title}: the records do not state a Member State")
+    for definition in chosen:
+        fields = desk.catalogue.types[definition.measure.event].fields.keys()
+        if by_state and not {"member_state", "country", "issuing_member_state"} & fields:
+            found.append(f"{definition.title}: the records do not state a Member State")
+        found += [
+            f"{definition.title}: the records do not state the {words}"
+            for words, field in asked.items()
+            if field not in fields
+        ]
     return found
 
 

@@ -103,6 +103,19 @@ def find(dataset: Dataset, chosen: Selection, limit: int | None = None) -> tuple
     return tuple(Found(*row) for row in dataset.con.execute(query, values).fetchall())
 
 
+def extent(dataset: Dataset, chosen: Selection, window: Window) -> Window:
+    """The window, its open ends closed by the first and the last selected event; as it is where nothing is selected."""
+    query = f"SELECT min(t), max(t) FROM ev WHERE {chosen.sql}"
+    first, last = dataset.con.execute(query, list(chosen.values)).fetchall()[0]
+    if first is None or (window.start is not None and window.end is not None):
+        return window
+    return Window(
+        window.start if window.start is not None else first,
+        window.end if window.end is not None else last + 1,
+        window.words,
+    )
+
+
 def counts_by_type(dataset: Dataset, chosen: Selection) -> dict[str, int]:
     """Number of selected events per type, types in order."""
     query = f"SELECT type::VARCHAR, count(*) FROM ev WHERE {chosen.sql} GROUP BY 1 ORDER BY 1"

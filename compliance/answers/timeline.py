@@ -7,14 +7,16 @@ from typing import Any
 
 from compliance.answers.desk import Desk, Subject, gaps_for, needs_person, subject_of
 from compliance.answers.model import Answer, ExhibitDraft, Question, Status
-from compliance.answers.scope import Found, Selection, counts_by_type, find, marks, quoted, selection
+from compliance.answers.scope import Found, Selection, counts_by_type, extent, find, marks, quoted, selection
+from compliance.answers.topic import types_of
 from compliance.clock import format_us
 from compliance.errors import Place
 from compliance.events.catalogue import ENVELOPE, Kind, Sensitivity
 
 DENSE = 200
 """More records of one type than this are shown as counts per minute, with the first and the last record."""
-MOST_MINUTES = 5_000
+MOST_ROWS = 100_000
+"""Rows of a table by the minute; a longer one is cut, and says so."""
 COLUMNS = ("time_utc", "event_type", "what", "details", "event_id", "log_file", "log_line")
 
 
@@ -23,7 +25,7 @@ def answer_timeline(desk: Desk, question: Question) -> Answer:
     subject = subject_of(desk, question, related=True)
     chosen = selection(subject.types, subject.window, subject.references)
     counts = counts_by_type(desk.dataset, chosen)
-    gaps = gaps_for(desk, subject.types, subject.window)
+    gaps = gaps_for(desk, subject.types, extent(desk.dataset, chosen, subject.window))
     if not counts:
         return (
             needs_person(desk, question, "a chronology", "no record of the subject is held in the period")
@@ -43,11 +45,7 @@ def answer_timeline(desk: Desk, question: Question) -> Answer:
     events = tuple(sorted({*shown, *ends}, key=lambda event: (event.t, event.id)))
     if desk.event_level:
         exhibits.insert(0, event_table(desk, "Chronology of recorded events, UTC", "timeline", events, subject))
-    paragraphs = (
-        (_sentence(counts, subject, events), CAUSE)
-        if {"incident", "statement"} & set(subject.families)
-        else (_sentence(counts, subject, events),)
-    )
+    paragraphs = (_sentence(counts, subject, events), *asserted_causes(desk, subject))
     reason = "the log does not vouch for every record; see the declared gaps" if gaps else ""
     if not desk.event_level:
         reason = "aggregates only: the letter binds nobody and no legal ground for event-level data is recorded"
@@ -56,10 +54,25 @@ def answer_timeline(desk: Desk, question: Question) -> Answer:
     )
 
 
-CAUSE = (
-    "The records state what was observed and what was asserted. A cause that somebody asserted is shown as asserted, with the "
-    "evidence recorded for it; no cause is stated beyond the evidence."
-)
+CAUSE = "A cause that somebody asserted is shown as asserted, with the evidence recorded for it; no cause is stated beyond the evidence."
+
+
+def asserted_causes(desk: Desk, subject: Subject) -> tuple[str, ...]:
+    """Causes on record, each with who asserted it, when, and the evidence recorded; nothing where the subject is no incident."""
+    if not {"incident", "statement"} & set(subject.families) or not column_known(desk, "cause_asserted"):
+        return ()
+    chosen = selection(types_of(("incident", "statement"), desk.catalogue), subject.window, subject.references)
+    query = (
+        "SELECT cause_asserted::VARCHAR, coalesce(asserted_by::VARCHAR, 'not recorded'), "
+        "coalesce(cause_evidence::VARCHAR, 'not recorded'), min(t) "
+        f"FROM ev WHERE {chosen.sql} AND cause_asserted IS NOT NULL GROUP BY 1, 2, 3 ORDER BY 4, 1, 2, 3"
+    )
+    rows = desk.dataset.con.execute(query, list(chosen.values)).fetchall()
+    listed = (
+        f"{cause}, asserted by {who} at {format_us(at)}, evidence recorded: {evidence}"
+        for cause, who, evidence, at in rows
+    )
+    return (f"Causes asserted on record: {'; '.join(listed)}.", CAUSE) if rows else (CAUSE,)
 
 
 def _sentence(counts: Mapping[str, int], subject: Subject, events: Sequence[Found]) -> str:
@@ -98,7 +111,9 @@ def minute_tables(desk: Desk, subject: Subject, dense: Sequence[str]) -> tuple[E
             *(f"{part}_{field}" for field in numbers for part in ("sum", "highest")),
         )
         by = f" and {place.replace('_', ' ')}" if place else ""
-        made = f"count of {name} per minute{by}; sums and highest values of its integer fields"
+        rows = _per_minute(desk, chosen, numbers, place)
+        cut = f"; cut at {MOST_ROWS} rows" if len(rows) == MOST_ROWS else ""
+        made = f"count of {name} per minute{by}; sums and highest values of its integer fields{cut}"
         found.append(
             ExhibitDraft(
                 f"{spec.title}: records per minute{by}, UTC",
@@ -107,7 +122,7 @@ def minute_tables(desk: Desk, subject: Subject, dense: Sequence[str]) -> tuple[E
                 desk.custodian(spec.family),
                 subject.window.words,
                 head,
-                _per_minute(desk, chosen, numbers, place),
+                rows,
             )
         )
     return tuple(found)
@@ -120,7 +135,7 @@ def _per_minute(desk: Desk, chosen: Selection, numbers: Sequence[str], place: st
         f"SELECT t // 60000000 AS minute, {group} AS place, count(*){sums} FROM ev WHERE {chosen.sql} "
         "GROUP BY 1, 2 ORDER BY 1, 2 LIMIT ?"
     )
-    rows = desk.dataset.con.execute(query, [*chosen.values, MOST_MINUTES]).fetchall()
+    rows = desk.dataset.con.execute(query, [*chosen.values, MOST_ROWS]).fetchall()
     return tuple((format_us(row[0] * 60_000_000), *(row[1:] if place else row[2:])) for row in rows)
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from compliance.answers.desk import Desk, gaps_for, needs_person, subject_of
+from dataclasses import replace
+
+from compliance.answers.desk import Desk, Subject, gaps_for, needs_person, subject_of
 from compliance.answers.extract import answer_extract
 from compliance.answers.model import Answer, ExhibitDraft, Gap, Question, Status
-from compliance.answers.scope import counts_by_type, find, selection
-from compliance.answers.timeline import DENSE, event_table
+from compliance.answers.scope import counts_by_type, extent, find, selection
+from compliance.answers.timeline import DENSE, asserted_causes, event_table
 from compliance.answers.topic import named_types
 
-LOGGED = {"sor"}
-"""Families of which the log itself is the document asked for."""
+LOGGED = {"sor": ("sor.sent",)}
+"""Families of which the log itself holds the documents asked for, and the events that are them."""
 
 
 def answer_narrative(desk: Desk, question: Question) -> Answer:
@@ -43,13 +45,13 @@ def answer_narrative(desk: Desk, question: Question) -> Answer:
 def facts_at_hand(desk: Desk, question: Question) -> tuple[tuple[str, ...], tuple[Gap, ...]]:
     """One paragraph that counts the records about the subject, by kind, and the gaps in them."""
     subject = subject_of(desk, question)
-    counts = counts_by_type(desk.dataset, selection(subject.types, subject.window, subject.references))
+    chosen = selection(subject.types, subject.window, subject.references)
+    counts = counts_by_type(desk.dataset, chosen)
     if not counts:
         return (), ()
     listed = ", ".join(f"{desk.catalogue.types[name].title.lower()}: {count}" for name, count in counts.items())
-    return (f"Records held on the subject ({subject.window.words}): {listed}.",), gaps_for(
-        desk, tuple(counts), subject.window
-    )
+    gaps = gaps_for(desk, tuple(counts), extent(desk.dataset, chosen, subject.window))
+    return (f"Records held on the subject ({subject.window.words}): {listed}.", *asserted_causes(desk, subject)), gaps
 
 
 def records_at_hand(desk: Desk, question: Question) -> tuple[ExhibitDraft, ...]:
@@ -70,19 +72,10 @@ def paragraphs_of(text: str) -> tuple[str, ...]:
 def answer_documents(desk: Desk, question: Question) -> Answer:
     """The documents a person added for the question, each with custodian and digest; otherwise not held, and a gap."""
     added = [document for document in desk.documents if document.question == question.number]
-    if not added and set(subject_of(desk, question).families) & LOGGED:
-        return answer_extract(desk, question)
+    subject = subject_of(desk, question)
     if not added:
-        found = needs_person(
-            desk,
-            question,
-            f"documents asked for in question {question.number}",
-            "no document has been added by a custodian",
-        )
-        text = desk.texts.get(question.number)
-        return (
-            found if not text else Answer(question, Status.PARTLY, found.reason, paragraphs_of(text), gaps=found.gaps)
-        )
+        logged = tuple(name for family in subject.families for name in LOGGED.get(family, ()))
+        return answer_extract(desk, question, logged) if logged else _no_document(desk, question, subject)
     exhibits = tuple(
         ExhibitDraft(
             document.title,
@@ -96,6 +89,15 @@ def answer_documents(desk: Desk, question: Question) -> Answer:
         for document in added
     )
     return Answer(question, Status.ANSWERED, "", paragraphs_of(desk.texts.get(question.number, "")), exhibits=exhibits)
+
+
+def _no_document(desk: Desk, question: Question, subject: Subject) -> Answer:
+    """Not held, with the gap; partly where a person wrote something, or the log records an asserted cause and its evidence."""
+    what, why = f"documents asked for in question {question.number}", "no document has been added by a custodian"
+    found = needs_person(desk, question, what, why)
+    said = paragraphs_of(desk.texts.get(question.number, ""))
+    facts = asserted_causes(desk, subject) if "cause" in question.surroundings.lower() else ()
+    return replace(found, status=Status.PARTLY, paragraphs=(*said, *facts)) if said or facts else found
 
 
 def answer_attestation(desk: Desk, question: Question) -> Answer:

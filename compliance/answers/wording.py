@@ -59,6 +59,14 @@ QUALIFIERS = (
     "menos de",
     "could not",
     "unable",
+    "on which",
+    "for which",
+    "in which",
+    "sur lesquel",
+    "pour lesquel",
+    "auf die",
+    "sui quali",
+    "en los que",
 )
 """Words that narrow a count in a way no figure does by itself."""
 CLEAR, NEAR = 0.6, 0.3
@@ -111,7 +119,7 @@ def choose_figures(question: Question, families: Sequence[str], family_of: Mappi
         pool = [each for each in known if (each.measure.kind == "times") == timed]
         best = _best(pool, stems(clause), stems(text))
         wanted |= {each.id for each in best}
-        exact = exact and all(_share(each.title, stems(text)) > CLEAR for each in best)
+        exact = exact and all(_share(each.title, stems(question.surroundings)) > CLEAR for each in best)
     return Choice(tuple(each for each in known if each.id in wanted), nearest=not exact)
 
 

@@ -12,6 +12,7 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font
+from openpyxl.utils import get_column_letter
 
 from compliance.answers.desk import Desk
 from compliance.answers.model import Mandate
@@ -19,7 +20,9 @@ from compliance.answers.package import Packed
 from compliance.answers.paper import facts_of
 
 LONGEST_CELL = 32_767
-MOST_ROWS = 1_048_575
+MOST_ROWS = 20_000
+"""Rows of a table that the workbook repeats; a longer one stands in its CSV exhibit alone."""
+_BOLD, _WRAPPED = Font(bold=True), Alignment(vertical="top", wrap_text=True)
 _FIXED = (1980, 1, 1, 0, 0, 0)
 _MODIFIED = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*(</dcterms:)")
 
@@ -108,34 +111,27 @@ def answer_workbook(desk: Desk, packed: Packed, mandate: Mandate, legal_characte
                 book,
                 exhibit.id,
                 draft.columns,
-                draft.rows if fits else [("too long for a sheet: see the CSV exhibit",)],
+                draft.rows if fits else [(f"{len(draft.rows)} rows: see the CSV exhibit",)],
+                styled=False,
             )
     buffer = io.BytesIO()
     book.save(buffer)
     return _repacked(buffer.getvalue())
 
 
-def _sheet(book: Workbook, name: str, head: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+def _sheet(
+    book: Workbook, name: str, head: Sequence[str], rows: Sequence[Sequence[Any]], *, styled: bool = True
+) -> None:
+    """A sheet with a heading that stays and filters; `styled` wraps long text, which costs time on long tables."""
     sheet = book.create_sheet(name)
     sheet.freeze_panes = "A2"
     for number, title in enumerate(head):
-        longest = max(
-            [
-                len(title),
-                *(len(str(row[number])) for row in rows[:200] if number < len(row) and row[number] is not None),
-            ]
-        )
-        sheet.column_dimensions[chr(65 + number) if number < 26 else f"A{chr(65 + number - 26)}"].width = min(
-            60, longest + 3
-        )
-    sheet.auto_filter.ref = f"A1:{_column(len(head))}{len(rows) + 1}"
+        lengths = [len(str(row[number])) for row in rows[:200] if number < len(row) and row[number] is not None]
+        sheet.column_dimensions[get_column_letter(number + 1)].width = min(60, max([len(title), *lengths]) + 3)
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(head))}{len(rows) + 1}"
     sheet.append([_cell(sheet, title, bold=True) for title in head])
     for row in rows:
-        sheet.append([_cell(sheet, value) for value in row])
-
-
-def _column(number: int) -> str:
-    return chr(64 + number) if number <= 26 else f"A{chr(64 + number - 26)}"
+        sheet.append([_cell(sheet, value) if styled else _plain(sheet, value) for value in row])
 
 
 def _cell(sheet: Any, value: Any, *, bold: bool = False) -> WriteOnlyCell:
@@ -146,9 +142,18 @@ def _cell(sheet: Any, value: Any, *, bold: bool = False) -> WriteOnlyCell:
         cell.value = _fitting(str(value))
         cell.data_type = "s"  # text stays text, whatever it begins with
     if bold:
-        cell.font = Font(bold=True)
-    cell.alignment = Alignment(vertical="top", wrap_text=True)
+        cell.font = _BOLD
+    cell.alignment = _WRAPPED
     return cell
+
+
+def _plain(sheet: Any, value: Any) -> Any:
+    """A value as it is; text that could be taken for a formula, or does not fit, as a text cell."""
+    if isinstance(value, bool) or (
+        isinstance(value, str) and (value[:1] == "=" or len(value) > 1000 or not value.isprintable())
+    ):
+        return _cell(sheet, value)
+    return value
 
 
 def _fitting(text: str) -> str:
