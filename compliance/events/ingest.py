@@ -211,7 +211,7 @@ class Ingest:
                 "SELECT DISTINCT service FROM staged SEMI JOIN chosen USING (k) ORDER BY service LIMIT 1000"
             ).fetchall()
         ]
-        statements = self._statements()
+        statements = self._mapped_days()
         receipt = {
             "format": "segment/1",
             "segment": before.segment,
@@ -229,7 +229,7 @@ class Ingest:
             "rejects": len(rejects),
             "tree": {"size": tree.size, "root": tree.root.hex(), "frontier": [node.hex() for node in tree.hashes]},
         }
-        return Built(receipt, write_receipt(folder, receipt), rejects, files, statements)
+        return Built(receipt, write_receipt(folder, receipt), rejects, files, self._logged() + statements)
 
     def _mapping_record(self) -> dict[str, Any] | None:
         if self._mapping is None:
@@ -240,7 +240,7 @@ class Ingest:
             "captures": {name: list(self._mapping.captured) for name in self._mapping.types},
         }
 
-    def _statements(self) -> tuple[CoverageStatement, ...]:
+    def _mapped_days(self) -> tuple[CoverageStatement, ...]:
         """What the mapping states of whole days, from the accepted events' times."""
         if self._mapping is None or self._mapping.coverage is None:
             return ()
@@ -252,6 +252,21 @@ class Ingest:
             types=self._mapping.types,
             mapping=self._mapping.name,
         )
+
+    def _logged(self) -> tuple[CoverageStatement, ...]:
+        """What sources of the new events state themselves."""
+        present = self._fields()
+        if "event_types" not in present:
+            return ()
+        listed = ", ".join(
+            ident(name) if name in present else f"NULL::BIGINT AS {ident(name)}"
+            for name in ("complete_from", "complete_until", "gap_from", "gap_until")
+        )
+        self._con.execute(
+            f"CREATE OR REPLACE TEMP VIEW ev AS SELECT k AS n, type, t, source, event_types, {listed} "
+            "FROM staged SEMI JOIN chosen USING (k)"
+        )
+        return coverage.logged(self._con.execute(coverage.QUERY).fetchall())
 
     def _fields(self) -> tuple[str, ...]:
         columns = [row[0] for row in self._con.execute("DESCRIBE staged").fetchall()]
