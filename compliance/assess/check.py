@@ -28,11 +28,12 @@ from compliance.errors import InputError
 from compliance.events.catalogue import ENVELOPE, Catalogue, catalogue
 from compliance.events.dataset import Dataset, Requirement
 from compliance.patterns import PATTERNS
-from compliance.patterns.coverage import Knowledge, Knowns
-from compliance.patterns.frame import Frame, Scope, reason_of
+from compliance.patterns.coverage import Knowledge, Knowns, reason_of
+from compliance.patterns.frame import Frame
 from compliance.patterns.limit import Days
 from compliance.patterns.needs import fields_read, types_read
 from compliance.patterns.outcome import Tally
+from compliance.patterns.scope import Scope
 from compliance.project import Project
 from compliance.rules.applicability import State
 from compliance.rules.loader import LoadedRule

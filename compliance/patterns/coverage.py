@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from compliance.events.catalogue import Catalogue
 from compliance.events.dataset import CoverageStatement, Hole, Interval
+from compliance.patterns.verdict import Reason
 
 FAR_PAST = -(2**62)
 FAR_FUTURE = 2**62
@@ -188,3 +189,8 @@ class Knowns:
             self.as_of,
             self.too_many_unreadable,
         )
+
+
+def reason_of(knowledge: Knowledge) -> Reason:
+    """Reason for an absence that is not known."""
+    return Reason.REJECTED_LINE if knowledge is Knowledge.REJECTED_LINE else Reason.NO_COVERAGE

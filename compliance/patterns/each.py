@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from compliance.engine.plan import col
+from compliance.patterns.exception import excepted, with_exceptions
 from compliance.patterns.frame import Frame
 from compliance.patterns.verdict import Reason, Verdict
 from compliance.rules.condition import parse_condition
@@ -18,11 +19,11 @@ def judge(frame: Frame) -> None:
     base = frame.triggers(fields, extra=(("met", condition),))
     names = frame.names(fields, "met")
     rest = frame.split(base, base, names, col("met"), frame.ok())
-    source, names = frame.with_exceptions(rest, names)
+    source, names = with_exceptions(frame, rest, names)
     for row in frame.rows(source, names):
         if row["conf"]:
             said = (Verdict.UNDETERMINED, Reason.CONFLICT)
-        elif frame.excepted(row):
+        elif excepted(frame, row):
             said = (Verdict.EXCEPTED, Reason.NONE)
         elif row["met"] is None:
             said = (Verdict.UNDETERMINED, Reason.FIELD_NOT_CAPTURED)

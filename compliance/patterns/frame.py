@@ -24,42 +24,18 @@ from compliance.engine.plan import (
     lit,
 )
 from compliance.events.catalogue import Catalogue
-from compliance.patterns.coverage import FAR_PAST, Knowledge, Knowns, TypeKnowledge
+from compliance.patterns.coverage import Knowns, TypeKnowledge
+from compliance.patterns.exception import exception_doubt
 from compliance.patterns.expression import Compiler
-from compliance.patterns.limit import Days, LimitRule, with_due
+from compliance.patterns.limit import LimitRule, with_due
 from compliance.patterns.outcome import Outcome, Tally
+from compliance.patterns.scope import Scope
 from compliance.patterns.verdict import Reason, Verdict
 from compliance.rules.condition import mentions_uncaptured, parse_condition
-from compliance.rules.model import ExceptionCase, Rule, RuleClass, Selector
+from compliance.rules.model import Rule, RuleClass, Selector
 
 Row = Mapping[str, Any]
 MANY_WINDOWS = 64
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """What one run judges: the instants between which triggers count, and up to which the log is known."""
-
-    as_of: int
-    start: int
-    """First instant of the period, UTC µs."""
-    end: int
-    """First instant after the period."""
-    open_start: bool
-    """True where no period was asked for: every trigger up to `as_of` counts."""
-    windows: tuple[tuple[int, int], ...]
-    """Half-open windows in which the rule applies (in force, profile)."""
-    started: int | None
-    skew: int
-    days: Days
-    service: str
-    only_service: bool
-    listing: int
-
-    @property
-    def last(self) -> int:
-        """Last instant of the period that can be known."""
-        return min(self.end - 1, self.as_of)
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,81 +285,6 @@ class Frame:
             dict.fromkeys(name for exception in self.rule.exceptions for name in (exception.when.match or {}).values())
         )
 
-    def with_exceptions(self, source: Relation, columns: tuple[str, ...]) -> tuple[Relation, tuple[str, ...]]:
-        """`source` with one column `e<i>` per exception: TRUE where it holds."""
-        relation = source
-        for index, exception in enumerate(self.rule.exceptions):
-            if exception.when.trigger is not None:
-                continue
-            held = self.keep(self._exception_hits(source, exception))
-            relation = Join(
-                relation,
-                held,
-                call("=", col("n", "l"), col("n", "r")),
-                (*keep(*columns, side="l"), (f"e{index}", call("is_not_null", col("n", "r")))),
-                kind="left",
-            )
-            columns = (*columns, f"e{index}")
-        return relation, columns
-
-    def _exception_hits(self, source: Relation, exception: ExceptionCase) -> Relation:
-        when = exception.when
-        assert when.event is not None
-        assert when.match is not None
-        linked = self.linked(Selector(event=when.event, where=when.where), tuple(when.match))
-        keys = tuple(when.match.values())
-        left: Relation = source
-        limit = self.limit(when.within)
-        names = ("n", "t", *(f"x_{name}" for name in dict.fromkeys(keys)))
-        left = Project(source, keep(*names))
-        if limit is not None:
-            left = with_due(self.engine, left, names, limit)
-        on = [call("=", col(f"x_{key}", "l"), col(f"k{i}", "r")) for i, key in enumerate(keys)]
-        order = exception_order(exception)
-        if order == "after":
-            on.append(call(">=", col("t", "r"), col("t", "l")))
-            if limit is not None:
-                on.append(call("<=", col("t", "r"), col("due_late", "l")))
-        elif order == "before":
-            on.append(call("<=", col("t", "r"), col("t", "l")))
-        joined = Join(left, linked, both(*on), keep("n", side="l"))
-        return Aggregate(joined, keep("n"), (("c", call("count")),))
-
-    def excepted(self, row: Row) -> bool:
-        """True where one of the exceptions holds for the row."""
-        return any(row[f"e{index}"] for index in range(len(self.rule.exceptions)))
-
-    def exception_doubt(self, row: Row) -> Reason | None:
-        """Why an exception might hold unseen, or None."""
-        for exception in self.rule.exceptions:
-            when = exception.when
-            if when.event is None:
-                selector = self.rule.for_each
-                assert selector is not None
-                if when.trigger and mentions_uncaptured(
-                    parse_condition(when.trigger), self.captures.get(selector.event)
-                ):
-                    return Reason.FIELD_NOT_CAPTURED
-                continue
-            if self.uncaptured(Selector(event=when.event, where=when.where)):
-                return Reason.FIELD_NOT_CAPTURED
-            start, end = self._exception_interval(exception, row["t"])
-            case = self.case_key(when.event, when.match or {}, row)
-            knowledge = self.know(when.event).knows(start, end, case)
-            if knowledge is not Knowledge.COVERED:
-                return reason_of(knowledge)
-        return None
-
-    def _exception_interval(self, exception: ExceptionCase, t: int) -> tuple[int | None, int]:
-        order = exception_order(exception)
-        limit = self.limit(exception.when.within)
-        if order == "after":
-            due = limit.due(t) if limit is not None else None
-            return t, min(due[1], self.scope.as_of) if due else self.scope.as_of
-        assert exception.when.event is not None
-        end = t if order == "before" else self.scope.as_of
-        return self.since_start(exception.when.event, t), end
-
     def since_start(self, event_type: str, t: int) -> int | None:
         """Start of the service's logs; where it is not known, of the covered window around `t`."""
         if self.scope.started is not None:
@@ -413,7 +314,7 @@ class Frame:
 
     def miss(self, row: Row, reason: Reason, *, verdict: Verdict | None = None) -> tuple[Verdict, Reason]:
         """A missed instance, unless an exception might hold unseen."""
-        doubt = self.exception_doubt(row)
+        doubt = exception_doubt(self, row)
         if doubt is not None:
             return Verdict.UNDETERMINED, doubt
         return verdict or self.missed(), reason
@@ -427,16 +328,3 @@ class Frame:
         """Rows as mappings."""
         for values in self.engine.rows(Project(relation, keep(*columns))):
             yield dict(zip(columns, values, strict=True))
-
-
-def exception_order(exception: ExceptionCase) -> str:
-    """Order of an exception's event: as written, else `after` with a limit and `any` without."""
-    return exception.when.order or ("after" if exception.when.within else "any")
-
-
-def reason_of(knowledge: Knowledge) -> Reason:
-    """Reason for an absence that is not known."""
-    return Reason.REJECTED_LINE if knowledge is Knowledge.REJECTED_LINE else Reason.NO_COVERAGE
-
-
-__all__ = ["FAR_PAST", "Frame", "Row", "Scope", "exception_order", "reason_of"]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from compliance.engine.plan import Aggregate, Expr, Filter, Join, Project, Relation, both, call, col, either, keep, lit
-from compliance.patterns.coverage import Knowledge
-from compliance.patterns.frame import Frame, Row, reason_of
+from compliance.patterns.coverage import Knowledge, reason_of
+from compliance.patterns.exception import excepted, with_exceptions
+from compliance.patterns.frame import Frame, Row
 from compliance.patterns.outcome import Outcome
 from compliance.patterns.verdict import Reason, Verdict
 from compliance.rules.model import Link, Never
@@ -40,7 +41,7 @@ def judge(frame: Frame) -> None:
     waiting = both(none_seen, *known_keys, _open(frame, link))
     source = frame.set_aside(rest, names, waiting, Verdict.PENDING, Reason.OPEN)
     source, names = _first_hit(frame, source, names, link)
-    source, names = frame.with_exceptions(source, names)
+    source, names = with_exceptions(frame, source, names)
     for row in frame.rows(source, names):
         frame.tally.add(_decide(frame, link, row))
 
@@ -166,7 +167,7 @@ def _say(frame: Frame, link: Never, row: Row) -> tuple[Verdict, Reason]:
         knowledge = frame.know(link.event).knows(row["t"], end, frame.case_key(link.event, link.match, row))
         if knowledge is Knowledge.COVERED and not frame.uncaptured(link):
             return frame.ok(statutory=statutory), Reason.NONE
-    if frame.excepted(row):
+    if excepted(frame, row):
         return Verdict.EXCEPTED, Reason.NONE
     if missing:
         return Verdict.UNDETERMINED, Reason.FIELD_MISSING

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from compliance.engine.plan import Aggregate, Join, Relation, both, call, col, keep, lit
-from compliance.patterns.coverage import Knowledge
-from compliance.patterns.frame import Frame, Row, reason_of
+from compliance.patterns.coverage import Knowledge, reason_of
+from compliance.patterns.exception import excepted, with_exceptions
+from compliance.patterns.frame import Frame, Row
 from compliance.patterns.limit import with_back
 from compliance.patterns.outcome import Outcome
 from compliance.patterns.verdict import Reason, Verdict
@@ -24,7 +25,7 @@ def judge(frame: Frame) -> None:
     facts, names = _latest(frame, source, names, link)
     plain = call("is_not_null", col("p"))
     rest = frame.split(base, facts, names, plain, frame.ok(statutory=bool(limit and limit.statutory)))
-    excepted, names = frame.with_exceptions(rest, names)
+    excepted, names = with_exceptions(frame, rest, names)
     for row in frame.rows(excepted, names):
         frame.tally.add(_decide(frame, link, row))
 
@@ -86,7 +87,7 @@ def _say(frame: Frame, link: Link, row: Row) -> tuple[Verdict, Reason]:
         return Verdict.UNDETERMINED, Reason.CONFLICT
     if row["p"] is not None:
         return frame.ok(statutory=bool(limit and limit.statutory)), Reason.NONE
-    if frame.excepted(row):
+    if excepted(frame, row):
         return Verdict.EXCEPTED, Reason.NONE
     if frame.null_key(link.match, row):
         return Verdict.UNDETERMINED, Reason.FIELD_MISSING

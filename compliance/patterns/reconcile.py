@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from compliance.engine.plan import Aggregate, Expr, Filter, Join, Project, Relation, both, call, col, either, keep, lit
-from compliance.patterns.coverage import Knowledge
-from compliance.patterns.frame import Frame, Row, reason_of
+from compliance.patterns.coverage import Knowledge, reason_of
+from compliance.patterns.exception import excepted, with_exceptions
+from compliance.patterns.frame import Frame, Row
 from compliance.patterns.outcome import Outcome
 from compliance.patterns.verdict import Reason, Verdict
 from compliance.rules.model import Reconcile, Selector
@@ -28,7 +29,7 @@ def judge(frame: Frame) -> None:
     )
     rest = frame.split(base, facts, names, plain, frame.ok())
     source, names = _with_same(frame, rest, names, spec)
-    source, names = frame.with_exceptions(source, names)
+    source, names = with_exceptions(frame, source, names)
     for row in frame.rows(source, names):
         frame.tally.add(
             frame.outcome(row, _say(frame, spec, row), due=row["due"], due_late=row["due_late"], observed=row["r"])
@@ -110,7 +111,7 @@ def _say(frame: Frame, spec: Reconcile, row: Row) -> tuple[Verdict, Reason]:
     in_time = r is not None and (not _bounded(frame, spec) or (late is not None and r <= late))
     if in_time and row["same"]:
         return frame.ok(), Reason.NONE
-    if frame.excepted(row):
+    if excepted(frame, row):
         return Verdict.EXCEPTED, Reason.NONE
     if frame.null_key(spec.match, row) or (limited and late is None):
         return Verdict.UNDETERMINED, Reason.FIELD_MISSING

@@ -7,8 +7,9 @@ from itertools import pairwise
 from typing import Any
 
 from compliance.clock import midnight_us
-from compliance.patterns.coverage import Knowledge
-from compliance.patterns.frame import Frame, Row, reason_of
+from compliance.patterns.coverage import Knowledge, reason_of
+from compliance.patterns.exception import excepted, with_exceptions
+from compliance.patterns.frame import Frame, Row
 from compliance.patterns.limit import LimitRule
 from compliance.patterns.outcome import Outcome
 from compliance.patterns.verdict import Reason, Verdict
@@ -23,7 +24,7 @@ def judge(frame: Frame) -> None:
     fields = tuple(dict.fromkeys(frame.exception_fields()))
     names = frame.names(fields)
     held = frame.keep(frame.triggers(fields, anytime=True))
-    source, names = frame.with_exceptions(held, names)
+    source, names = with_exceptions(frame, held, names)
     rows = sorted(frame.rows(source, names), key=lambda row: (row["t"], row["id"]))
     for row, following in pairwise([*rows, None]):
         if row is not None and any(a <= row["t"] < b for a, b in frame.scope.windows):
@@ -55,7 +56,7 @@ def _say(
         return Verdict.UNDETERMINED, Reason.CONFLICT
     if r is not None and r <= due[0] - skew:
         return frame.ok(statutory=limit.statutory), Reason.NONE
-    if frame.excepted(row):
+    if excepted(frame, row):
         return Verdict.EXCEPTED, Reason.NONE
     if r is not None and skew and (abs(r - due[0]) <= skew or abs(r - due[1]) <= skew):
         return Verdict.UNDETERMINED, Reason.CLOCK_SKEW

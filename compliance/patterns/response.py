@@ -17,8 +17,9 @@ from compliance.engine.plan import (
     keep,
     lit,
 )
-from compliance.patterns.coverage import Knowledge
-from compliance.patterns.frame import Frame, Row, reason_of
+from compliance.patterns.coverage import Knowledge, reason_of
+from compliance.patterns.exception import excepted, with_exceptions
+from compliance.patterns.frame import Frame, Row
 from compliance.patterns.outcome import Outcome
 from compliance.patterns.verdict import Reason, Verdict
 from compliance.rules.model import Link
@@ -43,7 +44,7 @@ def judge(frame: Frame) -> None:
     rest = frame.split(base, facts, names, plain, ok)
     rest_or_scan = _set_open_aside(frame, rest, names, link, unlimited=unlimited)
     source, names = _again(frame, rest_or_scan, names, link)
-    source, names = frame.with_exceptions(source, names)
+    source, names = with_exceptions(frame, source, names)
     source, names = _closings(frame, source, names)
     for row in frame.rows(source, names):
         frame.tally.add(_decide(frame, link, row, unlimited=unlimited))
@@ -170,7 +171,7 @@ def _say(
         return Verdict.UNDETERMINED, Reason.CONFLICT
     if r is not None and (unlimited or (due is not None and r <= due - skew)):
         return frame.ok(statutory=statutory), Reason.NONE
-    if frame.excepted(row):
+    if excepted(frame, row):
         return Verdict.EXCEPTED, Reason.NONE
     if frame.null_key(link.match, row) or (not unlimited and due is None):
         return Verdict.UNDETERMINED, Reason.FIELD_MISSING

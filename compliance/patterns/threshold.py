@@ -24,8 +24,8 @@ from compliance.engine.plan import (
     keep,
     lit,
 )
-from compliance.patterns.coverage import Knowledge
-from compliance.patterns.frame import Frame, reason_of
+from compliance.patterns.coverage import Knowledge, reason_of
+from compliance.patterns.frame import Frame
 from compliance.patterns.limit import BUCKET_US, LimitRule, elapsed_us
 from compliance.patterns.outcome import Outcome
 from compliance.patterns.verdict import Reason, Verdict

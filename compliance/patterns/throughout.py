@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from compliance.engine.plan import Aggregate, Expr, Join, Relation, Scan, both, call, col, keep
-from compliance.patterns.coverage import Knowledge
-from compliance.patterns.frame import Frame, Row, reason_of
+from compliance.patterns.coverage import Knowledge, reason_of
+from compliance.patterns.exception import excepted, with_exceptions
+from compliance.patterns.frame import Frame, Row
 from compliance.patterns.verdict import Reason, Verdict
 from compliance.rules.model import Selector, Throughout
 
@@ -20,7 +21,7 @@ def judge(frame: Frame) -> None:
     names = (*names, "due", "due_late")
     held = frame.keep(dated)
     source, names = _switches(frame, held, names, spec)
-    source, names = frame.with_exceptions(source, names)
+    source, names = with_exceptions(frame, source, names)
     for row in frame.rows(source, names):
         said = _say(frame, spec, row)
         observed = row["off_next"] if said[1] is Reason.INTERRUPTED else row["on_last"]
@@ -97,7 +98,7 @@ def _say(frame: Frame, spec: Throughout, row: Row) -> tuple[Verdict, Reason]:
         and not frame.uncaptured(spec.off)
     ):
         return frame.ok(statutory=bool(limit and limit.statutory)), Reason.NONE
-    if frame.excepted(row):
+    if excepted(frame, row):
         return Verdict.EXCEPTED, Reason.NONE
     if missing:
         return Verdict.UNDETERMINED, Reason.FIELD_MISSING

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from compliance.engine.plan import Aggregate, Expr, Filter, Join, Project, Relation, Scan, both, call, col, keep, lit
-from compliance.patterns.coverage import Knowledge
-from compliance.patterns.frame import Frame, Row, reason_of
+from compliance.patterns.coverage import Knowledge, reason_of
+from compliance.patterns.exception import excepted, with_exceptions
+from compliance.patterns.frame import Frame, Row
 from compliance.patterns.verdict import Reason, Verdict
 from compliance.rules.model import Unique
 
@@ -23,7 +24,7 @@ def judge(frame: Frame) -> None:
     if rest is None:
         return
     names = frame.names(fields, "many")
-    source, names = frame.with_exceptions(frame.keep(_first_of_each(frame, base, rest, spec, fields)), names)
+    source, names = with_exceptions(frame, frame.keep(_first_of_each(frame, base, rest, spec, fields)), names)
     for row in frame.rows(source, names):
         frame.tally.add(
             frame.outcome(row, _say(frame, row, spec.at_most, covered=covered, by=spec.by), value=row["many"])
@@ -82,13 +83,13 @@ def _say(frame: Frame, row: Row, at_most: int, *, covered: bool, by: tuple[str, 
     if row["conf"]:
         return Verdict.UNDETERMINED, Reason.CONFLICT
     if row["many"] > at_most:
-        if frame.excepted(row):
+        if excepted(frame, row):
             return Verdict.EXCEPTED, Reason.NONE
         return frame.miss(row, Reason.NOT_UNIQUE)
     case = frame.case_key(rule.for_each.event, {name: name for name in by}, row)
     known = frame.know(rule.for_each.event).knows(frame.scope.start, frame.scope.last, case)
     if covered and known is Knowledge.COVERED:
         return frame.ok(), Reason.NONE
-    if frame.excepted(row):
+    if excepted(frame, row):
         return Verdict.EXCEPTED, Reason.NONE
     return Verdict.UNDETERMINED, reason_of(known)
