@@ -14,7 +14,6 @@ from pathlib import Path
 
 import duckdb
 
-
 _READ = "read_json(?, format = 'newline_delimited', columns = ?, ignore_errors = true)"
 
 

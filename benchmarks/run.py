@@ -221,7 +221,8 @@ def table(result: dict[str, Any]) -> Iterator[str]:
     for events, m in result["sizes"].items():
         yield (
             f"| {int(events):,} | {m['bytes'] / 1e6:,.0f} MB | {m['rounds']} | {m['floor_s']:.2f} s | {m['check_s']:.2f} s | "
-            f"{int(events) / m['check_s']:,.0f} | {m['cpu_ratio']:.2f} × | {m['table_ratio']:.2f} × | {m['peak_mb']:,.0f} MB | {m['floor_peak_mb']:,.0f} MB |"
+            f"{int(events) / m['check_s']:,.0f} | {m['cpu_ratio']:.2f} × | {m['table_ratio']:.2f} × | "
+            f"{m['peak_mb']:,.0f} MB | {m['floor_peak_mb']:,.0f} MB |"
         )
     for events, m in result["sizes"].items():
         if m["ingest"]:
