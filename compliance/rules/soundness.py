@@ -11,6 +11,7 @@ from compliance.rules.anatomy import ConditionSite, EventSite, FieldSite, PairSi
 from compliance.rules.comparison import condition_faults
 from compliance.rules.condition import ConditionError, parameters_of, parse_condition
 from compliance.rules.fault import Fault, nearest, reference, unknown_field
+from compliance.rules.meaning import meaning_faults
 from compliance.rules.model import Origin, Rule
 
 PLACEHOLDERS = frozenset({"subject", "trigger.at", "limit", "due", "observed", "failed", "value", "service"})
@@ -33,6 +34,7 @@ def faults_in(rule: Rule, catalogue: Catalogue, register: Collection[str]) -> It
                 yield from condition_faults(path, event, condition, rule, catalogue)
     yield from _parameters(rule)
     yield from _dates(rule)
+    yield from meaning_faults(rule)
     yield from _placeholders(rule, catalogue)
     for index, obligation in enumerate(rule.obligations):
         if obligation not in register:
