@@ -145,7 +145,7 @@ class Columns:
             needed = [name for name in self._catalogue.types[kind].required if name in read]
             condition = " AND ".join(f"{self.column(name)} IS NOT NULL" for name in needed) or "TRUE"
             branches.append(f"WHEN {text(chr(34) + kind + chr(34))} THEN {condition}")
-        return f"(CASE {self.column('type')} {' '.join(branches)} ELSE FALSE END)"
+        return f"(CASE {self.column('type')} {' '.join(branches)} ELSE FALSE END)" if branches else "FALSE"
 
     def canonical(self, sensitivity: Sensitivity) -> str:
         """RFC 8785 JSON of the row's fields of one class, `{}` where it has none."""
