@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
 
-from compliance.answers.model import Document
+from compliance.answers.model import Document, ReleaseDetector, ReleaseVerdicts
 from compliance.errors import AnswerError, Place
 from compliance.yaml_source import load_yaml
 
@@ -32,7 +32,7 @@ class DocumentEntry(_Strict):
     valid: str = ""
 
 
-class ReleaseVerdicts(_Strict):
+class VerdictsEntry(_Strict):
     """A role lets the verdicts of the rules a question engages leave with the answer to it."""
 
     release: Literal["verdicts"]
@@ -42,7 +42,7 @@ class ReleaseVerdicts(_Strict):
     role: Text
 
 
-class ReleaseDetector(_Strict):
+class DetectorEntry(_Strict):
     """A role has looked at a detector's hits in a field and lets them pass."""
 
     release: Literal["detector"]
@@ -52,12 +52,18 @@ class ReleaseDetector(_Strict):
     role: Text
 
 
-Approval = Annotated[ReleaseVerdicts | ReleaseDetector, Field(discriminator="release")]
+Approval = Annotated[VerdictsEntry | DetectorEntry, Field(discriminator="release")]
 
 
 def read_approvals(path: Path | None) -> tuple[ReleaseVerdicts | ReleaseDetector, ...]:
     """Approvals of a YAML file (a list). AnswerError `ANS-APPROVALS` with the entry where one is invalid."""
-    return tuple(_read(path, TypeAdapter(list[Approval]), "ANS-APPROVALS")) if path else ()
+    entries = _read(path, TypeAdapter(list[Approval]), "ANS-APPROVALS") if path else []
+    return tuple(
+        ReleaseVerdicts(entry.question, entry.rules, entry.ground, entry.role)
+        if isinstance(entry, VerdictsEntry)
+        else ReleaseDetector(entry.detector, entry.field, entry.ground, entry.role)
+        for entry in entries
+    )
 
 
 def read_documents(path: Path | None) -> tuple[Document, ...]:

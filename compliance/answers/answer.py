@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from compliance.answers.added import ReleaseDetector, ReleaseVerdicts, read_approvals, read_documents, read_texts
+from compliance.answers.added import read_documents, read_texts
 from compliance.answers.case import cases_of
 from compliance.answers.compose import answer_all
+from compliance.answers.decision import Inputs, choices_of, mandate_of, project_of
 from compliance.answers.desk import Desk
 from compliance.answers.guard import held_cells
 from compliance.answers.hold import hold_words, record_hold
@@ -19,12 +19,12 @@ from compliance.answers.intake import read_asked
 from compliance.answers.internal import Internal, engaged, write_internal
 from compliance.answers.legal import event_level_allowed, legal_character
 from compliance.answers.matter import BUNDLE, INTERNAL, append
-from compliance.answers.model import Answer, Asked, Choices, Mandate
+from compliance.answers.model import Answer, Asked, Choices, Mandate, ReleaseVerdicts
 from compliance.answers.outgoing import outgoing
 from compliance.answers.package import cited_rows, pack
 from compliance.assess.check import check
 from compliance.assess.model import Assessment
-from compliance.clock import Clock, parse_instant
+from compliance.clock import Clock
 from compliance.errors import AnswerError, InputError, Place
 from compliance.events.catalogue import catalogue
 from compliance.events.dataset import Dataset, Requirement
@@ -34,35 +34,11 @@ from compliance.evidence.pseudonym import Pseudonymiser, master_key
 from compliance.evidence.redaction import Policy
 from compliance.evidence.seal import TestSigner, make_test_authority
 from compliance.evidence.staging import refuse_existing
-from compliance.project import Project, default_project, find_config, load_project
+from compliance.project import Project
 from compliance.rules.loader import load_rules
 from compliance.rules.lock import rules_lock
 
 KEY_FILE = "pseudonym.key"
-
-
-@dataclass(frozen=True, slots=True)
-class Inputs:
-    """Everything one answer is made from, as named on the command line. Texts are '' where nothing was said."""
-
-    request: Path
-    store: Path
-    out: Path
-    config: Path | None = None
-    texts: Path | None = None
-    documents: Path | None = None
-    approvals: Path | None = None
-    preparer: str = ""
-    signatory: str = ""
-    mandate: str = ""
-    sent_at: str = ""
-    supply_by: str = ""
-    legal_ground: str = ""
-    role: str = ""
-    confidential: bool = False
-    personal_ground: str = ""
-    rules: tuple[Path, ...] = ()
-    project: Project | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,77 +115,12 @@ def write_answer(
     packed = pack(answers, disclosure.ids if disclosure else {})
     released = _released(desk, answers, assessment, inputs)
     bundle = outgoing(desk, packed, mandate, character, released, disclosure, head_file(store), lock)
+    _log_choices(inputs, choices, clock)
     sealed = write_bundle(
         inputs.out / BUNDLE, bundle, signer=signer or make_test_authority().signer(), signed_at=clock()
     )
-    _log(inputs, clock, mandate, sealed)
+    _log_draft(inputs, clock, mandate, sealed)
     return _result(inputs, sealed, desk, answers, disclosure)
-
-
-def project_of(inputs: Inputs) -> Project:
-    """The service's configuration: the one named, else the nearest to the request, else nothing is known."""
-    path = inputs.config or find_config(inputs.request.parent)
-    return load_project(path) if path else default_project()
-
-
-def choices_of(inputs: Inputs) -> Choices:
-    """The decisions a person made. AnswerError `ANS-GROUND` where one lacks the role that made it."""
-    decided = {
-        "--legal-ground": inputs.legal_ground,
-        "--confidential": inputs.confidential,
-        "--personal-ground": inputs.personal_ground,
-    }
-    for option, value in decided.items():
-        if value and not inputs.role.strip():
-            raise AnswerError(
-                "ANS-GROUND",
-                f"{option} is a decision, and nobody is named for it",
-                place=Place("--role"),
-                hint="add --role with the role that decides; it is logged in the matter",
-            )
-    approvals = read_approvals(inputs.approvals)
-    verdicts = {each.question: each.ground for each in approvals if isinstance(each, ReleaseVerdicts)}
-    releases = frozenset((each.detector, each.field) for each in approvals if isinstance(each, ReleaseDetector))
-    if inputs.supply_by:
-        try:
-            dt.date.fromisoformat(inputs.supply_by)
-        except ValueError as error:
-            raise AnswerError(
-                "ANS-TIME",
-                f"not a date: {inputs.supply_by!r}",
-                place=Place("--supply-by"),
-                hint="write it as 2026-10-15",
-            ) from error
-    return Choices(
-        inputs.legal_ground,
-        inputs.role,
-        inputs.confidential,
-        inputs.personal_ground,
-        releases,
-        verdicts,
-        inputs.supply_by,
-    )
-
-
-def mandate_of(inputs: Inputs) -> Mandate:
-    """Signatory, mandate and dispatch as given, placeholders where not. AnswerError `ANS-TIME` where the instant is none."""
-    if inputs.sent_at:
-        try:
-            parse_instant(inputs.sent_at)
-        except ValueError as error:
-            raise AnswerError(
-                "ANS-TIME",
-                str(error),
-                place=Place("--sent-at"),
-                hint="write it with its offset: 2026-09-25T12:00:00+02:00",
-            ) from error
-    given = {
-        "signatory_role": inputs.signatory,
-        "mandate": inputs.mandate,
-        "sent_at": inputs.sent_at,
-        "preparer": inputs.preparer,
-    }
-    return replace(Mandate(), **{name: value for name, value in given.items() if value})
 
 
 def _assess(desk: Desk, inputs: Inputs) -> tuple[Assessment | None, str]:
@@ -253,7 +164,7 @@ def _released(
 ) -> dict[str, list[dict[str, Any]]]:
     """Verdicts that a role released, by question: only of rules the question engages."""
     found: dict[str, list[dict[str, Any]]] = {}
-    wanted = {each.question: each for each in read_approvals(inputs.approvals) if isinstance(each, ReleaseVerdicts)}
+    wanted = {each.question: each for each in desk.choices.approvals if isinstance(each, ReleaseVerdicts)}
     for answer in answers:
         approval = wanted.get(answer.question.number)
         if approval is None:
@@ -280,24 +191,22 @@ def _released(
     return found
 
 
-def _log(inputs: Inputs, clock: Clock, mandate: Mandate, sealed: Sealed) -> None:
-    """Record the choices, the approvals and the draft in the matter."""
+def _log_choices(inputs: Inputs, choices: Choices, clock: Clock) -> None:
+    """Record in the matter what was decided, before anything leaves on the strength of it."""
     chosen = {
-        "legal_ground": inputs.legal_ground,
-        "confidential": inputs.confidential,
-        "personal_ground": inputs.personal_ground,
+        "legal_ground": choices.legal_ground,
+        "confidential": choices.confidential,
+        "personal_ground": choices.personal_ground,
     }
     if any(chosen.values()):
-        append(inputs.out, clock, "ground", inputs.role, {name: value for name, value in chosen.items() if value})
-    for approval in read_approvals(inputs.approvals):
-        append(inputs.out, clock, "release", approval.role, approval.model_dump(mode="json"))
-    append(
-        inputs.out,
-        clock,
-        "drafted",
-        mandate.preparer,
-        {"bundle_id": sealed.bundle_id, "signer": sealed.fingerprint, "seal": "test"},
-    )
+        append(inputs.out, clock, "ground", choices.role, {name: value for name, value in chosen.items() if value})
+    for approval in choices.approvals:
+        append(inputs.out, clock, "release", approval.role, asdict(approval))
+
+
+def _log_draft(inputs: Inputs, clock: Clock, mandate: Mandate, sealed: Sealed) -> None:
+    detail = {"bundle_id": sealed.bundle_id, "signer": sealed.fingerprint, "seal": "test"}
+    append(inputs.out, clock, "drafted", mandate.preparer, detail)
 
 
 def _result(
@@ -327,3 +236,6 @@ def _result(
         disclosure.count if disclosure else 0,
         summary,
     )
+
+
+__all__ = ["AnswerResult", "AnswerStore", "Inputs", "answer_request", "write_answer"]

@@ -9,7 +9,7 @@ from compliance.answers.desk import Desk, needs_person
 from compliance.answers.extract import answer_extract, answer_sample
 from compliance.answers.figures import answer_figures
 from compliance.answers.model import Answer, Question, Status
-from compliance.answers.timeline import answer_timeline
+from compliance.answers.timeline import AGGREGATE_ONLY, answer_timeline
 from compliance.answers.worded import (
     answer_access,
     answer_apart,
@@ -20,8 +20,6 @@ from compliance.answers.worded import (
     answer_preservation,
     paragraphs_of,
 )
-
-AGGREGATE_ONLY = "aggregates only: the letter binds nobody and no legal ground for event-level data is recorded"
 
 ANSWERERS: dict[str, Callable[[Desk, Question], Answer]] = {
     "figures": answer_figures,
@@ -79,16 +77,15 @@ def with_officer_text(desk: Desk, answer: Answer) -> Answer:
 
 
 def aggregate_only(answer: Answer) -> Answer:
-    """The answer without anything about a single event or person: tables that cite events, samples, extracts, documents."""
+    """The answer without anything about a single event or person: only tables of figures stay."""
     kept = tuple(each for each in answer.exhibits if each.kind == "table" and not each.events)
-    if len(kept) == len(answer.exhibits) and not answer.events:
+    if len(kept) == len(answer.exhibits):
         return answer
     status = Status.PARTLY if kept or answer.figures or answer.paragraphs else Status.WITHHELD
     reason = "; ".join(dict.fromkeys(part for part in (answer.reason, AGGREGATE_ONLY) if part))
     return replace(
         answer,
         exhibits=kept,
-        events=(),
         status=status if answer.status is not Status.NOT_HELD else answer.status,
         reason=reason,
     )

@@ -45,7 +45,7 @@ def refuse_verdicts(files: Iterable[DataFile], released: frozenset[str]) -> None
 
 def held_cells(answers: Sequence[Answer], released: frozenset[tuple[str, str]]) -> tuple[Held, ...]:
     """Detectors' hits in table exhibits that cite no event: totals are open, but their keys may be free text."""
-    drafts = (draft for answer in answers for draft in answer.exhibits if draft.kind == "table")
+    drafts = (draft for answer in answers for draft in answer.exhibits if draft.kind in {"table", "minutes"})
     return tuple(dict.fromkeys(held for draft in drafts for held in _hits(draft, released)))
 
 

@@ -172,6 +172,13 @@ def advance(folder: Path, clock: Clock, state: str, role: str, note: str = "") -
             place=place,
             hint=f"steps run {' -> '.join(STATES)}",
         )
+    if state == "approved" and matter.preparer.startswith("["):
+        raise AnswerError(
+            "MAT-PREPARER",
+            "who prepared the answer is not recorded, so nobody can be another role",
+            place=place,
+            hint="build the answer with --preparer",
+        )
     if state == "approved" and _same_role(role, matter.preparer):
         raise AnswerError(
             "MAT-FOUR-EYES",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -150,8 +149,6 @@ class Answer:
     gaps: tuple[Gap, ...] = ()
     see: str = ""
     """Number of the question whose exhibits answer this one too."""
-    events: tuple[int, ...] = ()
-    """Further events it rests on, beyond those its exhibits cite."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +174,26 @@ class Mandate:
 
 
 @dataclass(frozen=True, slots=True)
+class ReleaseVerdicts:
+    """A role lets the verdicts of some rules leave with the answer to one question."""
+
+    question: str
+    rules: tuple[str, ...]
+    ground: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseDetector:
+    """A role has looked at a detector's hits in a field and lets them pass."""
+
+    detector: str
+    field: str
+    ground: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
 class Choices:
     """What a person decided for this answer; each decision is logged in the matter."""
 
@@ -184,9 +201,11 @@ class Choices:
     role: str = ""
     confidential: bool = False
     personal_ground: str = ""
-    releases: frozenset[tuple[str, str]] = frozenset()
-    """(detector, field) pairs let pass after a look."""
-    verdicts: Mapping[str, str] | None = None
-    """Question number to the ground on which its verdicts are released."""
+    approvals: tuple[ReleaseVerdicts | ReleaseDetector, ...] = ()
     supply_by: str = ""
     """Date until which gaps are closed, where a person has set one."""
+
+    @property
+    def releases(self) -> frozenset[tuple[str, str]]:
+        """Detector and field of every hit that a role let pass after a look."""
+        return frozenset((each.detector, each.field) for each in self.approvals if isinstance(each, ReleaseDetector))

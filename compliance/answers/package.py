@@ -35,9 +35,8 @@ def json_bytes(document: Any) -> bytes:
 
 
 def cited_rows(answers: Sequence[Answer]) -> tuple[int, ...]:
-    """Row numbers of every event that an exhibit or an answer cites, in order of first mention."""
+    """Row numbers of every event that an exhibit cites, in order of first mention."""
     found = [n for answer in answers for draft in answer.exhibits for n in draft.events]
-    found += [n for answer in answers for n in answer.events]
     return tuple(dict.fromkeys(found))
 
 

@@ -37,29 +37,35 @@ def answer_timeline(desk: Desk, question: Question) -> Answer:
                 gaps=gaps,
             )
         )
+    if not desk.event_level:
+        held = f"{sum(counts.values())} records of {len(counts)} kinds are held on the subject."
+        return Answer(question, Status.WITHHELD, AGGREGATE_ONLY, (held,), gaps=gaps)
     sparse = tuple(name for name, count in counts.items() if count <= DENSE)
     dense = tuple(name for name in counts if name not in sparse)
-    exhibits = list(minute_tables(desk, subject, dense))
     shown = find(desk.dataset, selection(sparse, subject.window, subject.references)) if sparse else ()
     ends = tuple(event for name in dense for event in _ends(desk, subject, name))
     events = tuple(sorted({*shown, *ends}, key=lambda event: (event.t, event.id)))
-    if desk.event_level:
-        exhibits.insert(0, event_table(desk, "Chronology of recorded events, UTC", "timeline", events, subject))
+    chronology = event_table(desk, "Chronology of recorded events, UTC", "timeline", events, subject)
     paragraphs = (_sentence(counts, subject, events), *asserted_causes(desk, subject))
     reason = "the log does not vouch for every record; see the declared gaps" if gaps else ""
-    if not desk.event_level:
-        reason = "aggregates only: the letter binds nobody and no legal ground for event-level data is recorded"
     return Answer(
-        question, Status.PARTLY if reason else Status.ANSWERED, reason, paragraphs, exhibits=tuple(exhibits), gaps=gaps
+        question,
+        Status.PARTLY if reason else Status.ANSWERED,
+        reason,
+        paragraphs,
+        exhibits=(chronology, *minute_tables(desk, subject, dense)),
+        gaps=gaps,
     )
 
 
+AGGREGATE_ONLY = "aggregates only: the letter binds nobody and no legal ground for event-level data is recorded"
 CAUSE = "A cause that somebody asserted is shown as asserted, with the evidence recorded for it; no cause is stated beyond the evidence."
 
 
 def asserted_causes(desk: Desk, subject: Subject) -> tuple[str, ...]:
     """Causes on record, each with who asserted it, when, and the evidence recorded; nothing where the subject is no incident."""
-    if not {"incident", "statement"} & set(subject.families) or not column_known(desk, "cause_asserted"):
+    about = desk.event_level and {"incident", "statement"} & set(subject.families)
+    if not about or not column_known(desk, "cause_asserted"):
         return ()
     chosen = selection(types_of(("incident", "statement"), desk.catalogue), subject.window, subject.references)
     query = (
@@ -117,7 +123,7 @@ def minute_tables(desk: Desk, subject: Subject, dense: Sequence[str]) -> tuple[E
         found.append(
             ExhibitDraft(
                 f"{spec.title}: records per minute{by}, UTC",
-                "table",
+                "minutes",
                 made,
                 desk.custodian(spec.family),
                 subject.window.words,

@@ -62,7 +62,8 @@ def answer(
     ] = None,
 ) -> None:
     """Answer a confirmed request, question by question, with evidence that anyone can verify offline."""
-    from compliance.answers.answer import Inputs, answer_request
+    from compliance.answers.answer import answer_request
+    from compliance.answers.decision import Inputs
 
     result = answer_request(
         Inputs(

@@ -9,7 +9,7 @@ from typing import Any
 
 import duckdb
 
-from compliance.answers.answer import Inputs
+from compliance.answers.decision import Inputs
 from compliance.answers.intake import asked_of
 from compliance.answers.model import Asked
 from compliance.clock import parse_instant
