@@ -126,6 +126,7 @@ class Ingest:
         if share.file.table:
             return f"SELECT {share.start - 1} + line AS k, raw, text, fault FROM {table}"
         create_in_order(self._con, f"raw_{number}", whole_lines(share.file.path))
+        share.file.source.unchanged()
         check_order(self._con, f"raw_{number}", share.file.lines)
         if not share.file.copied:
             return f"SELECT {share.start} + rowid AS k, raw, raw AS text, NULL::VARCHAR AS fault FROM {table}"

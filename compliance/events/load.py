@@ -175,6 +175,8 @@ class _Loader:
         if None in proved or self.repeated or failure:
             self.con.execute("DROP TABLE IF EXISTS fast")
             self._create_fast([share.file.path for share in self.shares if share.file.lines])
+        for source in native:
+            source.unchanged()
         check_order(self.con, "fast", lines)
         self._read_foreign([source for source in sources if is_foreign(source, self.mapping)], lines)
         for source in sources:

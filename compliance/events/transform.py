@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from compliance.events.catalogue import Catalogue, Kind
 from compliance.events.mapping import FieldRule, Mapping, Scalar
-from compliance.events.sql import ident, text
+from compliance.events.sql import text
 
 Cell = Callable[[str], str]
 """Source column to the SQL expression of its cell: text, NULL where empty."""
@@ -34,13 +34,21 @@ def event_text(mapping: Mapping, cell: Cell, known: Catalogue) -> tuple[str, str
 
 
 def row_filter(mapping: Mapping, cell: Cell) -> str:
-    """True for rows that are events."""
+    """True for rows that are events: `where` holds, and the type's codes do not say otherwise."""
     conditions = []
     for column, values in sorted(mapping.where.items()):
-        conditions.append(
-            "(" + " OR ".join(f"{cell(column)} IS NOT DISTINCT FROM {text(value)}" for value in values) + ")"
-        )
+        conditions.append(_listed(cell(column), values))
+    rule = mapping.type
+    if rule.column is not None and rule.codes is not None:
+        source = cell(rule.column)
+        conditions.append(f"NOT {_listed(source, (key for key, value in rule.codes.items() if value is None))}")
+        if rule.otherwise == "drop":
+            conditions.append(_listed(source, rule.codes))
     return " AND ".join(conditions) or "TRUE"
+
+
+def _listed(source: str, values: Iterable[str]) -> str:
+    return "(" + (" OR ".join(f"{source} IS NOT DISTINCT FROM {text(value)}" for value in values) or "FALSE") + ")"
 
 
 def _value(rule: FieldRule, cell: Cell, zone: str | None, kind: Kind) -> str:
@@ -115,8 +123,3 @@ def identity(columns: tuple[str, ...], known: Catalogue, form: str) -> Mapping:
             "fields": fields,
         }
     )
-
-
-def cell_of(columns: dict[str, str]) -> Cell:
-    """Cells by quoted identifiers of a relation's columns."""
-    return lambda name: ident(columns[name])
