@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from compliance.synthetic.journal import World
+from compliance.synthetic.submissions import Submission, submit
 from compliance.synthetic.timeline import (
     AS_OF,
     DAY,
@@ -24,7 +25,6 @@ from compliance.synthetic.traffic import lag
 
 WINDOW_CLOSED_BEFORE = at("2026-03-31T23:00Z")
 """Statements sent before 1 April, Irish time, have run through their six months when the log ends."""
-SETTLE = 72 * HOUR
 FAULTS = {
     "late_statement": 4,
     "no_statement": 3,
@@ -217,7 +217,7 @@ def _state(
             "clean": fault is None,
         }
     )
-    _database(world, rng, identity, sent, fault, puid, complete)
+    submit(world, rng, Submission(identity, sent, fault, puid, complete))
 
 
 def _ground(case: Decision) -> dict[str, str]:
@@ -240,102 +240,6 @@ def _judge_statement(world: World, identity: str, sent: int, fault: str | None) 
     truth = world.truth
     for key, broken in (("SOR-CONTENT", fault in ("no_facts", "no_redress")), ("SOR-GROUND", fault == "no_ground")):
         truth.say(key, identity, "non_compliant" if broken else "compliant", "condition_failed" if broken else "")
-
-
-def _database(
-    world: World, rng: random.Random, statement: str, sent: int, fault: str | None, puid: str, fields: dict[str, Any]
-) -> None:
-    """Submission to the Transparency Database, and what the two rules about it and the reconciliation must say."""
-    truth, journal = world.truth, world.journal
-    accepted: int | None = sent + rng.randrange(5 * MINUTE, 30 * HOUR)
-    if fault == "database_late":
-        accepted = sent + SETTLE + rng.randrange(HOUR, 4 * DAY)
-    elif fault == "database_never":
-        accepted = None
-    if sent <= AS_OF:
-        journal.add(
-            "tdb",
-            "sor.tdb_submitted",
-            (accepted or sent + HOUR) - 2,
-            "tdb-client",
-            puid=puid,
-            sor_id=fields["sor_id"],
-            decision_id=fields["decision_id"],
-            tdb_category=fields["category"],
-            tdb_ground=f"DECISION_GROUND_{fields['ground'].upper()}",
-            application_date=fields["application_date"],
-            content_date=fields["content_date"],
-            automated_detection=fields["automated_detection"],
-            automated_decision=fields["automated_decision"],
-        )
-    if accepted is None or rng.random() < 0.01:
-        journal.add(
-            "tdb",
-            "sor.tdb_rejected",
-            (accepted or sent + HOUR) - 1,
-            "tdb-client",
-            puid=puid,
-            sor_id=fields["sor_id"],
-            status_code=422,
-            error_code="content_date",
-            reason="The content date field must match the format Y-m-d.",
-        )
-    uuid = f"{rng.getrandbits(128):032x}"
-    first = _accept(world, puid, uuid, accepted, fields, fault) if accepted is not None else ""
-    if sent > AS_OF:
-        return
-    if fault == "database_unreadable":
-        truth.say("TDB-SUBMIT", statement, "undetermined", "rejected_line")
-        truth.say("TDB-RECON", statement, "undetermined", "rejected_line")
-        return
-    truth.response("TDB-SUBMIT", statement, sent + SETTLE, accepted, soft=True)
-    if fault == "database_differs":
-        truth.say("TDB-RECON", statement, "non_compliant", "differs")
-    elif fault == "database_never":
-        truth.say("TDB-RECON", statement, "non_compliant", "missing_counterpart")
-    elif accepted is not None and accepted <= AS_OF:
-        truth.say("TDB-RECON", statement, "compliant")
-    else:
-        truth.response("TDB-RECON", statement, sent + SETTLE, None)
-    if accepted is not None and accepted <= AS_OF:
-        truth.say(
-            "TDB-UNIQUE", first, *(("non_compliant", "not_unique") if fault == "database_twice" else ("compliant", ""))
-        )
-    if fault == "database_twice" and accepted is not None:
-        _accept(world, puid, f"{rng.getrandbits(128):032x}", accepted + 3 * HOUR, fields, None)
-    if fault == "database_extra" and accepted is not None:
-        extra = _accept(
-            world, f"HL-X{world.number('extra'):05d}", f"{rng.getrandbits(128):032x}", accepted + HOUR, fields, None
-        )
-        truth.say("TDB-RECON", extra, "non_compliant", "extra_counterpart")
-        truth.say("TDB-UNIQUE", extra, "compliant")
-
-
-def _accept(world: World, puid: str, uuid: str, t: int, fields: dict[str, Any], fault: str | None) -> str:
-    category = (
-        "STATEMENT_CATEGORY_VIOLENCE"
-        if fields["category"] != "STATEMENT_CATEGORY_VIOLENCE"
-        else "STATEMENT_CATEGORY_SCAMS_AND_FRAUD"
-    )
-    identity = world.journal.add(
-        "tdb",
-        "sor.tdb_accepted",
-        t,
-        "tdb-client",
-        puid=puid,
-        tdb_uuid=uuid,
-        sor_id=fields["sor_id"],
-        decision_id=fields["decision_id"],
-        status_code=201,
-        platform_name="Halcyon Live (synthetic)",
-        ground=fields["ground"],
-        restriction=fields["restriction"],
-        category=category if fault == "database_differs" else fields["category"],
-        application_date=fields["application_date"],
-    )
-    if fault == "database_unreadable":
-        world.journal.spoil_last("tdb")
-    return identity
 
 
 def safe(t: int) -> bool:

@@ -1,0 +1,124 @@
+"""Statements of reasons on their way to the Transparency Database: submitted, refused, accepted, or lost."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from typing import Any
+
+from compliance.synthetic.journal import World
+from compliance.synthetic.timeline import AS_OF, DAY, HOUR, MINUTE
+
+SETTLE = 72 * HOUR
+"""The service's own target for a submission."""
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """One statement to be submitted: its event, the instant it was sent, what goes wrong, its identifier and its fields."""
+
+    statement: str
+    sent: int
+    fault: str | None
+    puid: str
+    fields: dict[str, Any]
+
+
+def submit(world: World, rng: random.Random, case: Submission) -> None:
+    """Write a submission, and say what the rules about it must find."""
+    accepted: int | None = case.sent + rng.randrange(5 * MINUTE, 30 * HOUR)
+    if case.fault == "database_late":
+        accepted = case.sent + SETTLE + rng.randrange(HOUR, 4 * DAY)
+    elif case.fault == "database_never":
+        accepted = None
+    if case.sent > AS_OF:
+        return
+    _attempts(world, rng, case, accepted)
+    first = _accept(world, rng, case, accepted) if accepted is not None else ""
+    _judge(world, case, accepted)
+    if accepted is None or accepted > AS_OF or case.fault == "database_unreadable":
+        return
+    twice = case.fault == "database_twice"
+    world.truth.say("TDB-UNIQUE", first, *(("non_compliant", "not_unique") if twice else ("compliant", "")))
+    if twice:
+        _accept(world, rng, case, accepted + 3 * HOUR)
+    if case.fault == "database_extra":
+        extra = _accept(world, rng, case, accepted + HOUR, puid=f"HL-X{world.number('extra'):05d}")
+        world.truth.say("TDB-RECON", extra, "non_compliant", "extra_counterpart")
+        world.truth.say("TDB-UNIQUE", extra, "compliant")
+
+
+def _judge(world: World, case: Submission, accepted: int | None) -> None:
+    truth = world.truth
+    if case.fault == "database_unreadable":
+        truth.say("TDB-SUBMIT", case.statement, "undetermined", "rejected_line")
+        truth.say("TDB-RECON", case.statement, "undetermined", "rejected_line")
+        return
+    truth.response("TDB-SUBMIT", case.statement, case.sent + SETTLE, accepted, soft=True)
+    if case.fault == "database_differs":
+        truth.say("TDB-RECON", case.statement, "non_compliant", "differs")
+    elif case.fault == "database_never":
+        truth.say("TDB-RECON", case.statement, "non_compliant", "missing_counterpart")
+    elif accepted is not None and accepted <= AS_OF:
+        truth.say("TDB-RECON", case.statement, "compliant")
+    else:
+        truth.response("TDB-RECON", case.statement, case.sent + SETTLE, None)
+
+
+def _attempts(world: World, rng: random.Random, case: Submission, accepted: int | None) -> None:
+    """The submission itself, and now and then a refusal before it is accepted."""
+    fields, tried = case.fields, accepted or case.sent + HOUR
+    world.journal.add(
+        "tdb",
+        "sor.tdb_submitted",
+        tried - 2,
+        "tdb-client",
+        puid=case.puid,
+        sor_id=fields["sor_id"],
+        decision_id=fields["decision_id"],
+        tdb_category=fields["category"],
+        tdb_ground=f"DECISION_GROUND_{fields['ground'].upper()}",
+        application_date=fields["application_date"],
+        content_date=fields["content_date"],
+        automated_detection=fields["automated_detection"],
+        automated_decision=fields["automated_decision"],
+    )
+    if accepted is None or rng.random() < 0.01:
+        world.journal.add(
+            "tdb",
+            "sor.tdb_rejected",
+            tried - 1,
+            "tdb-client",
+            puid=case.puid,
+            sor_id=fields["sor_id"],
+            status_code=422,
+            error_code="content_date",
+            reason="The content date field must match the format Y-m-d.",
+        )
+
+
+def _accept(world: World, rng: random.Random, case: Submission, t: int, puid: str | None = None) -> str:
+    """Acceptance under the statement's identifier, or under one that no statement has; returns the event's id."""
+    fields, category = case.fields, case.fields["category"]
+    if case.fault == "database_differs":
+        other = "SCAMS_AND_FRAUD" if category.endswith("VIOLENCE") else "VIOLENCE"
+        category = f"STATEMENT_CATEGORY_{other}"
+    identity = world.journal.add(
+        "tdb",
+        "sor.tdb_accepted",
+        t,
+        "tdb-client",
+        puid=puid or case.puid,
+        tdb_uuid=f"{rng.getrandbits(128):032x}",
+        sor_id=fields["sor_id"],
+        decision_id=fields["decision_id"],
+        status_code=201,
+        platform_name="Halcyon Live (synthetic)",
+        ground=fields["ground"],
+        restriction=fields["restriction"],
+        category=category,
+        application_date=fields["application_date"],
+    )
+    if case.fault == "database_unreadable":
+        world.journal.spoil_last("tdb")
+    return identity
