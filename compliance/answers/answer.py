@@ -24,6 +24,7 @@ from compliance.answers.outgoing import outgoing
 from compliance.answers.package import cited_rows, pack
 from compliance.assess.check import check
 from compliance.assess.model import Assessment
+from compliance.assess.session import rules_of
 from compliance.clock import Clock
 from compliance.errors import AnswerError, InputError, Place
 from compliance.events.catalogue import catalogue
@@ -35,7 +36,7 @@ from compliance.evidence.redaction import Policy
 from compliance.evidence.seal import TestSigner, make_test_authority
 from compliance.evidence.staging import refuse_existing
 from compliance.project import Project
-from compliance.rules.loader import load_rules
+from compliance.rules.loader import LoadedRule
 from compliance.rules.lock import rules_lock
 
 KEY_FILE = "pseudonym.key"
@@ -81,7 +82,7 @@ def write_answer(
     choices = choices_of(inputs)
     mandate = mandate_of(inputs)
     refuse_existing(inputs.out / BUNDLE)
-    project = inputs.project or project_of(inputs)
+    project, folder = project_of(inputs)
     record_hold(
         inputs.out,
         inputs.store,
@@ -105,7 +106,7 @@ def write_answer(
     )
     answers = answer_all(desk)
     character = legal_character(asked, choices)
-    assessment, lock = _assess(desk, inputs)
+    assessment, lock = _assess(desk, rules_of(project, folder, inputs.rules))
     disclosure = _disclose(desk, store, answers, inputs, mandate)
     held = (*(disclosure.held if disclosure else ()), *held_cells(answers, choices.releases))
     _internal(inputs.out / INTERNAL, Internal(desk, answers, assessment, held, mandate, character))
@@ -123,9 +124,8 @@ def write_answer(
     return _result(inputs, sealed, desk, answers, disclosure)
 
 
-def _assess(desk: Desk, inputs: Inputs) -> tuple[Assessment | None, str]:
+def _assess(desk: Desk, loaded: Sequence[LoadedRule]) -> tuple[Assessment | None, str]:
     """Assessment for the internal file and the rules lock; none where the log is empty."""
-    loaded = load_rules(list(inputs.rules) if inputs.rules else None)
     try:
         return check(desk.dataset, loaded, desk.project), rules_lock(loaded)
     except InputError as error:

@@ -37,10 +37,12 @@ class Inputs:
     project: Project | None = None
 
 
-def project_of(inputs: Inputs) -> Project:
-    """The service's configuration: the one named, else the nearest to the request, else nothing is known."""
+def project_of(inputs: Inputs) -> tuple[Project, Path]:
+    """The service's configuration and its folder: the one named, else the nearest to the request, else nothing is known."""
     path = inputs.config or find_config(inputs.request.parent)
-    return load_project(path) if path else default_project()
+    if inputs.project is not None or path is None:
+        return inputs.project or default_project(), inputs.request.parent
+    return load_project(path), path.resolve().parent
 
 
 def choices_of(inputs: Inputs) -> Choices:
