@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -221,7 +222,7 @@ def _asserted(desk: Desk) -> str:
     if not rows:
         return ""
     listed = "; ".join(f"{cause} (evidence: {evidence})" for cause, evidence in rows)
-    return f"Causes on record are assertions: {listed}. State none of them as a fact without traffic evidence."
+    return f"Causes on record: {listed}. Repeat a cause only with the evidence recorded for it; without evidence it is an assertion."
 
 
 def _page(content: Internal, engagement: Mapping[str, Sequence[RuleResult]]) -> str:
@@ -251,12 +252,28 @@ def _page(content: Internal, engagement: Mapping[str, Sequence[RuleResult]]) -> 
         )
         lines.append(f"| {answer.question.number} | {answer.status.words} | {rules.replace('|', '/')} |")
     lines += ["", "## What cannot be judged, and why", ""]
-    unjudged = [rule for rule in content.assessment.rules if rule.verdict in UNJUDGED] if content.assessment else []
-    lines += [f"- {rule.id} {rule.title}: {rule.verdict} ({rule.reason or 'see findings'})" for rule in unjudged] or [
-        "- nothing was left open"
-    ]
+    lines += unjudged(content.assessment) or ["- nothing was left open"]
     lines += ["", "## Preserve", "", *(f"- {text}" for text in content.desk.holds or ("no hold is recorded",)), ""]
     return "\n".join(lines)
+
+
+def unjudged(assessment: Assessment | None) -> list[str]:
+    """One line per rule with instances, or a whole verdict, that the log cannot settle, and why."""
+    if assessment is None:
+        return ["- the log is empty: nothing can be judged"]
+    reasons: dict[str, Counter[str]] = {}
+    for finding in assessment.findings:
+        if finding.verdict in UNJUDGED:
+            reasons.setdefault(finding.rule, Counter())[str(finding.reason) or str(finding.verdict)] += 1
+    lines = []
+    for rule in assessment.rules:
+        left = sum(rule.counts.get(verdict, 0) for verdict in UNJUDGED)
+        if left:
+            why = ", ".join(f"{count} {reason}" for reason, count in reasons.get(rule.id, Counter()).most_common())
+            lines.append(f"- {rule.id} {rule.title}: {left} of {rule.population} records open ({why or 'not listed'})")
+        elif rule.verdict in UNJUDGED:
+            lines.append(f"- {rule.id} {rule.title}: {rule.verdict} ({rule.reason or 'see findings'})")
+    return lines
 
 
 def _counts(rule: RuleResult) -> str:
