@@ -24,7 +24,10 @@ class Measured:
 
 
 def measure(command: Sequence[str | Path], folder: Path, *, allowed: frozenset[int] = frozenset({0})) -> Measured:
-    """Measure `command` run in `folder`; its stdout goes nowhere. RuntimeError with its last words on another exit code."""
+    """Measure `command` run in `folder`; its stdout goes nowhere. RuntimeError with its last words on another exit code.
+
+    Measure from a small process: the peak of a child begins with the size of its parent.
+    """
     complaints = folder / "stderr.txt"
     with complaints.open("wb") as words:
         started = time.perf_counter()

@@ -52,10 +52,10 @@ def test_the_floor_reads_the_columns_that_the_rules_need() -> None:
 def test_a_run_is_measured_whole(tmp_path: Path) -> None:
     """Wall time, processor time, peak memory and exit code belong to the one process that was run."""
     found = measure.measure(
-        [sys.executable, "-c", "x = bytearray(200_000_000); raise SystemExit(1)"], tmp_path, allowed=frozenset({1})
+        [sys.executable, "-c", "x = b'x' * 300_000_000; raise SystemExit(1)"], tmp_path, allowed=frozenset({1})
     )
     assert found.code == 1
-    assert 200 < found.peak_mb < 400
+    assert found.peak_mb > 300
     assert found.wall > 0
 
 
