@@ -92,8 +92,13 @@ def test_public_inclusion_vectors_agree() -> None:
     assert paths
     for path in paths:
         case = json.loads(path.read_text("utf-8"))
-        good = verify_inclusion(_bytes(case["leafHash"]), case["leafIdx"], case["treeSize"],
-                                [_bytes(p) for p in case["proof"] or ()], _bytes(case["root"]))
+        good = verify_inclusion(
+            _bytes(case["leafHash"]),
+            case["leafIdx"],
+            case["treeSize"],
+            [_bytes(p) for p in case["proof"] or ()],
+            _bytes(case["root"]),
+        )
         assert good != case["wantErr"], path
 
 
@@ -105,8 +110,13 @@ def test_public_consistency_vectors_agree() -> None:
     assert paths
     for path in paths:
         case = json.loads(path.read_text("utf-8"))
-        good = verify_consistency(case["size1"], case["size2"], [_bytes(p) for p in case["proof"] or ()],
-                                  _bytes(case["root1"]), _bytes(case["root2"]))
+        good = verify_consistency(
+            case["size1"],
+            case["size2"],
+            [_bytes(p) for p in case["proof"] or ()],
+            _bytes(case["root1"]),
+            _bytes(case["root2"]),
+        )
         assert good != case["wantErr"], path
 
 

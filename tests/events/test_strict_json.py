@@ -13,14 +13,29 @@ CORPORA = Path(os.environ.get("COMPLIANCE_CORPORA", ""))
 needs_corpora = pytest.mark.skipif("COMPLIANCE_CORPORA" not in os.environ, reason="COMPLIANCE_CORPORA names no folder")
 
 
-@pytest.mark.parametrize(("raw", "code"), [
-    (b'{"a":1,"a":1}', "ING-DUPLICATE-KEY"), (b'{"b":{"a":1,"\\u0061":2}}', "ING-DUPLICATE-KEY"),
-    (b'{"a":NaN}', "ING-NUMBER"), (b'{"a":-Infinity}', "ING-NUMBER"), (b'{"a":1e999}', "ING-NUMBER"),
-    (b'{"a":9007199254740993}', "ING-NUMBER"), (b'{"a":' + b"9" * 5000 + b"}", "ING-NUMBER"),
-    (b"[" * 65 + b"]" * 65, "ING-DEPTH"), (b"[" * 100_000, "ING-DEPTH"), (b'{"a":"\\ud800"}', "ING-SURROGATE"),
-    (b'{"a":"\xff"}', "ING-ENCODING"), (b"\xef\xbb\xbf{}", "ING-JSON"), (b'{"a":1,}', "ING-JSON"), (b"{'a':1}", "ING-JSON"),
-    (b'{"a":1', "ING-JSON"), (b'{"a":"\x01"}', "ING-JSON"), (b"", "ING-JSON"), (b'{"a":01}', "ING-JSON"),
-])
+@pytest.mark.parametrize(
+    ("raw", "code"),
+    [
+        (b'{"a":1,"a":1}', "ING-DUPLICATE-KEY"),
+        (b'{"b":{"a":1,"\\u0061":2}}', "ING-DUPLICATE-KEY"),
+        (b'{"a":NaN}', "ING-NUMBER"),
+        (b'{"a":-Infinity}', "ING-NUMBER"),
+        (b'{"a":1e999}', "ING-NUMBER"),
+        (b'{"a":9007199254740993}', "ING-NUMBER"),
+        (b'{"a":' + b"9" * 5000 + b"}", "ING-NUMBER"),
+        (b"[" * 65 + b"]" * 65, "ING-DEPTH"),
+        (b"[" * 100_000, "ING-DEPTH"),
+        (b'{"a":"\\ud800"}', "ING-SURROGATE"),
+        (b'{"a":"\xff"}', "ING-ENCODING"),
+        (b"\xef\xbb\xbf{}", "ING-JSON"),
+        (b'{"a":1,}', "ING-JSON"),
+        (b"{'a':1}", "ING-JSON"),
+        (b'{"a":1', "ING-JSON"),
+        (b'{"a":"\x01"}', "ING-JSON"),
+        (b"", "ING-JSON"),
+        (b'{"a":01}', "ING-JSON"),
+    ],
+)
 def test_ambiguous_or_broken_json_is_refused_with_its_reason(raw: bytes, code: str) -> None:
     """Each kind of fault has its own reason code."""
     with pytest.raises(StrictJsonError) as caught:
@@ -35,8 +50,11 @@ def test_brackets_inside_strings_are_not_depth() -> None:
 
 def test_the_largest_exact_integer_is_taken() -> None:
     """2^53 itself is exact in a double."""
-    assert parse(b'{"a":9007199254740992,"b":-9007199254740992,"c":"\\ud83d\\ude00"}') == \
-        {"a": 2**53, "b": -(2**53), "c": "\U0001f600"}
+    assert parse(b'{"a":9007199254740992,"b":-9007199254740992,"c":"\\ud83d\\ude00"}') == {
+        "a": 2**53,
+        "b": -(2**53),
+        "c": "\U0001f600",
+    }
 
 
 @pytest.mark.corpora

@@ -74,8 +74,17 @@ BAD_LINES = {
         "data",
     ),
 }
-LEFT_TO_THE_STORE = {"trailing comma", "duplicate key", "duplicate escaped key", "duplicate unknown key", "NaN", "minus infinity",
-                     "integer beyond 2^53", "depth", "corrects itself"}
+LEFT_TO_THE_STORE = {
+    "trailing comma",
+    "duplicate key",
+    "duplicate escaped key",
+    "duplicate unknown key",
+    "NaN",
+    "minus infinity",
+    "integer beyond 2^53",
+    "depth",
+    "corrects itself",
+}
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +109,9 @@ def test_refused_lines_are_kept_verbatim(bad_log: Path, tmp_path: Path) -> None:
     """rejects.ndjson holds the bytes of every refused line, whatever they are."""
     _, report = kept(tmp_path / "store", bad_log)
     source = bad_log.read_bytes().split(b"\n")
-    assert [entry.refused.raw for entry in report.rejects] == [source[entry.refused.line - 1] for entry in report.rejects]
+    assert [entry.refused.raw for entry in report.rejects] == [
+        source[entry.refused.line - 1] for entry in report.rejects
+    ]
     for record in map(json.loads, report.reject_files[0].read_bytes().splitlines()):
         raw = record["raw"].encode() if "raw" in record else __import__("base64").b64decode(record["raw_base64"])
         assert raw == source[record["line"] - 1]
@@ -119,8 +130,18 @@ def test_without_a_store_the_same_lines_are_refused_but_for_those_the_documentat
 def test_without_a_store_only_required_fields_are_judged(tmp_path: Path) -> None:
     """A wrong value in a field that no rule reads does not cost the event."""
     log = write(tmp_path / "a.ndjson", [_with(member_state="XX")])
-    assert load_logs([log], requirement=Requirement(frozenset(), frozenset({"item_count"})), project=PROJECT).files[0].accepted == 1
-    assert load_logs([log], requirement=Requirement(frozenset(), frozenset({"member_state"})), project=PROJECT).files[0].rejected == 1
+    assert (
+        load_logs([log], requirement=Requirement(frozenset(), frozenset({"item_count"})), project=PROJECT)
+        .files[0]
+        .accepted
+        == 1
+    )
+    assert (
+        load_logs([log], requirement=Requirement(frozenset(), frozenset({"member_state"})), project=PROJECT)
+        .files[0]
+        .rejected
+        == 1
+    )
 
 
 def test_hints_name_the_nearest_type_and_the_successor(tmp_path: Path) -> None:
@@ -142,7 +163,10 @@ def test_byte_order_mark_blank_lines_and_line_ends_change_no_event(tmp_path: Pat
     found = store.verbatim(range(4))
     assert [entry.line for entry in found.values()] == [1, 4, 5, 6]
     assert [entry.raw for entry in found.values()] == [raw[0], raw[3], raw[4], raw[5]]
-    assert [place.line for place in load_logs([log], requirement=None, project=PROJECT).locator.places([0, 3, 4, 5]).values()] == [1, 4, 5, 6]
+    assert [
+        place.line
+        for place in load_logs([log], requirement=None, project=PROJECT).locator.places([0, 3, 4, 5]).values()
+    ] == [1, 4, 5, 6]
 
 
 def test_a_lone_carriage_return_ends_no_line(tmp_path: Path) -> None:
@@ -267,7 +291,11 @@ def test_after_loading_nothing_outside_can_be_read(tmp_path: Path) -> None:
 
     log = write(tmp_path / "a.ndjson", [GOOD])
     dataset = load_logs([log], requirement=None, project=PROJECT)
-    for statement in (f"SELECT * FROM read_text('{log}')", "SET enable_external_access = true", f"COPY (SELECT 1) TO '{tmp_path}/x'"):
+    for statement in (
+        f"SELECT * FROM read_text('{log}')",
+        "SET enable_external_access = true",
+        f"COPY (SELECT 1) TO '{tmp_path}/x'",
+    ):
         with pytest.raises(duckdb.Error):
             dataset.con.execute(statement)
 
