@@ -20,9 +20,9 @@ same is `bagit.py --validate .` (BagIt 1.0, RFC 8493).
 The manifests say what belongs here. `seal/` and the tag manifest itself are the only files outside them. This prints
 whatever else lies in the folder, and must print nothing:
 
-    find . -type f ! -path './seal/*' ! -name tagmanifest-sha512.txt | sed 's|^\\./||' | LC_ALL=C sort > /tmp/there
-    cut -c131- tagmanifest-sha512.txt manifest-sha512.txt | LC_ALL=C sort > /tmp/listed
-    comm -3 /tmp/there /tmp/listed
+    find . -type f ! -path './seal/*' ! -name tagmanifest-sha512.txt | sed 's|^\\./||' | LC_ALL=C sort > ../there
+    cut -c131- tagmanifest-sha512.txt manifest-sha512.txt | LC_ALL=C sort > ../listed
+    comm -3 ../there ../listed
 
 `seal/` holds two files and no other: `tagmanifest-sha512.txt.p7s` and `chain/test-ca.pem`. No file here is a link:
 `find . -type l` prints nothing.
@@ -41,8 +41,8 @@ The number is the bundle's id. Compare it with the id you were given by another 
 and the fingerprint of the signer's certificate, to be compared with the one you were given by another way:
 
     openssl cms -verify -binary -noverify -inform DER -in seal/tagmanifest-sha512.txt.p7s \\
-        -content tagmanifest-sha512.txt -signer /tmp/signer.pem -out /dev/null
-    openssl x509 -in /tmp/signer.pem -noout -fingerprint -sha256
+        -content tagmanifest-sha512.txt -signer ../signer.pem -out /dev/null
+    openssl x509 -in ../signer.pem -noout -fingerprint -sha256
 
 **The key of this seal is a test key**, made on the spot. It shows that the bytes have not changed since they were sealed.
 It does not show who sealed them and has no legal effect: it is neither an advanced nor a qualified seal under Regulation (EU)
