@@ -228,7 +228,27 @@ def _disposition(mark: Disposition | None, rule: Rule, as_of: int, zone: str) ->
 
 def _message(frame: Frame, outcome: Outcome, event: dict[str, Any]) -> str:
     rule = frame.rule
-    values: dict[str, str] = {
+    subject = outcome.case or outcome.instance
+    if outcome.verdict is Verdict.PENDING:
+        due = format_us(outcome.due) if outcome.due is not None else "no date"
+        return f"{subject}: open until {due}. The duty: {rule.title}."
+    if outcome.verdict is Verdict.UNDETERMINED:
+        return f"{subject}: cannot be judged, {REASON_WORDS[outcome.reason]}. The duty: {rule.title}."
+    return _PLACEHOLDER.sub(lambda match: _value(frame, outcome, event, match[1]), rule.message)
+
+
+def _value(frame: Frame, outcome: Outcome, event: dict[str, Any], name: str) -> str:
+    """What a placeholder of a message stands for; only open fields of the trigger can be named."""
+    rule = frame.rule
+    day = local_date(outcome.t, frame.scope.days.zone)
+    if name in rule.parameters:
+        found = value_at(rule.parameters[name], day)
+        return "no value" if found is None else _words(rule.parameters[name].type, found.value)
+    if name == "failed" and rule.expect.each is not None:
+        dated = {key: value_at(parameter, day) for key, parameter in rule.parameters.items()}
+        values = {key: entry.value for key, entry in dated.items() if entry is not None}
+        return ", ".join(failed_tests(parse_condition(rule.expect.each), event, values)) or "an element"
+    known = {
         "subject": outcome.case or outcome.instance,
         "trigger.at": format_us(outcome.t),
         "service": frame.scope.service,
@@ -236,24 +256,11 @@ def _message(frame: Frame, outcome: Outcome, event: dict[str, Any]) -> str:
         "observed": format_us(outcome.observed) if outcome.observed is not None else "never",
         "value": "no value" if outcome.value is None else f"{outcome.value:g}",
     }
-    parameters = {
-        name: value_at(parameter, local_date(outcome.t, frame.scope.days.zone))
-        for name, parameter in rule.parameters.items()
-    }
-    for name, found in parameters.items():
-        if found is not None:
-            values[name] = _words(rule.parameters[name].type, found.value)
-    if rule.expect.each is not None:
-        literals = {name: found.value for name, found in parameters.items() if found is not None}
-        values["failed"] = ", ".join(failed_tests(parse_condition(rule.expect.each), event, literals)) or "an element"
-    for name, spec in frame.catalogue.fields.items():
-        if spec.sensitivity is Sensitivity.OPEN and name not in values and event.get(name) is not None:
-            values[name] = str(event[name])
-    if outcome.verdict is Verdict.PENDING:
-        return f"{values['subject']}: open until {values['due']}. The duty: {rule.title}."
-    if outcome.verdict is Verdict.UNDETERMINED:
-        return f"{values['subject']}: cannot be judged, {REASON_WORDS[outcome.reason]}. The duty: {rule.title}."
-    return _PLACEHOLDER.sub(lambda match: values.get(match[1], "not recorded"), rule.message)
+    if name in known:
+        return known[name]
+    spec = frame.catalogue.fields.get(name)
+    open_field = spec is not None and spec.sensitivity is Sensitivity.OPEN
+    return str(event[name]) if open_field and event.get(name) is not None else "not recorded"
 
 
 def _words(kind: str, value: Any) -> str:

@@ -27,13 +27,13 @@ class Days:
     country: str
 
     def holidays(self, near: date, years: int = 1) -> frozenset[date]:
-        """Public holidays around a date: of its year, the one before, and so many after."""
+        """Public holidays from the year of a date on, over so many years after it."""
         return _holidays(self.country, near.year, years)
 
 
 @cache
 def _holidays(country: str, year: int, years: int) -> frozenset[date]:
-    return holiday_calendar(country, range(max(year - 1, 1), year + years + 1))
+    return holiday_calendar(country, range(year, year + years + 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +151,7 @@ def _statutory_days(day: date, duration: Duration, days: Days) -> tuple[date, da
         duration.years
         + (duration.months + duration.weeks // 4 + duration.days // 28 + duration.working_days // 18) // 12
     )
-    holidays = days.holidays(day, ahead + 2)
+    holidays = days.holidays(day, ahead + 1)
     if duration.working_days:
         due = due_working_days(day, duration.working_days, holidays)
         return due, due
