@@ -18,6 +18,8 @@ class Line:
     heading: bool = False
     level: int | None = None
     """Depth of automatic numbering, 0 at the top; None where the file does not say."""
+    room: float | None = None
+    """Characters that would still have fitted on the line, where the format can tell."""
 
 
 @dataclass(frozen=True, slots=True)

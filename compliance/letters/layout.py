@@ -49,7 +49,12 @@ def _continues(group: list[Line], line: Line, width: float) -> bool:
         return False
     first = text.split(None, 1)[0]
     ahead = last.text.rstrip()
-    full = last.indent + len(ahead) + 1 + len(first) > width - max(3, width * 0.04)
+    if last.room is not None:
+        full = last.room < len(first) + 2
+    else:
+        full = last.indent + len(ahead) + 1 + len(first) > width - max(3, width * 0.04)
+    if max(line.indent, last.indent) > 24:
+        return False
     if abs(line.indent - group[0].indent) > 12 and abs(line.indent - last.indent) > 12:
         return False
     if _LABEL.match(text) and not text[0].islower() and not full:

@@ -99,15 +99,24 @@ def _lines(pages: list[list[Row]]) -> list[Line]:
     lines: list[Line] = []
     for number, rows in enumerate(pages, start=1):
         usual = _usual_step(rows)
+        edges = {column: _edges([row for row in rows if row.column == column]) for column in {row.column for row in rows}}
         above: Row | None = None
         for row in rows:
             gap = above is None or row.top - above.top > usual * 1.35 or row.top < above.top - 2 or row.column != above.column
             ragged = above is not None and not above.text.rstrip().endswith((".", ":", ";", "?")) and (row.top < above.top - 2 or row.column != above.column)
             if gap and not ragged and not (above is None and lines and _runs_on(lines[-1], row)):
                 lines.append(Line("", len(lines) + 1, number))
-            lines.append(Line(row.text, len(lines) + 1, number, row.x0 / 5, whole=row.table))
+            left, right = edges[row.column]
+            width = max((row.x1 - row.x0) / max(len(row.text), 1), 1.0)
+            lines.append(Line(row.text, len(lines) + 1, number, (row.x0 - left) / 5, whole=row.table, room=(right - row.x1) / width))
             above = row
     return lines
+
+
+def _edges(rows: list[Row]) -> tuple[float, float]:
+    """Left and right edge of the running text of a column, leaving out the outermost rows."""
+    lefts, rights = sorted(row.x0 for row in rows), sorted(row.x1 for row in rows)
+    return lefts[0], rights[int(len(rights) * 0.9)] if len(rights) > 9 else rights[-1]
 
 
 def _runs_on(last: Line, row: Row) -> bool:

@@ -1,0 +1,99 @@
+"""`compliance letter`: read a regulator's letter, explain its deadlines, triage it, confirm the request."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+class Format(StrEnum):
+    """How a request is printed."""
+
+    YAML = "yaml"
+    JSON = "json"
+
+
+LetterPath = Annotated[Path, typer.Argument(help="The letter: pdf, docx, eml, txt or md.")]
+RequestPath = Annotated[Path, typer.Argument(help="The request.yaml that `letter read` wrote.")]
+IntakePath = Annotated[Path | None, typer.Option("--intake", help="JSON or YAML with received_at, channel, addressee_member_state: receipt is never guessed.")]
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def read(
+    file: LetterPath,
+    intake: IntakePath = None,
+    out: Annotated[Path | None, typer.Option("-o", "--out", help="Write the request here; default: print it.")] = None,
+    form: Annotated[Format | None, typer.Option("--format", help="How to print: yaml (default) or json.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the file given with -o, edits and all.")] = False,
+) -> None:
+    """Read a letter into a request: who asks what, on which basis, until when; a person then confirms it."""
+    from compliance.letters.intake import load_intake
+    from compliance.letters.read import read_letter
+    from compliance.letters.request import from_letter
+    from compliance.letters.request_file import to_json, to_yaml, write_request
+
+    request = from_letter(read_letter(file, load_intake(intake) if intake else None))
+    if out is not None:
+        write_request(request, out, force=force)
+        print(f"request\t{out}")
+    if out is None or form is not None:
+        print(to_json(request) if form is Format.JSON else to_yaml(request), end="")
+    leaves = sum(question.leaf for question in request.questions)
+    print(f"read: {request.kind}, {leaves} question(s), {len(request.to_confirm)} field(s) to settle before it can be confirmed", file=sys.stderr)
+
+
+def deadlines(request: RequestPath) -> None:
+    """Explain each time limit of a request: every reading, the rule, what it was computed from."""
+    from compliance.letters.explain import explain_deadlines
+    from compliance.letters.request import load_request
+
+    print(explain_deadlines(load_request(request)), end="")
+
+
+def triage(file: LetterPath, intake: IntakePath = None) -> None:
+    """Print one page for the first hour: does it bind, which clocks run, what to preserve now, who answers what."""
+    from compliance.letters.intake import load_intake
+    from compliance.letters.read import read_letter
+    from compliance.letters.triage import triage_page
+
+    print(triage_page(read_letter(file, load_intake(intake) if intake else None)), end="")
+
+
+def confirm(
+    request: RequestPath,
+    role: Annotated[str, typer.Option("--role", help="The role that confirms, e.g. 'legal counsel'. Never a person's name.")],
+    accept: Annotated[list[str] | None, typer.Option("--accept", help="A doubt that is accepted as it stands, by its field; repeat, or 'all'.")] = None,
+) -> None:
+    """Record that a role compared the request with the letter; refused while doubts are neither removed nor accepted."""
+    from compliance.letters.confirm import confirm_request
+
+    confirmed = confirm_request(request, role, tuple(accept or ()), _now)
+    by = confirmed.confirmed_by
+    print(f"confirmed\t{by.role if by else ''}\t{by.at.isoformat() if by else ''}")
+
+
+def text(file: LetterPath) -> None:
+    """Print the letter's text as read, with line numbers: what the places in a request point to."""
+    from compliance.letters.formats import read_document
+
+    document = read_document(file)
+    for block in document.blocks:
+        print(f"{document.line_at(block.start)}\t{block.start}\t{block.text}")
+    for note in document.notes:
+        print(f"note: {note}", file=sys.stderr)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verb."""
+    group = typer.Typer(help="Read a regulator's letter into a request that a person confirms.", no_args_is_help=True)
+    for command in (read, triage, deadlines, confirm, text):
+        group.command()(command)
+    app.add_typer(group, name="letter")
