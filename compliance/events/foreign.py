@@ -58,7 +58,7 @@ class Foreign:
         )
         if not read.header:
             self._con.execute(
-                f"CREATE TEMP TABLE {ident(table)} (line BIGINT, raw VARCHAR, text VARCHAR, fault VARCHAR)"
+                f"CREATE TABLE {ident(table)} (line BIGINT, raw VARCHAR, text VARCHAR, fault VARCHAR)"
             )
             read.file.table = table
             return read.file
@@ -112,7 +112,7 @@ class Foreign:
         body, fault = event_text(mapping, cell, self._catalogue)
         keep = row_filter(mapping, cell)
         self._con.execute(
-            f"CREATE TEMP TABLE {ident(table)} AS SELECT line, raw, {body} AS text, "
+            f"CREATE TABLE {ident(table)} AS SELECT line, raw, {body} AS text, "
             f"CASE WHEN {suspect} THEN {fault} ELSE '*' END AS fault FROM ({query}) WHERE {keep} OR NOT {suspect}"
         )
         kept = self._con.execute(f"SELECT count(*) FROM {ident(table)}").fetchall()[0][0]

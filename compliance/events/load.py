@@ -205,7 +205,7 @@ class _Loader:
         reader = Foreign(self.con, self.catalogue, self.folder, self.mapping)
         self._divide([reader.read(source, f"foreign_{number}") for number, source in enumerate(sources)], start)
         parts = [
-            f"SELECT {share.start - 1} + line AS n, text FROM {ident(share.file.table)}"
+            f"SELECT {share.start - 1} + line AS n, CASE WHEN fault IS NULL THEN text END AS text FROM {ident(share.file.table)}"
             for share in self.shares
             if share.file.table
         ]

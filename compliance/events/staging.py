@@ -49,9 +49,10 @@ class Staging:
         self._names = source_columns(self.columns.fields)
 
     def fill(self, relation: str) -> None:
-        """Creates `staged` from a relation of `k` and `text`."""
-        checked = strict("text")
-        self._con.execute(f"CREATE TEMP TABLE staged AS {self._select(relation, condition=checked)}")
+        """Creates `staged` from a relation of `k`, `text` and `fault`; what a mapping could not make is not sound."""
+        source = f"(SELECT k, CASE WHEN fault IS NULL THEN text END AS text FROM {ident(relation)})"
+        query = self._select(source, condition=strict("text"))
+        self._con.execute(f"CREATE TEMP TABLE staged AS {query}")
 
     def mend(self, rows: Sequence[tuple[int, str]]) -> None:
         """Puts rows judged to be events after all, in canonical form, in the place of the suspected ones."""
@@ -64,12 +65,12 @@ class Staging:
         self._con.execute("DELETE FROM staged WHERE k IN (SELECT k FROM mended)")
         self._con.execute(f"INSERT INTO staged {self._select('mended', condition='TRUE', trusted=True)}")
 
-    def _select(self, relation: str, *, condition: str, trusted: bool = False) -> str:
+    def _select(self, source: str, *, condition: str, trusted: bool = False) -> str:
         shape = text("{" + ", ".join(f'"{name}": "JSON"' for name in self._names) + "}")
         listed = ", ".join(f"s.{ident(name)}::VARCHAR AS {ident(name)}" for name in self._names)
         inner = (
             f"SELECT k, strict, {listed} FROM (SELECT k, CASE WHEN s IS NOT NULL THEN {condition} END AS strict, s FROM "
-            f"(SELECT k, text, from_json(CASE WHEN json_valid(text) THEN text END, {shape}) AS s FROM {ident(relation)}))"
+            f"(SELECT k, text, from_json(CASE WHEN json_valid(text) THEN text END, {shape}) AS s FROM {source}))"
         )
         sound = "TRUE" if trusted else f"coalesce(strict, FALSE) AND {self.columns.sound()}"
         listed = ", ".join(f"content_{name}" for name in CLASSES)

@@ -124,7 +124,7 @@ def test_a_load_of_all_fields_sees_the_same_values_as_the_store(lines: list[byte
 
 
 def test_control_characters_are_escaped_in_lower_case(tmp_path: Path) -> None:
-    """The printer inside the engine writes \\u001F; RFC 8785 wants \\u001f, and leaves an escaped backslash alone."""
+    """The printer inside the engine writes upper-case digits; RFC 8785 wants lower case, and an escaped backslash left alone."""
     log = tmp_path / "a.ndjson"
     log.write_bytes(json.dumps(event(1, notice_id="a\u001f\\u001F\u000b")).encode())
     store, _ = kept(tmp_path / "store", log)
