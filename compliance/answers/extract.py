@@ -20,7 +20,7 @@ _SIZE = re.compile(
     r"\s+(\d[\d .,\u00a0]*)",
     re.IGNORECASE,
 )
-NO_EVENTS = "event-level data are not given: the letter binds nobody and no legal ground is recorded"
+NO_EVENTS = "given in aggregate only: no legal ground for event-level data is recorded"
 
 
 NIL = "No record of this kind is in the log in the period, and its sources vouch for being complete there."

@@ -74,7 +74,10 @@ def answer_figures(desk: Desk, question: Question) -> Answer:
     chosen = choice.figures
     if not chosen:
         return needs_person(
-            desk, question, "the figure asked for", "no figure of this kind is defined over the records held"
+            desk,
+            question,
+            f"the figure asked for in question {question.number}",
+            "no figure of this kind is defined over the records held",
         )
     period = figure_period(desk, question)
     stated: list[StatedFigure] = []

@@ -10,32 +10,41 @@ from typing import Any
 
 from compliance.answers.model import Asked, Question
 from compliance.errors import AnswerError, Place
+from compliance.letters.request import load_request
 
 
 def read_asked(path: Path) -> Asked:
     """The request of a file, confirmed by a person. AnswerError `ANS-UNCONFIRMED` otherwise; LetterError where unreadable."""
-    from compliance.letters.request import load_request
-
     request = load_request(path)
     return asked_of(request.model_dump(mode="json", by_alias=True), path)
 
 
 def asked_of(document: Mapping[str, Any], path: Path) -> Asked:
-    """The request of a parsed document, where it is confirmed and names a reference."""
-    by = confirmer(document)
-    if not by:
+    """The request of a parsed document, where it is confirmed, nothing in it is left unsure, and it names a reference."""
+    confirmed = document.get("confirmed_by") or {}
+    if not confirmed.get("role"):
         raise AnswerError(
             "ANS-UNCONFIRMED",
             "the request is not confirmed by a person",
-            place=Place(str(path), field="confirmed"),
-            hint="check every field of the request against the letter, resolve what is marked unsure, then confirm it in the file",
+            place=Place(str(path), field="confirmed_by"),
+            hint="check it against the letter, settle what is marked unsure, then run `compliance letter confirm`",
+        )
+    unsettled = [
+        each["field"] for each in document.get("to_confirm") or () if each["field"] not in confirmed["accepted"]
+    ]
+    if unsettled:
+        raise AnswerError(
+            "ANS-UNSETTLED",
+            f"the request still marks as unsure: {', '.join(unsettled[:8])}",
+            place=Place(str(path), field="to_confirm"),
+            hint="settle each and delete its entry, or accept it by name: `compliance letter confirm --accept FIELD`",
         )
     if not document.get("reference"):
         raise AnswerError(
             "ANS-REFERENCE",
             "the request has no reference to answer under",
             place=Place(str(path), field="reference"),
-            hint="enter the letter's own reference, or the mail's message id",
+            hint="enter the letter's own reference, or the mail's message id, and confirm again",
         )
     sender = document.get("sender") or {}
     return Asked(
@@ -47,36 +56,19 @@ def asked_of(document: Mapping[str, Any], path: Path) -> Asked:
         authority=str(sender.get("authority") or ""),
         sender_unit=str(sender.get("unit") or ""),
         sender_country=str(sender.get("country") or ""),
-        addressee=_addressee(document.get("addressee")),
+        addressee=str(document.get("addressee") or ""),
         subject=str(document.get("subject") or ""),
         letter_date=str(document.get("date") or ""),
-        received_at=_received(document),
+        received_at=str(document.get("received_at") or ""),
         deadlines=_deadlines(document),
         legal_bases=tuple(document.get("legal_bases") or ()),
         cited_articles=tuple(document.get("cited_articles") or ()),
         period=period_of(document.get("period")),
         event_refs=tuple(map(str, document.get("event_refs") or ())),
         questions=questions_of(document),
-        confirmed_by=by,
+        confirmed_by=str(confirmed["role"]),
         digest=hashlib.sha256(path.read_bytes()).hexdigest(),
     )
-
-
-def confirmer(document: Mapping[str, Any]) -> str:
-    """Role that confirmed the request; empty where nobody did."""
-    confirmed = document.get("confirmed")
-    if isinstance(confirmed, Mapping):
-        return str(confirmed.get("by") or confirmed.get("role") or "").strip()
-    return str(document.get("confirmed_by") or "").strip() if confirmed in (None, True) else ""
-
-
-def _addressee(value: Any) -> str:
-    return str(value.get("name") or "") if isinstance(value, Mapping) else str(value or "")
-
-
-def _received(document: Mapping[str, Any]) -> str:
-    intake = document.get("intake") or {}
-    return str(document.get("received_at") or intake.get("received_at") or "")
 
 
 def _deadlines(document: Mapping[str, Any]) -> tuple[tuple[str, str, str], ...]:

@@ -58,7 +58,7 @@ def answer_timeline(desk: Desk, question: Question) -> Answer:
     )
 
 
-AGGREGATE_ONLY = "aggregates only: the letter binds nobody and no legal ground for event-level data is recorded"
+AGGREGATE_ONLY = "given in aggregate only: no legal ground for event-level data is recorded"
 CAUSE = "A cause that somebody asserted is shown as asserted, with the evidence recorded for it; no cause is stated beyond the evidence."
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 
 from compliance.answers.decision import Inputs
-from compliance.answers.intake import asked_of
+from compliance.answers.intake import read_asked
 from compliance.answers.model import Asked
 from compliance.clock import parse_instant
 from compliance.errors import Place
@@ -180,7 +180,9 @@ class SmallStore(SmallLog):
 
 
 REQUEST: dict[str, Any] = {
-    "confirmed": {"by": "compliance officer", "at": "2026-09-03T09:00:00Z"},
+    "schema": "request/1",
+    "letter": {"file": "letter.txt", "sha256": "0" * 64, "format": "txt"},
+    "confirmed_by": {"role": "compliance officer", "at": "2026-09-03T09:00:00Z"},
     "kind": "rfi_decision",
     "binding": True,
     "language": "en",
@@ -261,7 +263,7 @@ def write_request(folder: Path, **changes: Any) -> Path:
 
 def asked(folder: Path, **changes: Any) -> Asked:
     """The confirmed request, as read."""
-    return asked_of({**REQUEST, **changes}, write_request(folder, **changes))
+    return read_asked(write_request(folder, **changes))
 
 
 def inputs(folder: Path, **changes: Any) -> Inputs:

@@ -16,7 +16,7 @@ import pytest
 from compliance.answers.answer import AnswerResult, write_answer
 from compliance.answers.guard import VERDICT_WORDS
 from compliance.answers.hold import holds_of
-from compliance.errors import AnswerError, ComplianceError, EvidenceError
+from compliance.errors import AnswerError, ComplianceError, EvidenceError, LetterError
 from compliance.events.store import Store
 from compliance.evidence.verify import verify_bundle
 from tests.answers.small_store import PROJECT, SmallStore, asked, event, inputs, night
@@ -210,7 +210,7 @@ def test_letter_that_binds_nobody_gets_aggregates_only(tmp_path: Path) -> None:
     assert not re.search(rb"ev-\d{4}", sent)
     assert b"psn:" not in sent
     assert entry(result, "3")["status"] == "withheld"
-    assert "binds nobody" in entry(result, "1.a")["reason"]
+    assert "aggregate" in entry(result, "1.a")["reason"]
     assert entry(result, "2")["figures"][0]["value"] == "30"
     assert verify_bundle(result.bundle).failures == ()
 
@@ -234,13 +234,30 @@ def test_ground_needs_a_role(tmp_path: Path) -> None:
     assert caught.value.code == "ANS-GROUND"
 
 
-@pytest.mark.parametrize("confirmed", [None, False, {}, {"by": ""}, {"by": None}])
-def test_unconfirmed_request_is_refused(confirmed: Any, tmp_path: Path) -> None:
+def test_unconfirmed_request_is_refused(tmp_path: Path) -> None:
     """Nothing is answered from a request that no person has confirmed; the error says what to do."""
     with pytest.raises(AnswerError) as caught:
-        answered(tmp_path, request={"confirmed": confirmed})
+        answered(tmp_path, request={"confirmed_by": None})
     assert (caught.value.code, "confirm" in caught.value.hint) == ("ANS-UNCONFIRMED", True)
     assert not (tmp_path / "out").exists()
+
+
+def test_unsettled_doubt_is_refused(tmp_path: Path) -> None:
+    """A field still marked unsure, and not accepted by name, stops the answer; accepted, it does not."""
+    doubts = [{"field": "deadline", "why": "two readings"}]
+    with pytest.raises(AnswerError) as caught:
+        answered(tmp_path, request={"to_confirm": doubts})
+    assert (caught.value.code, "deadline" in caught.value.message) == ("ANS-UNSETTLED", True)
+    who = {"role": "compliance officer", "at": "2026-09-03T09:00:00Z", "accepted": ["deadline"]}
+    assert answered(tmp_path, request={"to_confirm": doubts, "confirmed_by": who, "questions": []}).bundle_id
+
+
+def test_request_edited_after_confirmation_is_refused(tmp_path: Path) -> None:
+    """A confirmation binds what was confirmed."""
+    who = {"role": "compliance officer", "at": "2026-09-03T09:00:00Z", "digest": "0" * 64}
+    with pytest.raises(LetterError) as caught:
+        answered(tmp_path, request={"confirmed_by": who})
+    assert caught.value.code == "LET-CHANGED"
 
 
 def test_existing_bundle_is_never_overwritten(tmp_path: Path) -> None:
