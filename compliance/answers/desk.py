@@ -9,7 +9,7 @@ from compliance.answers.case import Cases, Reference
 from compliance.answers.coverage import gaps_of
 from compliance.answers.model import Answer, Asked, Choices, Document, Gap, Question, Status
 from compliance.answers.scope import Window, window_of
-from compliance.answers.topic import families_of, related_families, types_of
+from compliance.answers.topic import families_of, related_families, speaks_of_one_event, types_of
 from compliance.clock import format_us
 from compliance.events.catalogue import Catalogue
 from compliance.events.dataset import Dataset
@@ -65,6 +65,9 @@ class Subject:
     window: Window
     references: tuple[Reference, ...]
 
+    unidentified: bool
+    """The question speaks of one event, but nobody has said which: neither it nor the letter names an identifier the log knows."""
+
     @property
     def named(self) -> str:
         """The cases in words; empty where the question names none."""
@@ -78,9 +81,12 @@ def subject_of(desk: Desk, question: Question, *, related: bool = False) -> Subj
         families = tuple(dict.fromkeys([*families, *related_families(question)]))
     references = desk.cases.of_question(question, desk.asked)
     period = question.period or (None if references else desk.asked.period)
-    return Subject(
-        families, types_of(families, desk.catalogue), window_of(period, desk.zone, question.instants), references
-    )
+    window = window_of(period, desk.zone, question.instants)
+    unidentified = speaks_of_one_event(question) and not references
+    return Subject(families, types_of(families, desk.catalogue), window, references, unidentified)
+
+
+UNIDENTIFIED = "not narrowed to the event the question speaks of: no identifier of it is recorded in the request"
 
 
 def gaps_for(desk: Desk, types: tuple[str, ...], window: Window) -> tuple[Gap, ...]:

@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 
 from compliance.answers.coverage import vouched
-from compliance.answers.desk import Desk, Subject, gaps_for, needs_person, subject_of
+from compliance.answers.desk import UNIDENTIFIED, Desk, Subject, gaps_for, needs_person, subject_of
 from compliance.answers.model import Answer, ExhibitDraft, Question, Status
 from compliance.answers.scope import Found, counts_by_type, extent, find, marks, quoted, selection
 from compliance.answers.timeline import column_known, event_table
@@ -33,7 +33,12 @@ def answer_extract(desk: Desk, question: Question, types: tuple[str, ...] = ()) 
     chosen = selection(subject.types, subject.window, subject.references)
     total = sum(counts_by_type(desk.dataset, chosen).values())
     gaps = gaps_for(desk, subject.types, extent(desk.dataset, chosen, subject.window))
-    if not total and subject.types and vouched(desk.dataset, subject.types, subject.window, desk.catalogue):
+    if (
+        not total
+        and subject.types
+        and not subject.unidentified
+        and vouched(desk.dataset, subject.types, subject.window, desk.catalogue)
+    ):
         return Answer(question, Status.ANSWERED, "", (NIL,))
     if not total:
         return needs_person(desk, question, "the log extract asked for", "no record of this kind is held in the period")
@@ -43,6 +48,7 @@ def answer_extract(desk: Desk, question: Question, types: tuple[str, ...] = ()) 
     events = find(desk.dataset, chosen, MOST)
     reasons = [f"the extract is cut at {MOST} of {total} records; the rest follows on request"] if total > MOST else []
     reasons += ["the log does not vouch for every record; see the declared gaps"] if gaps else []
+    reasons += [UNIDENTIFIED] if subject.unidentified else []
     return Answer(
         question,
         Status.PARTLY if reasons else Status.ANSWERED,

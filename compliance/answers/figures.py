@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from compliance.answers.case import Reference
-from compliance.answers.desk import Desk, Subject, gaps_for, needs_person, subject_of
+from compliance.answers.desk import UNIDENTIFIED, Desk, Subject, gaps_for, needs_person, subject_of
 from compliance.answers.model import Answer, ExhibitDraft, Gap, Question, StatedFigure, Status
 from compliance.answers.timeline import minute_tables
 from compliance.answers.wording import choose_figures
@@ -98,6 +98,8 @@ def answer_figures(desk: Desk, question: Question) -> Answer:
         if unnarrowed:
             short.append(f"{result.title}: {unnarrowed}")
     short += _missing_dimensions(question, chosen, desk)
+    if subject.unidentified:
+        short.append(UNIDENTIFIED)
     if question.instants:
         short.append("figures are counted over whole days; a table by the minute keeps to the times asked for")
     if any(word in question.text.lower() for word in MINUTE_WORDS):

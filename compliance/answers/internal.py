@@ -13,6 +13,7 @@ from typing import Any
 from compliance.answers.desk import Desk, subject_of
 from compliance.answers.model import Answer, Mandate, Question
 from compliance.answers.package import json_bytes
+from compliance.answers.scope import window_of
 from compliance.answers.topic import article_of, provisions_of
 from compliance.assess.contract import to_json
 from compliance.assess.model import Assessment, RuleResult, Verdict
@@ -21,6 +22,8 @@ from compliance.evidence.redaction import Held
 from compliance.evidence.staging import staged_folder, write_new
 
 UNJUDGED = (Verdict.UNDETERMINED, Verdict.PENDING, Verdict.ERROR)
+APART = {"preservation", "contact", "attestation"}
+"""Types of question whose answer does not depend on which event is meant."""
 BANNER = "INTERNAL - not for disclosure. Holds verdicts, findings and advice; nothing of it belongs into the bundle."
 
 
@@ -195,6 +198,7 @@ def advice(content: Internal) -> list[str]:
         found.append(
             f"The export is held: {len(content.held)} hit(s) of personal data detectors in open fields (held-export.csv)."
         )
+    found += _unidentified(content)
     asserted = _asserted(content.desk)
     if asserted:
         found.append(asserted)
@@ -207,6 +211,30 @@ def advice(content: Internal) -> list[str]:
         "Compare the figures with the last transparency report, the Transparency Database and earlier answers before signing."
     )
     return found
+
+
+def _unidentified(content: Internal) -> list[str]:
+    """Questions about one event that nobody identified, and the livestreams of the period that an incident names."""
+    desk = content.desk
+    open_ones = [
+        answer.question.number
+        for answer in content.answers
+        if answer.question.type not in APART and subject_of(desk, answer.question).unidentified
+    ]
+    if not open_ones:
+        return []
+    text = (
+        f"Questions {', '.join(open_ones)} speak of one event, but the request names no identifier the log knows: what is said is "
+        "not narrowed to it. Add the identifier to `event_refs` in the request and confirm it again."
+    )
+    columns = {row[0] for row in desk.dataset.con.execute("DESCRIBE ev").fetchall()}
+    window = window_of(desk.asked.period, desk.zone)
+    if "stream_id" in columns and window.start is not None:
+        query = "SELECT DISTINCT stream_id FROM ev WHERE type LIKE 'incident.%' AND stream_id IS NOT NULL "
+            "AND t >= ? AND t < ? ORDER BY 1 LIMIT 5"
+        streams = [row[0] for row in desk.dataset.con.execute(query, [window.start, window.end]).fetchall()]
+        text += f" Livestreams of the period that an incident names: {', '.join(streams)}." if streams else ""
+    return [text]
 
 
 def _asserted(desk: Desk) -> str:

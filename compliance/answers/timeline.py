@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from compliance.answers.desk import Desk, Subject, gaps_for, needs_person, subject_of
+from compliance.answers.desk import UNIDENTIFIED, Desk, Subject, gaps_for, needs_person, subject_of
 from compliance.answers.model import Answer, ExhibitDraft, Question, Status
 from compliance.answers.scope import Found, Selection, counts_by_type, extent, find, marks, quoted, selection
 from compliance.answers.topic import types_of
@@ -47,7 +47,8 @@ def answer_timeline(desk: Desk, question: Question) -> Answer:
     events = tuple(sorted({*shown, *ends}, key=lambda event: (event.t, event.id)))
     chronology = event_table(desk, "Chronology of recorded events, UTC", "timeline", events, subject)
     paragraphs = (_sentence(counts, subject, events), *asserted_causes(desk, subject))
-    reason = "the log does not vouch for every record; see the declared gaps" if gaps else ""
+    reasons = ["the log does not vouch for every record; see the declared gaps"] if gaps else []
+    reason = "; ".join([UNIDENTIFIED, *reasons] if subject.unidentified else reasons)
     return Answer(
         question,
         Status.PARTLY if reason else Status.ANSWERED,

@@ -108,9 +108,25 @@ def named_types(question: Question, types: Iterable[str]) -> tuple[str, ...]:
     return tuple(found)
 
 
+ONE_EVENT = re.compile(
+    r"\b(?:the|this|that|la|cette|die|diese|der|dieser|la|questa|esta) "
+    r"(?:(?:live|said|same)[- ]?)*(?:session|interview|live ?stream|broadcast|stream|sitzung|übertragung|sessione|diretta|sesión|"
+    r"transmisión|retransmisión|diffusion|disruption|outage|incident)\b",
+    re.IGNORECASE,
+)
+"""Words that speak of one event of its own, not of events of a kind."""
+
+
+def speaks_of_one_event(question: Question) -> bool:
+    """True where a question asks about one event: without its identifier, numbers over a whole service do not answer it."""
+    return bool(ONE_EVENT.search(question.surroundings))
+
+
 def is_about_cases(question: Question) -> bool:
     """True where a question speaks of the event the letter as a whole is about, so that the letter's identifiers count for it."""
-    return any(topic.name in {"livestream", "outage"} for topic in topics_of(question.surroundings))
+    return speaks_of_one_event(question) or any(
+        topic.name in {"livestream", "outage"} for topic in topics_of(question.surroundings)
+    )
 
 
 def types_of(families: Iterable[str], catalogue: Catalogue) -> tuple[str, ...]:

@@ -405,3 +405,12 @@ def test_hostile_text_is_shown_not_obeyed(tmp_path: Path) -> None:
     ).stdout
     assert '<a href="javascript:1">' in text
     assert PROJECT.service.name in text
+
+
+def test_total_does_not_pass_for_one_event(tmp_path: Path) -> None:
+    """A question about the session, in a letter that names no session, is answered partly, and the internal file proposes one."""
+    questions = [{"number": "1", "text": "How many notices concerned the session?", "type": "figures", "leaf": True}]
+    result = answered(tmp_path, request={"questions": questions, "event_refs": [], "subject": "An interview"})
+    found = entry(result, "1")
+    assert (found["status"], "not narrowed" in found["reason"], found["figures"][0]["value"]) == ("partly", True, "30")
+    assert "LS-2026-08-13-001" in (result.internal / "README.md").read_text()

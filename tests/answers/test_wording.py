@@ -12,7 +12,7 @@ from compliance.answers.extract import sample_size
 from compliance.answers.intake import instants_of, period_of, questions_of
 from compliance.answers.legal import article_words, instant_words
 from compliance.answers.model import Question
-from compliance.answers.topic import families_of, named_types, provisions_of, topics, types_of
+from compliance.answers.topic import families_of, named_types, provisions_of, speaks_of_one_event, topics, types_of
 from compliance.answers.wording import choose_figures
 from compliance.events.catalogue import catalogue
 
@@ -127,3 +127,13 @@ def test_words_for_articles_and_instants() -> None:
     assert instant_words("2026-09-02T16:05:00+02:00") == "2 September 2026, 16:05 +02:00 (14:05 UTC)"
     assert instant_words("2026-08-13T01:30:00+02:00") == "13 August 2026, 01:30 +02:00 (12 August 2026, 23:30 UTC)"
     assert (instant_words("2026-08-13"), instant_words("not known")) == ("13 August 2026", "not known")
+
+
+@pytest.mark.parametrize(("text", "one"), [
+    ("how many notices under Article 16 concerned the session in the same period", True), ("a timeline of the disruption", True),
+    ("the number of livestreams per month", False), ("describe your livestream moderation", False),
+    ("For the Livestream of 21 November", True),
+])  # fmt: skip
+def test_one_event_is_told_from_events_of_a_kind(text: str, one: bool) -> None:
+    """A question about one event is recognised, so that totals over the service do not pass for its answer."""
+    assert speaks_of_one_event(question(text)) is one
