@@ -6,7 +6,7 @@ suspect a row that is sound (then `judge` decides and the row returns in canonic
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from compliance.events.catalogue import Catalogue, FieldSpec, Kind, Sensitivity
 from compliance.events.judge import LENGTHS
@@ -74,78 +74,64 @@ def check_of(spec: FieldSpec, column: str) -> str:
     return f"({column} IS NULL OR ({sound}))"
 
 
+TYPE_CODE = "type_code"
+"""Column with the place of the row's type in the catalogue, from 1; NULL for an unknown type."""
+
+
 class Columns:
-    """Expressions for one set of fields over one relation whose columns are JSON; `prefix` names a struct column."""
+    """Expressions for a set of fields over a relation of JSON columns that `with_type_code` has wrapped.
 
-    __slots__ = ("_all_types", "_catalogue", "_prefix", "fields", "types")
+    Which types have a field is a constant string of 0 and 1, looked up by the type's code: one short expression per field, however
+    many types there are. The ENUM `event_type` (session.create_types) gives the codes.
+    """
 
-    def __init__(
-        self, catalogue: Catalogue, fields: Sequence[str], types: Sequence[str] | None = None, *, prefix: str = ""
-    ) -> None:
+    __slots__ = ("_catalogue", "_names", "fields")
+
+    def __init__(self, catalogue: Catalogue, fields: Iterable[str]) -> None:
         self._catalogue = catalogue
-        self._prefix = f"{ident(prefix)}." if prefix else ""
+        self._names = tuple(catalogue.types)
         self.fields = tuple(dict.fromkeys(name for name in fields if name not in ENVELOPE_FIELDS and name != "type"))
-        self.types = tuple(types if types is not None else catalogue.types)
-        self._all_types = frozenset(self.types)
 
-    def column(self, name: str) -> str:
-        """The JSON column of a member."""
-        return self._prefix + ident(name)
-
-    def spec(self, name: str) -> FieldSpec:
-        """The catalogue's word on a field."""
-        return self._catalogue.fields[name]
+    @staticmethod
+    def with_type_code(query: str) -> str:
+        """The relation of a query with the column `type_code` added."""
+        code = f"enum_code(TRY_CAST({unquoted(ident('type'))} AS event_type))::BIGINT + 1"
+        return f"SELECT *, {code} AS {TYPE_CODE} FROM ({query})"
 
     @property
-    def type_text(self) -> str:
-        """The event type as text."""
-        return unquoted(self.column("type"))
-
-    def owned(self, name: str, expression: str) -> str:
-        """The expression where the row's type has the field, else NULL."""
-        owners = self._owners(name)
-        if len(owners) == len(self._all_types):
-            return expression
-        return f"CASE WHEN {self._is_type(owners)} THEN {expression} END"
-
-    def _owners(self, name: str) -> tuple[str, ...]:
-        return tuple(kind for kind in self.types if name in self._catalogue.types[kind].fields)
-
-    def _is_type(self, kinds: Iterable[str]) -> str:
-        return any_of(self.column("type"), (f'"{kind}"' for kind in kinds))
+    def type_name(self) -> str:
+        """The event type as ENUM, NULL where it is unknown."""
+        return f"TRY_CAST({unquoted(ident('type'))} AS event_type)"
 
     def value(self, name: str) -> str:
         """Typed value of a field, NULL where the row's type does not have it."""
-        return self.owned(name, value_of(self.spec(name), self.column(name)))
+        value = value_of(self._catalogue.fields[name], ident(name))
+        return value if name in ENVELOPE_FIELDS else self._owned(name, value)
 
     def sound(self) -> str:
         """True where the whole row is certainly an event of the catalogue, as far as the fields read can tell."""
-        checks = [self._envelope(), self._required()]
+        checks = [self._envelope()]
         for name in self.fields:
-            owners = self._owners(name)
-            if owners:
-                check = check_of(self.spec(name), self.column(name))
-                everywhere = len(owners) == len(self._all_types)
-                checks.append(
-                    check if everywhere else f"(CASE WHEN {self._is_type(owners)} THEN {check} ELSE TRUE END)"
-                )
+            check = check_of(self._catalogue.fields[name], ident(name))
+            checks.append(f"(CASE WHEN {self._has(name, required=False)} THEN {check} ELSE TRUE END)")
+        for name in ("source", "corrects", *self.fields):
+            if any(name in spec.required for spec in self._catalogue.types.values()):
+                checks.append(f"({ident(name)} IS NOT NULL OR NOT {self._has(name, required=True)})")
         return f"coalesce({' AND '.join(checks)}, FALSE)"
 
     def _envelope(self) -> str:
-        present = " AND ".join(f"{self.column(name)} IS NOT NULL" for name in ("id", "type", "time", "service"))
-        checks = " AND ".join(check_of(self.spec(name), self.column(name)) for name in ENVELOPE_FIELDS)
-        other = f"{self.column('corrects')} IS DISTINCT FROM {self.column('id')}"
-        return f"{self.column('specversion')} IS NULL AND {present} AND {checks} AND {other}"
+        present = " AND ".join(f"{ident(name)} IS NOT NULL" for name in ("id", "time", "service", TYPE_CODE))
+        checks = " AND ".join(check_of(self._catalogue.fields[name], ident(name)) for name in ENVELOPE_FIELDS)
+        return f"{ident('specversion')} IS NULL AND {present} AND {checks} AND {ident('corrects')} IS DISTINCT FROM {ident('id')}"
 
-    def _required(self) -> str:
-        """True where the type is known and has the fields it requires, among those read."""
-        read = {*self.fields, "source", "corrects"}
-        branches = []
-        for kind in self.types:
-            needed = [name for name in self._catalogue.types[kind].required if name in read]
-            condition = " AND ".join(f"{self.column(name)} IS NOT NULL" for name in needed) or "TRUE"
-            branches.append(f"WHEN {text(chr(34) + kind + chr(34))} THEN {condition}")
-        return f"(CASE {self.column('type')} {' '.join(branches)} ELSE FALSE END)" if branches else "FALSE"
+    def _has(self, name: str, *, required: bool) -> str:
+        """True where the row's type has (or requires) the field."""
+        types = self._catalogue.types
+        bits = "".join("01"[name in (types[kind].required if required else types[kind].fields)] for kind in self._names)
+        return "TRUE" if "0" not in bits else f"substring({text(bits)}, {TYPE_CODE}, 1) = '1'"
+
+    def _owned(self, name: str, expression: str) -> str:
+        return f"CASE WHEN {self._has(name, required=False)} THEN {expression} END"
 
     def canonical(self, sensitivity: Sensitivity) -> str:
         """RFC 8785 JSON of the row's fields of one class, `{}` where it has none."""
@@ -155,12 +141,12 @@ class Columns:
             return "'{}'"
         return _lower_escapes(f"('{{' || concat_ws(',', {', '.join(parts)}) || '}}')")
 
-    def _class_of(self, name: str) -> Sensitivity:
-        return Sensitivity.OPEN if name == "type" else self.spec(name).sensitivity
-
     def _member(self, name: str) -> str:
-        member = f"{text(chr(34) + name + chr(34) + ':')} || {self.column(name)}::VARCHAR"
-        return member if name in (*ENVELOPE_FIELDS, "type") else self.owned(name, member)
+        member = f"{text(chr(34) + name + chr(34) + ':')} || {ident(name)}::VARCHAR"
+        return member if name in (*ENVELOPE_FIELDS, "type") else self._owned(name, member)
+
+    def _class_of(self, name: str) -> Sensitivity:
+        return Sensitivity.OPEN if name == "type" else self._catalogue.fields[name].sensitivity
 
 
 def _lower_escapes(json_text: str) -> str:

@@ -57,9 +57,7 @@ class Foreign:
             separator=shape.separator if shape else ",",
         )
         if not read.header:
-            self._con.execute(
-                f"CREATE TABLE {ident(table)} (line BIGINT, raw VARCHAR, text VARCHAR, fault VARCHAR)"
-            )
+            self._con.execute(f"CREATE TABLE {ident(table)} (line BIGINT, raw VARCHAR, text VARCHAR, fault VARCHAR)")
             read.file.table = table
             return read.file
         mapping = self._fitting(source, read.header, "csv")

@@ -199,7 +199,11 @@ class _Loader:
     def _create_fast(self, files: Sequence[Path]) -> None:
         names = source_columns(self.columns.fields)
         source = members(files, names) if files else _nothing(names)
-        create_in_order(self.con, "fast", f"SELECT {self._values()}, {self.columns.sound()} AS sound FROM ({source})")
+        create_in_order(
+            self.con,
+            "fast",
+            f"SELECT {self._values()}, {self.columns.sound()} AS sound FROM ({self.columns.with_type_code(source)})",
+        )
 
     def _read_foreign(self, sources: Sequence[SourceFile], start: int) -> None:
         reader = Foreign(self.con, self.catalogue, self.folder, self.mapping)
@@ -209,11 +213,16 @@ class _Loader:
             for share in self.shares
             if share.file.table
         ]
-        none = "SELECT NULL::BIGINT AS n, NULL::VARCHAR AS text WHERE FALSE"
-        self.con.execute(f"CREATE TEMP VIEW laid AS {' UNION ALL '.join(parts) or none}")
-        self.con.execute(
-            f"CREATE TEMP TABLE slow AS SELECT n, {self._values()}, {self.columns.sound()} AS sound FROM ({self._members_of('laid')})"
-        )
+        if not parts:
+            self.con.execute("CREATE TEMP TABLE slow AS SELECT rowid AS n, * FROM fast LIMIT 0")
+            return
+        self.con.execute(f"CREATE TEMP VIEW laid AS {' UNION ALL '.join(parts)}")
+        self.con.execute(f"CREATE TEMP TABLE slow AS {self._checked(self._members_of('laid'), 'n, ')}")
+
+    def _checked(self, source: str, before: str = "") -> str:
+        """Typed values of a relation of JSON members, with `sound`."""
+        values = f"{before}{self._values()}, {self.columns.sound()} AS sound"
+        return f"SELECT {values} FROM ({self.columns.with_type_code(source)})"
 
     def _members_of(self, relation: str) -> str:
         """Row number and members of the event texts of a relation."""
@@ -228,7 +237,7 @@ class _Loader:
     def _values(self) -> str:
         envelope = ("id", "service", "source", "corrects")
         values = [f"{self.columns.value(name)} AS {ident(name)}" for name in envelope]
-        values += [f"TRY_CAST({self.columns.type_text} AS event_type) AS type", f"{self.columns.value('time')} AS t"]
+        values += [f"{self.columns.type_name} AS type", f"{self.columns.value('time')} AS t"]
         return ", ".join(values + [f"{self.columns.value(name)} AS {ident(name)}" for name in self.columns.fields])
 
     def sift(self, locator: LineLocator) -> None:
@@ -255,11 +264,15 @@ class _Loader:
                 last=share.file.open_end and found.line == share.file.lines,
             )
             share.rejected += len(self.sieve.rejects) - before
-        self.con.execute(
-            "CREATE TEMP TABLE texts AS SELECT unnest(?::BIGINT[]) AS n, unnest(?::VARCHAR[]) AS text",
-            [[row for row, _ in self.sieve.mended], [entry for _, entry in self.sieve.mended]],
-        )
-        self.con.execute(f"CREATE TEMP TABLE mended AS SELECT n, {self._values()} FROM ({self._members_of('texts')})")
+        if self.sieve.mended:
+            numbers = [row for row, _ in self.sieve.mended]
+            texts = [entry for _, entry in self.sieve.mended]
+            source = "CREATE TEMP TABLE texts AS SELECT unnest(?::BIGINT[]) AS n, unnest(?::VARCHAR[]) AS text"
+            self.con.execute(source, [numbers, texts])
+            query = self.columns.with_type_code(self._members_of("texts"))
+            self.con.execute(f"CREATE TEMP TABLE mended AS SELECT n, {self._values()} FROM ({query})")
+        else:
+            self.con.execute("CREATE TEMP TABLE mended AS SELECT rowid AS n, * EXCLUDE (sound) FROM fast LIMIT 0")
         self.sieve.mended.clear()
 
     def resolve(self, locator: LineLocator) -> None:

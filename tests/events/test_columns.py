@@ -89,7 +89,7 @@ def _judged(raw: bytes) -> dict[str, Any] | None:
         return None
 
 
-@settings(max_examples=10)
+@settings(max_examples=6)
 @given(st.lists(_lines(), min_size=20, max_size=60, unique_by=lambda raw: json.loads(raw)["id"]))
 def test_the_store_accepts_exactly_what_the_judge_accepts_and_seals_it_canonically(lines: list[bytes]) -> None:
     """Accepted lines, their verbatim bytes and their leaves are those of the line-by-line reading; no line is lost."""
@@ -108,7 +108,7 @@ def test_the_store_accepts_exactly_what_the_judge_accepts_and_seals_it_canonical
         assert list(events.values()) == [_judged(raw) for _, raw in wanted]
 
 
-@settings(max_examples=10)
+@settings(max_examples=6)
 @given(st.lists(_lines(), min_size=20, max_size=60, unique_by=lambda raw: json.loads(raw)["id"]))
 def test_a_load_of_all_fields_sees_the_same_values_as_the_store(lines: list[bytes]) -> None:
     """Both roads into a dataset lead to the same columns."""
