@@ -230,8 +230,10 @@ def _unidentified(content: Internal) -> list[str]:
     columns = {row[0] for row in desk.dataset.con.execute("DESCRIBE ev").fetchall()}
     window = window_of(desk.asked.period, desk.zone)
     if "stream_id" in columns and window.start is not None:
-        query = "SELECT DISTINCT stream_id FROM ev WHERE type LIKE 'incident.%' AND stream_id IS NOT NULL "
+        query = (
+            "SELECT DISTINCT stream_id FROM ev WHERE type LIKE 'incident.%' AND stream_id IS NOT NULL "
             "AND t >= ? AND t < ? ORDER BY 1 LIMIT 5"
+        )
         streams = [row[0] for row in desk.dataset.con.execute(query, [window.start, window.end]).fetchall()]
         text += f" Livestreams of the period that an incident names: {', '.join(streams)}." if streams else ""
     return [text]
