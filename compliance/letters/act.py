@@ -34,11 +34,25 @@ class Act:
 @cache
 def acts() -> dict[str, Act]:
     """All known acts by CELEX number."""
-    return {each["id"]: Act(each["id"], str(each["number"]), tuple(map(str, each["aliases"])),
-                            tuple(Power(str(power["article"]), power["kind"], power["binding"], tuple(power["by"]),
-                                        tuple(map(str, power.get("not") or ()))) for power in each["powers"]),
-                            tuple(map(str, each["sanctions"])))
-            for each in letters_data("acts.yaml")["acts"]}
+    return {
+        each["id"]: Act(
+            each["id"],
+            str(each["number"]),
+            tuple(map(str, each["aliases"])),
+            tuple(
+                Power(
+                    str(power["article"]),
+                    power["kind"],
+                    power["binding"],
+                    tuple(power["by"]),
+                    tuple(map(str, power.get("not") or ())),
+                )
+                for power in each["powers"]
+            ),
+            tuple(map(str, each["sanctions"])),
+        )
+        for each in letters_data("acts.yaml")["acts"]
+    }
 
 
 def act_by_number(number: str) -> str | None:
@@ -57,7 +71,15 @@ def alias_pattern() -> re.Pattern[str]:
 @cache
 def act_by_alias(name: str) -> str | None:
     """CELEX number of an act by a short name; None where it is not known."""
-    return next((act.id for act in acts().values() for alias in act.aliases if re.fullmatch(spaced(alias), name, re.IGNORECASE)), None)
+    return next(
+        (
+            act.id
+            for act in acts().values()
+            for alias in act.aliases
+            if re.fullmatch(spaced(alias), name, re.IGNORECASE)
+        ),
+        None,
+    )
 
 
 def power_of(reference: str) -> Power | None:

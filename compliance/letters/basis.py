@@ -28,7 +28,9 @@ class Roles:
 _ENOUGH = 4
 
 
-def sort_citations(document: Document, citations: Sequence[Citation], words: Vocabulary, subject: tuple[int, int] | None) -> Roles:
+def sort_citations(
+    document: Document, citations: Sequence[Citation], words: Vocabulary, subject: tuple[int, int] | None
+) -> Roles:
     """The role of every citation. A basis gives a power, follows a basis cue, and stands where something is asked or ordered."""
     weights: dict[int, int] = {}
     negated: list[Citation] = []
@@ -38,7 +40,9 @@ def sort_citations(document: Document, citations: Sequence[Citation], words: Voc
         if words.pattern("negation").search(before[-110:]):
             negated.append(citation)
             continue
-        if is_sanction(citation.reference) and (words.pattern("sanction").search(sentence) or words.pattern("possibility").search(sentence)):
+        if is_sanction(citation.reference) and (
+            words.pattern("sanction").search(sentence) or words.pattern("possibility").search(sentence)
+        ):
             sanctions.append(citation)
         if power_of(citation.reference) or citation.act.startswith("nat:"):
             weights[index] = _weight(document, citation, citations, before, sentence, words, subject)
@@ -49,22 +53,33 @@ def _context(document: Document, citation: Citation, words: Vocabulary) -> tuple
     block = document.block_at(citation.start)
     begin, end = sentence_around(block.text, citation.start - block.start, words)
     sentence = block.text[begin:end]
-    return block.text[begin:citation.start - block.start], sentence
+    return block.text[begin : citation.start - block.start], sentence
 
 
-def _weight(document: Document, citation: Citation, citations: Sequence[Citation], before: str, sentence: str, words: Vocabulary,
-            subject: tuple[int, int] | None) -> int:
+def _weight(
+    document: Document,
+    citation: Citation,
+    citations: Sequence[Citation],
+    before: str,
+    sentence: str,
+    words: Vocabulary,
+    subject: tuple[int, int] | None,
+) -> int:
     """How much speaks for a basis: cue right before, demand in the sentence, subject line or early place; minus what speaks against."""
     first = min((each.start for each in citations if each.group == citation.group), default=citation.start)
-    lead = document.text[max(first - 90, 0):first].rsplit("\n", 1)[-1]
+    lead = document.text[max(first - 90, 0) : first].rsplit("\n", 1)[-1]
     cue = next(iter(reversed(list(words.pattern("basis").finditer(lead)))), None)
     near = cue is not None and len(lead) - cue.end() < 25
-    far = cue is not None and not near and not re.search(r"[;:.]\s", lead[cue.end():])
+    far = cue is not None and not near and not re.search(r"[;:.]\s", lead[cue.end() :])
     in_subject = subject is not None and subject[0] <= citation.start < subject[1]
     weight = 3 if near else 1 if far else 0
     weight += 2 if in_subject else 0
     block = document.block_at(citation.start)
-    weight += 1 if words.pattern("demand_context").search(sentence) or in_subject or not sentence.rstrip().endswith(".") else 0
+    weight += (
+        1
+        if words.pattern("demand_context").search(sentence) or in_subject or not sentence.rstrip().endswith(".")
+        else 0
+    )
     weight += 1 if citation.start < len(document.text) / 2 or block.heading else 0
     open_bracket = lead.rfind("(") > lead.rfind(")")
     weight -= 3 if open_bracket and not near else 1 if open_bracket else 0
@@ -74,20 +89,45 @@ def _weight(document: Document, citation: Citation, citations: Sequence[Citation
     return weight
 
 
-def _chosen(document: Document, citations: Sequence[Citation], weights: dict[int, int], negated: tuple[Citation, ...],
-            sanctions: tuple[Citation, ...]) -> Roles:
-    strong = {index for index, weight in weights.items() if weight >= _ENOUGH and not citations[index].act.startswith("nat:")}
-    strong |= {index for index, weight in weights.items() for other in strong
-               if citations[index].group == citations[other].group and weight >= _ENOUGH - 1}
-    strong |= {index for index, weight in weights.items() if citations[index].act.startswith("nat:") and (
-        weight >= _ENOUGH + (0 if strong else 0) and _first_half(document, citations[index]) or _beside(document, citations, index, strong))}
+def _chosen(
+    document: Document,
+    citations: Sequence[Citation],
+    weights: dict[int, int],
+    negated: tuple[Citation, ...],
+    sanctions: tuple[Citation, ...],
+) -> Roles:
+    strong = {
+        index for index, weight in weights.items() if weight >= _ENOUGH and not citations[index].act.startswith("nat:")
+    }
+    strong |= {
+        index
+        for index, weight in weights.items()
+        for other in strong
+        if citations[index].group == citations[other].group and weight >= _ENOUGH - 1
+    }
+    strong |= {
+        index
+        for index, weight in weights.items()
+        if citations[index].act.startswith("nat:")
+        and (
+            (weight >= _ENOUGH and _first_half(document, citations[index]))
+            or _beside(document, citations, index, strong)
+        )
+    }
     bases: dict[str, Citation] = {}
     for index in sorted(strong, key=lambda each: (-weights[each], each)):
         bases.setdefault(citations[index].reference, citations[index])
-    kept = [each for name, each in bases.items() if not any(other != name and other.startswith(f"{name}(") for other in bases)]
+    kept = [
+        each
+        for name, each in bases.items()
+        if not any(other != name and other.startswith(f"{name}(") for other in bases)
+    ]
     kept.sort(key=lambda each: each.start)
-    ranked = [power for each in sorted(kept, key=lambda each: (-_best(citations, weights, each.reference), each.start))
-              if (power := power_of(each.reference))]
+    ranked = [
+        power
+        for each in sorted(kept, key=lambda each: (-_best(citations, weights, each.reference), each.start))
+        if (power := power_of(each.reference))
+    ]
     names = {each.reference for each in kept}
     cited = _unique(each for each in citations if each.reference not in names)
     doubt = ""
@@ -116,8 +156,14 @@ def _first_half(document: Document, citation: Citation) -> bool:
 def _beside(document: Document, citations: Sequence[Citation], index: int, strong: set[int]) -> bool:
     """True where a national article is joined to a basis by a few words: `... and Article 12 of the Police Act`."""
     here = citations[index]
-    return any(0 <= here.start - citations[other].end < 45 and "." not in document.text[citations[other].end:here.start].replace("Art.", "")
-               or 0 <= citations[other].start - here.end < 45 for other in strong)
+    return any(
+        (
+            0 <= here.start - citations[other].end < 45
+            and "." not in document.text[citations[other].end : here.start].replace("Art.", "")
+        )
+        or 0 <= citations[other].start - here.end < 45
+        for other in strong
+    )
 
 
 def _unique(citations: object) -> tuple[Citation, ...]:

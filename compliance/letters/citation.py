@@ -17,10 +17,15 @@ _EU_ACT = re.compile(
     r"(?:(?:Commission |Council |Delegated |Implementing |Delegierten? |Durchführungs)?(?:Regulation|Directive|Decision|règlement|directive|décision|Verordnung|Richtlinie|"
     r"Reglamento|Directiva|regolamento|direttiva|Verordening|Richtlijn|rozporządzeni\w+|dyrektyw\w+|Regulamento|Diretiva|verordnung)"
     r"(?:\s+(?:d[’']exécution|délégué|de Ejecución|di esecuzione|de execução|wykonawcz\w+))?)\s*"
-    r"(?:\((?:[A-Z]{2,3})(?:,\s*[A-Za-z]+)*\)\s*)?(?:(?:No|n[°ºo]\.?|Nr\.?|nr)\s*)?(?P<number>\d{2,4}/\d{1,4})(?:/(?:EU|UE|EC|CE|EG))?", re.IGNORECASE)
-_TERM = re.compile(r"(?:the|this|that|said|du|de ce|dudit|le|der|dieser|des|del|dicho|de este|presente|della|dello|van de|van het|deze|tego|do|deste|da)\s+(?:same\s+)?"
-                   r"(?P<term>Regulation|Directive|Act|règlement|directive|Verordnung|Richtlinie|Gesetzes|Reglamento|Directiva|regolamento|direttiva|Verordening|"
-                   r"Richtlijn|rozporządzenia|dyrektywy|Regulamento|Diretiva)(?!\s*(?:\((?:EU|UE)|\d))", re.IGNORECASE)
+    r"(?:\((?:[A-Z]{2,3})(?:,\s*[A-Za-z]+)*\)\s*)?(?:(?:No|n[°ºo]\.?|Nr\.?|nr)\s*)?(?P<number>\d{2,4}/\d{1,4})(?:/(?:EU|UE|EC|CE|EG))?",
+    re.IGNORECASE,
+)
+_TERM = re.compile(
+    r"(?:the|this|that|said|du|de ce|dudit|le|der|dieser|des|del|dicho|de este|presente|della|dello|van de|van het|deze|tego|do|deste|da)\s+(?:same\s+)?"
+    r"(?P<term>Regulation|Directive|Act|règlement|directive|Verordnung|Richtlinie|Gesetzes|Reglamento|Directiva|regolamento|direttiva|Verordening|"
+    r"Richtlijn|rozporządzenia|dyrektywy|Regulamento|Diretiva)(?!\s*(?:\((?:EU|UE)|\d))",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +54,22 @@ def _words() -> dict[str, str]:
 def _patterns() -> dict[str, re.Pattern[str]]:
     words = _words()
     joint = rf"(?:\s*,?\s*(?P<joint>{words['and']}|{words['to']})\s+|\s*[–-]\s*|\s*[,;]\s*)"
-    return {name: re.compile(source, re.IGNORECASE) for name, source in {
-        "article": rf"(?<![\w-])(?P<word>{words['article']})(?:\s+|(?<=\.)|(?<=§))(?=(?:[LRDA]\.\s?)?\d)",
-        "number": rf"(?P<n>{_NUMBER})(?P<dots>(?:\.(?:\d{{1,2}}|[a-z](?=\)))\)?)*)",
-        "bracket": rf"\s?\(\s?(?P<x>{_INNER})\s?\)",
-        "paragraph": rf"\s*,?\s+(?:{words['paragraph']})\s*(?P<x>\d{{1,2}})(?!\d)|\s+(?P<o>\d{{1,2}})(?:st|nd|rd|th|er|e)\s+(?:{words['paragraph']})",
-        "point": rf"\s*,?\s+(?:{words['point']})\s*\(?(?P<x>{_INNER})(?![\w])\)?",
-        "subparagraph": rf"\s*,?\s+(?:{words['subparagraph']})",
-        "joint": joint,
-        "of": rf"[\s,)]*(?:(?:{words['of']})\s+)?(?:(?:the|le|la|el|il|het)\s+)?",
-        "before": rf"(?:(?:{words['point']})\s*\(?(?P<point>[a-z]{{1,2}}|\d{{1,2}})\)?\s+(?:{words['of']})\s+)?"
-                  rf"(?:(?:{words['paragraph']})\s*(?P<paragraph>\d{{1,2}})\s*,?\s+(?:{words['of']})\s+)?(?:(?:the|les?|des?|del)\s+)?$",
-        "national": "|".join(spaced(str(each)) for each in letters_data("acts.yaml")["national"]["word"]),
-    }.items()}
+    return {
+        name: re.compile(source, re.IGNORECASE)
+        for name, source in {
+            "article": rf"(?<![\w-])(?P<word>{words['article']})(?:\s+|(?<=\.)|(?<=§))(?=(?:[LRDA]\.\s?)?\d)",
+            "number": rf"(?P<n>{_NUMBER})(?P<dots>(?:\.(?:\d{{1,2}}|[a-z](?=\)))\)?)*)",
+            "bracket": rf"\s?\(\s?(?P<x>{_INNER})\s?\)",
+            "paragraph": rf"\s*,?\s+(?:{words['paragraph']})\s*(?P<x>\d{{1,2}})(?!\d)|\s+(?P<o>\d{{1,2}})(?:st|nd|rd|th|er|e)\s+(?:{words['paragraph']})",
+            "point": rf"\s*,?\s+(?:{words['point']})\s*\(?(?P<x>{_INNER})(?![\w])\)?",
+            "subparagraph": rf"\s*,?\s+(?:{words['subparagraph']})",
+            "joint": joint,
+            "of": rf"[\s,)]*(?:(?:{words['of']})\s+)?(?:(?:the|le|la|el|il|het)\s+)?",
+            "before": rf"(?:(?:{words['point']})\s*\(?(?P<point>[a-z]{{1,2}}|\d{{1,2}})\)?\s+(?:{words['of']})\s+)?"
+            rf"(?:(?:{words['paragraph']})\s*(?P<paragraph>\d{{1,2}})\s*,?\s+(?:{words['of']})\s+)?(?:(?:the|les?|des?|del)\s+)?$",
+            "national": "|".join(spaced(str(each)) for each in letters_data("acts.yaml")["national"]["word"]),
+        }.items()
+    }
 
 
 def find_citations(text: str, country: str | None) -> list[Citation]:
@@ -93,7 +101,14 @@ def _articles(text: str, match: re.Match[str]) -> tuple[list[tuple[str, int, int
     position, start = match.end(), match.start()
     levels: list[tuple[str, str]] = []
     while number := _patterns()["number"].match(text, position):
-        levels = [("article", re.sub(r"[\s.*º°]", "", number["n"]) if not number["n"][0].isdigit() else number["n"].strip(" .º°").replace(" ", ""))]
+        levels = [
+            (
+                "article",
+                re.sub(r"[\s.*º°]", "", number["n"])
+                if not number["n"][0].isdigit()
+                else number["n"].strip(" .º°").replace(" ", ""),
+            )
+        ]
         levels += [("point" if part.isalpha() else "paragraph", part) for part in re.findall(r"\w+", number["dots"])]
         if before and not refs:
             levels += [(name, before[name].casefold()) for name in ("paragraph", "point") if before[name]]
@@ -105,20 +120,42 @@ def _articles(text: str, match: re.Match[str]) -> tuple[list[tuple[str, int, int
         following = _patterns()["number"].match(text, joint.end()) if joint else None
         if not joint or not following or not plural or _is_quantity(text, following.end()):
             break
-        if re.match(_words()["to"] + r"\Z", joint[0].strip(), re.IGNORECASE) and following["n"].isdigit() and levels[0][1].isdigit():
-            refs += [(str(value), joint.end(), following.end()) for value in range(int(levels[0][1]) + 1, min(int(following["n"]), int(levels[0][1]) + 30))]
+        if (
+            re.match(_words()["to"] + r"\Z", joint[0].strip(), re.IGNORECASE)
+            and following["n"].isdigit()
+            and levels[0][1].isdigit()
+        ):
+            refs += [
+                (str(value), joint.end(), following.end())
+                for value in range(int(levels[0][1]) + 1, min(int(following["n"]), int(levels[0][1]) + 30))
+            ]
         start, position = following.start(), joint.end()
     return refs, position
 
 
 def _is_plural(word: str) -> bool:
     low = word.casefold()
-    return low in ("artikel", "artikeln", "artikelen", "art.", "art", "artt.", "articoli", "§§", "artykuły") or low.endswith(("s", "s."))
+    return low in (
+        "artikel",
+        "artikeln",
+        "artikelen",
+        "art.",
+        "art",
+        "artt.",
+        "articoli",
+        "§§",
+        "artykuły",
+    ) or low.endswith(("s", "s."))
 
 
 def _is_quantity(text: str, end: int) -> bool:
     """True where a number counts something: `Articles 16 and 200 notices`."""
-    return bool(re.match(r"\s+(?!(?:and|to|or|of|et|du|de|à|und|der|des|bis|y|del|al|e|del|dello|en|van|tot|i|oraz|ust|do|DSA|paragraph|point|abs|absatz|apartado|comma|lid)\b)[a-zäöü]{4,}", text[end:end + 20]))
+    return bool(
+        re.match(
+            r"\s+(?!(?:and|to|or|of|et|du|de|à|und|der|des|bis|y|del|al|e|del|dello|en|van|tot|i|oraz|ust|do|DSA|paragraph|point|abs|absatz|apartado|comma|lid)\b)[a-zäöü]{4,}",
+            text[end : end + 20],
+        )
+    )
 
 
 def _suffixes(text: str, position: int, levels: list[tuple[str, str]]) -> int:
@@ -138,20 +175,42 @@ def _suffixes(text: str, position: int, levels: list[tuple[str, str]]) -> int:
         position = found.end()
 
 
-def _siblings(text: str, position: int, levels: list[tuple[str, str]], start: int) -> tuple[int, list[tuple[str, int, int]]]:
+def _siblings(
+    text: str, position: int, levels: list[tuple[str, str]], start: int
+) -> tuple[int, list[tuple[str, int, int]]]:
     """Further paragraphs or points of the same article: `and (2)`, `and point (b)`, `und 6` behind `Absätze 1`."""
     refs: list[tuple[str, int, int]] = []
-    spelled = bool(re.search(rf"(?:{_words()['paragraph']})\s*\d{{1,2}}$", text[start:position], re.IGNORECASE)) and bool(
-        re.search(r"(?:paragraphs|paragraphes|absätze\w*|apartados|paragrafi|commi|leden|números|abs\.|parágrafos|§§|n\.ºs|ust\.)\s*\d", text[start:position], re.IGNORECASE))
+    spelled = bool(
+        re.search(rf"(?:{_words()['paragraph']})\s*\d{{1,2}}$", text[start:position], re.IGNORECASE)
+    ) and bool(
+        re.search(
+            r"(?:paragraphs|paragraphes|absätze\w*|apartados|paragrafi|commi|leden|números|abs\.|parágrafos|§§|n\.ºs|ust\.)\s*\d",
+            text[start:position],
+            re.IGNORECASE,
+        )
+    )
     while joint := _patterns()["joint"].match(text, position):
         after = joint.end()
         bracket = re.compile(rf"\(\s?({_INNER})\s?\)").match(text, after)
-        worded = re.compile(rf"(?:(?P<p>{_words()['paragraph']})\s*(?P<n>\d{{1,2}})|(?P<q>{_words()['point']})\s*\(?(?P<x>{_INNER})(?!\w)\)?)(?!\d)", re.IGNORECASE).match(text, after)
-        plain = re.compile(r"(\d{1,2})(?![\d(]|\s*,?\s*(?:paragraph|absatz|abs|lit|apartado))", re.IGNORECASE).match(text, after) if spelled else None
+        worded = re.compile(
+            rf"(?:(?P<p>{_words()['paragraph']})\s*(?P<n>\d{{1,2}})|(?P<q>{_words()['point']})\s*\(?(?P<x>{_INNER})(?!\w)\)?)(?!\d)",
+            re.IGNORECASE,
+        ).match(text, after)
+        plain = (
+            re.compile(r"(\d{1,2})(?![\d(]|\s*,?\s*(?:paragraph|absatz|abs|lit|apartado))", re.IGNORECASE).match(
+                text, after
+            )
+            if spelled
+            else None
+        )
         if bracket:
             kind, value, end = ("paragraph" if bracket[1].isdigit() else "point"), bracket[1].casefold(), bracket.end()
         elif worded:
-            kind, value, end = ("paragraph", worded["n"], worded.end()) if worded["p"] else ("point", worded["x"].casefold(), worded.end())
+            kind, value, end = (
+                ("paragraph", worded["n"], worded.end())
+                if worded["p"]
+                else ("point", worded["x"].casefold(), worded.end())
+            )
         elif plain and not _is_quantity(text, plain.end()):
             kind, value, end = "paragraph", plain[1], plain.end()
         else:
@@ -178,7 +237,10 @@ def _act_behind(text: str, position: int, terms: dict[str, str], country: str | 
         if found := alias_pattern().match(text, place):
             return act_by_alias(found["alias"]), found.end()
         for term, act in terms.items():
-            if text[place:place + len(term)].casefold() == term and not text[place + len(term):place + len(term) + 1].isalnum():
+            if (
+                text[place : place + len(term)].casefold() == term
+                and not text[place + len(term) : place + len(term) + 1].isalnum()
+            ):
                 return act, place + len(term)
         if found := re.compile(_patterns()["national"].pattern).match(text, place):
             chapter = re.compile(r"\s+\(Chapter \d+\)").match(text, found.end())
@@ -192,7 +254,7 @@ def _skipped(text: str, position: int) -> int:
 
 
 def _slug(name: str) -> str:
-    name = re.sub(r"\s+of\s+[A-Z]\w+", "", re.sub(r"\(Chapter (\d+)\)", r"cap\1", name))
+    name = re.sub(r"\s+of\s+[A-Z]\w+(?=$| cap\d)", "", re.sub(r"\(Chapter (\d+)\)", r"cap\1", name))
     name = re.sub(r"\bn[°ºo]\.?\s?|\bn\.\s?", "", name)
     if name.isalpha():
         return name
@@ -203,7 +265,10 @@ def _defined_terms(text: str) -> dict[str, str]:
     """Short names that the letter gives to an act: `(the 'DSA')`, `(ci-après « le RSN »)`, `(nachfolgend „Verordnung“)`."""
     terms: dict[str, str] = {}
     for match in _EU_ACT.finditer(text):
-        given = re.compile(r"[^().;]{0,120}\([^()]{0,40}?[\"'‘’“”„«»]\s*(?:the |le |la |das |die |der |el |il |de |o )?([^\"'‘’“”„«»]{2,40}?)\s*[\"'‘’“”„«»]", re.IGNORECASE).match(text, match.end())
+        given = re.compile(
+            r"[^().;]{0,120}\([^()]{0,40}?[\"'‘’“”„«»]\s*(?:the |le |la |das |die |der |el |il |de |o )?([^\"'‘’“”„«»]{2,40}?)\s*[\"'‘’“”„«»]",
+            re.IGNORECASE,
+        ).match(text, match.end())
         act = act_by_number(match["number"])
         if given and act:
             terms.setdefault(given[1].casefold(), act)
@@ -214,8 +279,14 @@ def _resolved(found: list[Citation], text: str) -> list[Citation]:
     resolved = list(found)
     for index in range(len(resolved) - 2, -1, -1):  # `Article 51(2) and Article 52 of Regulation X`
         here, after = resolved[index], resolved[index + 1]
-        between = text[here.end:after.start]
-        if not here.act and after.own and not after.act.startswith("nat:") and len(between) < 12 and re.fullmatch(r"[\s,;]*\w{0,4}[\s,;]*", between):
+        between = text[here.end : after.start]
+        if (
+            not here.act
+            and after.own
+            and not after.act.startswith("nat:")
+            and len(between) < 12
+            and re.fullmatch(r"[\s,;]*\w{0,4}[\s,;]*", between)
+        ):
             resolved[index] = replace(here, act=after.act, own=True)
     by_number: dict[str, Counter[str]] = {}
     for each in resolved:
@@ -229,7 +300,15 @@ def _resolved(found: list[Citation], text: str) -> list[Citation]:
 def _by_number(citation: Citation, by_number: dict[str, Counter[str]], text: str, default: str) -> str:
     term = _TERM.match(text, _skipped(text, citation.end)) or _TERM.match(text, max(citation.end - 1, 0))
     known = by_number.get(citation.article.split("(")[0])
-    if term and term["term"].casefold() in ("directive", "richtlinie", "direttiva", "directiva", "richtlijn", "diretiva", "dyrektywy"):
+    if term and term["term"].casefold() in (
+        "directive",
+        "richtlinie",
+        "direttiva",
+        "directiva",
+        "richtlijn",
+        "diretiva",
+        "dyrektywy",
+    ):
         return next((act for act in mentioned_acts(text) if act[5:6] == "L"), default)
     if term:
         return next((act for act in mentioned_acts(text) if act[5:6] == "R"), default)

@@ -10,8 +10,9 @@ import yaml
 
 from compliance.clock import Clock
 from compliance.errors import LetterError, Place
-from compliance.letters.request import ConfirmedBy, Request, load_request
+from compliance.letters.request import load_request
 from compliance.letters.request_file import content_digest, replace_text, to_json
+from compliance.letters.request_model import ConfirmedBy, Request
 
 
 def confirm_request(path: Path, role: str, accepted: Sequence[str], clock: Clock) -> Request:
@@ -19,18 +20,39 @@ def confirm_request(path: Path, role: str, accepted: Sequence[str], clock: Clock
     request = load_request(path, confirming=True)
     place = Place(str(path))
     if len(role.strip()) < 2:
-        raise LetterError("LET-ROLE", "a confirmation needs the role that gives it", place=place, hint="give --role, e.g. 'legal counsel'")
+        raise LetterError(
+            "LET-ROLE",
+            "a confirmation needs the role that gives it",
+            place=place,
+            hint="give --role, e.g. 'legal counsel'",
+        )
     doubts = {doubt.field: doubt.why for doubt in request.to_confirm}
     unknown = [field for field in accepted if field not in doubts and field != "all"]
     if unknown:
-        raise LetterError("LET-ACCEPT", f"{unknown[0]} is not among the doubts", place=place, hint=f"doubts: {', '.join(doubts) or 'none'}")
+        raise LetterError(
+            "LET-ACCEPT",
+            f"{unknown[0]} is not among the doubts",
+            place=place,
+            hint=f"doubts: {', '.join(doubts) or 'none'}",
+        )
     left = [] if "all" in accepted else [field for field in doubts if field not in accepted]
     if left:
-        raise LetterError("LET-UNSETTLED", f"{len(left)} doubt(s) are not settled: " + "; ".join(f"{field} ({doubts[field]})" for field in left[:8]), place=place,
-                          hint="compare with the letter; correct the field and delete its entry in to_confirm, or accept it by name with --accept FIELD")
-    settled = ConfirmedBy(role=role.strip(), at=clock(), accepted=[field for field in doubts if "all" in accepted or field in accepted], digest=content_digest(request))
+        raise LetterError(
+            "LET-UNSETTLED",
+            f"{len(left)} doubt(s) are not settled: " + "; ".join(f"{field} ({doubts[field]})" for field in left[:8]),
+            place=place,
+            hint="compare with the letter; correct the field and delete its entry in to_confirm, or accept it by name with --accept FIELD",
+        )
+    settled = ConfirmedBy(
+        role=role.strip(),
+        at=clock(),
+        accepted=[field for field in doubts if "all" in accepted or field in accepted],
+        digest=content_digest(request),
+    )
     confirmed = request.model_copy(update={"confirmed_by": settled})
-    replace_text(path, to_json(confirmed) if path.suffix == ".json" else _with_block(path.read_text("utf-8-sig"), settled))
+    replace_text(
+        path, to_json(confirmed) if path.suffix == ".json" else _with_block(path.read_text("utf-8-sig"), settled)
+    )
     return load_request(path)
 
 
@@ -38,4 +60,4 @@ def _with_block(text: str, settled: ConfirmedBy) -> str:
     """The file's text with its `confirmed_by` replaced; every other line, comments included, stays as it is."""
     block = yaml.safe_dump({"confirmed_by": settled.model_dump(mode="json")}, sort_keys=False, allow_unicode=True)
     found = re.search(r"(?m)^confirmed_by:.*\n(?:[ \t]+.*\n|[ \t]*-.*\n)*", text)
-    return text[:found.start()] + block + text[found.end():] if found else text.rstrip("\n") + "\n" + block
+    return text[: found.start()] + block + text[found.end() :] if found else text.rstrip("\n") + "\n" + block

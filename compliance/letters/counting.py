@@ -83,17 +83,21 @@ def count(n: int, unit: str, words: str, event: datetime, ground: Ground) -> lis
     local = event.astimezone(ZoneInfo(ground.zone))
     first = f"the day of the event, {local:%d %B %Y}, does not count (Reg. 1182/71 Art. 3(1))"
     if unit == "day" and national.get("days") == "working":
-        return [*_counted(n, "working_day", words, local.date(), ground, (first, str(national["source"]))),
-                *_counted(n, "calendar_day", words, local.date(), ground, (first, "read as calendar days"))]
+        return [
+            *_counted(n, "working_day", local.date(), ground, (first, str(national["source"]))),
+            *_counted(n, "calendar_day", local.date(), ground, (first, "read as calendar days")),
+        ]
     if any(re.fullmatch(each, words, re.IGNORECASE) for each in national.get("clear_units", ())):
         day = local.date() + timedelta(days=n + 1)
         return _single(day, holidays_of(ground.calendar, day), ground, (first, str(national["source"])))
     if any(re.fullmatch(each, words, re.IGNORECASE) for each in national.get("six_day_units", ())):
         holidays = holidays_of(ground.calendar, local.date())
         six = _six_day(local.date(), n, holidays)
-        return [Reading(end_of_day(six, ground.zone), (first, str(national["source"]))),
-                *_counted(n, "working_day", words, local.date(), ground, (first, "read as Monday to Friday"))]
-    return _counted(n, unit, words, local.date(), ground, (first,))
+        return [
+            Reading(end_of_day(six, ground.zone), (first, str(national["source"]))),
+            *_counted(n, "working_day", local.date(), ground, (first, "read as Monday to Friday")),
+        ]
+    return _counted(n, unit, local.date(), ground, (first,))
 
 
 def _six_day(day: date, n: int, holidays: frozenset[date]) -> date:
@@ -105,8 +109,10 @@ def _six_day(day: date, n: int, holidays: frozenset[date]) -> date:
 
 def _hours(n: int, unit: str, event: datetime, ground: Ground, national: dict[str, Any]) -> list[Reading]:
     strict, late = (moment.astimezone(ZoneInfo(ground.zone)) for moment in hours_readings(event, n))
-    readings = [Reading(strict, (f"{n} elapsed hours after {event.isoformat()}, weekends and holidays included",)),
-                Reading(late, ("the hour of the event does not count (Reg. 1182/71 Art. 3(1)): never plan on this reading",))]
+    readings = [
+        Reading(strict, (f"{n} elapsed hours after {event.isoformat()}, weekends and holidays included",)),
+        Reading(late, ("the hour of the event does not count (Reg. 1182/71 Art. 3(1)): never plan on this reading",)),
+    ]
     if unit == "working_hour" or national.get("hours") == "working":
         working = _working_hours(n, event.astimezone(ZoneInfo(ground.zone)), holidays_of(ground.calendar, event.date()))
         readings.append(Reading(working, (str(national.get("source", "hours of working days only")),)))
@@ -123,12 +129,21 @@ def _working_hours(n: int, event: datetime, holidays: frozenset[date]) -> dateti
     return moment.astimezone(zone)
 
 
-def _counted(n: int, unit: str, words: str, day: date, ground: Ground, steps: tuple[str, ...]) -> list[Reading]:
+def _counted(n: int, unit: str, day: date, ground: Ground, steps: tuple[str, ...]) -> list[Reading]:
     """The period by the authority's calendar, then by other calendars where they differ."""
     arithmetic = _arithmetic(unit)
     own = arithmetic(day, n, _with_horizon(ground.calendar, day, n, unit))
     where = f"public holidays of {ground.calendar}" if ground.calendar else "no calendar known: weekends only"
-    readings = [Reading(end_of_day(own, ground.zone), (*steps, *_roll_steps(day, n, unit, own), f"{where}; ends with the last hour of {own:%A %d %B %Y} in {ground.zone}"))]
+    readings = [
+        Reading(
+            end_of_day(own, ground.zone),
+            (
+                *steps,
+                *_roll_steps(day, n, unit, own),
+                f"{where}; ends with the last hour of {own:%A %d %B %Y} in {ground.zone}",
+            ),
+        )
+    ]
     for other, label in _others(ground):
         found = arithmetic(day, n, other(day))
         if found != own:
@@ -137,13 +152,19 @@ def _counted(n: int, unit: str, words: str, day: date, ground: Ground, steps: tu
 
 
 def _arithmetic(unit: str) -> Callable[[date, int, frozenset[date]], date]:
-    return {"working_day": due_working_days, "week": due_weeks, "month": due_months,
-            "year": lambda day, n, holidays: due_months(day, 12 * n, holidays)}.get(unit, due_days)
+    return {
+        "working_day": due_working_days,
+        "week": due_weeks,
+        "month": due_months,
+        "year": lambda day, n, holidays: due_months(day, 12 * n, holidays),
+    }.get(unit, due_days)
 
 
 def _with_horizon(calendar: str | None, day: date, n: int, unit: str) -> frozenset[date]:
     years = {"year": n, "month": n // 12}.get(unit, n // 200) + 2
-    return holiday_calendar(calendar, range(day.year - 1, day.year + min(years, HORIZON) + 1)) if calendar else frozenset()
+    return (
+        holiday_calendar(calendar, range(day.year - 1, day.year + min(years, HORIZON) + 1)) if calendar else frozenset()
+    )
 
 
 def _others(ground: Ground) -> list[tuple[Callable[[date], frozenset[date]], str]]:
@@ -164,11 +185,19 @@ def _roll_steps(day: date, n: int, unit: str, due: date) -> tuple[str, ...]:
     if unit in ("month", "year"):
         bare = same_date(day, n * (12 if unit == "year" else 1))
         missing = () if bare.day == day.day else (f"there is no {day.day} in that month: its last day (Art. 3(2)(c))",)
-        rolled = () if bare == due else (f"{bare:%A %d %B %Y} is no working day, or the period holds too few: it moves on (Art. 3(4), (5))",)
+        rolled = (
+            ()
+            if bare == due
+            else (f"{bare:%A %d %B %Y} is no working day, or the period holds too few: it moves on (Art. 3(4), (5))",)
+        )
         return (*missing, *rolled)
     if unit in ("day", "calendar_day", "week"):
         bare = day + timedelta(days=n * (7 if unit == "week" else 1))
-        return () if bare == due else (f"{bare:%A %d %B %Y} is no working day, or the period holds too few: it moves on (Art. 3(4), (5))",)
+        return (
+            ()
+            if bare == due
+            else (f"{bare:%A %d %B %Y} is no working day, or the period holds too few: it moves on (Art. 3(4), (5))",)
+        )
     return ("Saturdays, Sundays and public holidays are left out (Art. 2(2))",)
 
 
@@ -181,8 +210,11 @@ def _single(day: date, holidays: frozenset[date], ground: Ground, steps: tuple[s
 def unrolled(n: int, unit: str, event: datetime, ground: Ground) -> datetime:
     """End of a minimum period that is not moved to a working day."""
     day = event.astimezone(ZoneInfo(ground.zone)).date()
-    bare = {"month": lambda: same_date(day, n), "year": lambda: same_date(day, 12 * n), "week": lambda: day + timedelta(weeks=n)}.get(
-        unit, lambda: day + timedelta(days=n))()
+    bare = {
+        "month": lambda: same_date(day, n),
+        "year": lambda: same_date(day, 12 * n),
+        "week": lambda: day + timedelta(weeks=n),
+    }.get(unit, lambda: day + timedelta(days=n))()
     return end_of_day(bare, ground.zone)
 
 

@@ -36,12 +36,18 @@ class Known:
     questions: Sequence[Question]
 
 
-def compute_deadlines(wordings: Sequence[Wording], known: Known) -> tuple[Deadline | None, tuple[Deadline, ...], tuple[Deadline, ...]]:
+def compute_deadlines(
+    wordings: Sequence[Wording], known: Known
+) -> tuple[Deadline | None, tuple[Deadline, ...], tuple[Deadline, ...]]:
     """The main deadline, the additional ones, and redress before courts, with identifiers D1, D2 ... and R1 ..."""
     named = [each for each in (_computed(wording, known) for wording in wordings) if each is not None]
     unique: list[Deadline] = []
     for each in named:
-        if not any(other.scope == each.scope and (other.instant == each.instant and each.instant is not None or other.text == each.text) for other in unique):
+        if not any(
+            other.scope == each.scope
+            and ((other.instant == each.instant and each.instant is not None) or other.text == each.text)
+            for other in unique
+        ):
             unique.append(each)
     court = [each for each in unique if each.scope == "court_redress"]
     rest = [each for each in unique if each.scope != "court_redress"]
@@ -51,8 +57,11 @@ def compute_deadlines(wordings: Sequence[Wording], known: Known) -> tuple[Deadli
     ordered = ([main] if main else []) + [each for each in rest if each is not main]
     ordered = [replace(each, id=f"D{number}") for number, each in enumerate(ordered, start=1)]
     ordered = _settled(ordered, known)
-    return (ordered[0] if main else None, tuple(ordered[1:] if main else ordered),
-            tuple(replace(each, id=f"R{number}") for number, each in enumerate(court, start=1)))
+    return (
+        ordered[0] if main else None,
+        tuple(ordered[1:] if main else ordered),
+        tuple(replace(each, id=f"R{number}") for number, each in enumerate(court, start=1)),
+    )
 
 
 def _settled(deadlines: list[Deadline], known: Known) -> list[Deadline]:
@@ -60,13 +69,15 @@ def _settled(deadlines: list[Deadline], known: Known) -> list[Deadline]:
     tops = list(dict.fromkeys(question.number.split(".")[0] for question in known.questions if question.number))
     stated = {number for each in deadlines if isinstance(each.applies_to, tuple) for number in each.applies_to}
     limits = [each.instant for each in deadlines if each.scope == "answer" and each.instant]
-    settled = []
-    for each in deadlines:
+    settled: list[Deadline] = []
+    for deadline in deadlines:
+        each = deadline
         if each.applies_to == "rest":
             each = replace(each, applies_to=tuple(number for number in tops if number not in stated))
         if each.inputs.get("anchor") == "time_limit" and limits:
             back = counted_back(int(each.inputs["n"]), each.inputs["unit"], limits, known.ground)
-            each = replace(each, alternatives=tuple(back), steps=(*each.steps, "counted back from each answer date; periods counted backwards do not move to a working day"))
+            step = "counted back from each answer date; periods counted backwards do not move to a working day"
+            each = replace(each, alternatives=tuple(back), steps=(*each.steps, step))
         settled.append(each)
     return settled
 
@@ -76,7 +87,17 @@ def _computed(wording: Wording, known: Known) -> Deadline | None:
         return _last_working_day(wording, known)
     if wording.following and wording.day:
         due = due_working_days(wording.day, wording.n, holidays_of(known.ground.calendar, wording.day))
-        return _built(wording, known, [Reading(end_of_day(due, known.ground.zone), (f"{wording.n} working days after {wording.day.isoformat()}",))], "the n-th working day after a date", {})
+        return _built(
+            wording,
+            known,
+            [
+                Reading(
+                    end_of_day(due, known.ground.zone), (f"{wording.n} working days after {wording.day.isoformat()}",)
+                )
+            ],
+            "the n-th working day after a date",
+            {},
+        )
     return _fixed(wording, known) if wording.day else _period(wording, known)
 
 
@@ -87,8 +108,18 @@ def _last_working_day(wording: Wording, known: Known) -> Deadline:
         return _built(wording, known, [], "last working day of a month without a year", {}, ("the year",))
     holidays = holidays_of(known.ground.calendar, date(year, month, 1))
     day = last_working(year, month, lambda each: is_working_day(each, holidays))
-    return _built(wording, known, [Reading(end_of_day(day, known.ground.zone), (f"the last day of the month that is no Saturday, Sunday or holiday of {known.ground.calendar}",))],
-                  "last working day of a month", {"calendar": known.ground.calendar or ""})
+    return _built(
+        wording,
+        known,
+        [
+            Reading(
+                end_of_day(day, known.ground.zone),
+                (f"the last day of the month that is no Saturday, Sunday or holiday of {known.ground.calendar}",),
+            )
+        ],
+        "last working day of a month",
+        {"calendar": known.ground.calendar or ""},
+    )
 
 
 def _fixed(wording: Wording, known: Known) -> Deadline:
@@ -98,10 +129,20 @@ def _fixed(wording: Wording, known: Known) -> Deadline:
     inputs: dict[str, str] = {}
     needs: list[str] = []
     if wording.exclusive:
-        readings = [Reading(datetime.combine(day, datetime.min.time(), ZoneInfo(zone)), (f"before {day.isoformat()}: that day itself is too late",))]
+        readings = [
+            Reading(
+                datetime.combine(day, datetime.min.time(), ZoneInfo(zone)),
+                (f"before {day.isoformat()}: that day itself is too late",),
+            )
+        ]
         rule = "until (not including) a fixed date"
     elif wording.at is None:
-        readings = [Reading(end_of_day(day, zone), (f"a set date does not move (Reg. 1182/71 Art. 5(1)); no time given: end of the day in {zone}",))]
+        readings = [
+            Reading(
+                end_of_day(day, zone),
+                (f"a set date does not move (Reg. 1182/71 Art. 5(1)); no time given: end of the day in {zone}",),
+            )
+        ]
         rule = "fixed date, end of day"
     else:
         found = instants(day, wording.at, zone)
@@ -111,10 +152,17 @@ def _fixed(wording: Wording, known: Known) -> Deadline:
             inputs["flag"] = "tz_label_mismatch"
             needs.append(f"the zone: {wording.at.label} is not in force on that day")
         if wording.at.undefined:
-            readings.append(Reading(end_of_day(day, zone), ("close of business is not defined: end of the day is the late reading",)))
+            readings.append(
+                Reading(
+                    end_of_day(day, zone), ("close of business is not defined: end of the day is the late reading",)
+                )
+            )
             rule = "fixed date, close of business not defined: 17:00 proposed"
             needs.append("close of business: the letter does not define it")
-    if not is_working_day(day, holidays_of(known.ground.calendar, day)) and wording.scope in ("answer", "non_confidential"):
+    if not is_working_day(day, holidays_of(known.ground.calendar, day)) and wording.scope in (
+        "answer",
+        "non_confidential",
+    ):
         inputs["note"] = "the day is no working day; a set date stays where it is"
     return _built(wording, known, readings, rule, inputs, tuple(needs))
 
@@ -187,12 +235,40 @@ def _event_date(known: Known, anchor: str) -> date | None:
     return None
 
 
-def _built(wording: Wording, known: Known, readings: list[Reading], rule: str, inputs: dict[str, str], needs: tuple[str, ...] = ()) -> Deadline:
+def _built(
+    wording: Wording,
+    known: Known,
+    readings: list[Reading],
+    rule: str,
+    inputs: dict[str, str],
+    needs: tuple[str, ...] = (),
+) -> Deadline:
     main = readings[0] if readings else None
     others = tuple(dict.fromkeys(each.instant for each in readings[1:] if main and each.instant != main.instant))
-    steps = tuple(step for reading in readings for step in ([*reading.steps] if reading is main else [f"alternative {reading.instant.isoformat()}: {'; '.join(reading.steps)}"]))
+    steps = tuple(
+        step
+        for reading in readings
+        for step in (
+            [*reading.steps]
+            if reading is main
+            else [f"alternative {reading.instant.isoformat()}: {'; '.join(reading.steps)}"]
+        )
+    )
     binding = False if wording.scope in RIGHTS else known.binding
-    return Deadline("", wording.text.strip(" ,."), main.instant if main else None, rule, wording.scope, _applies(wording, known), others, inputs, binding, steps, needs, (wording.start, wording.end))
+    return Deadline(
+        "",
+        wording.text.strip(" ,."),
+        main.instant if main else None,
+        rule,
+        wording.scope,
+        _applies(wording, known),
+        others,
+        inputs,
+        binding,
+        steps,
+        needs,
+        (wording.start, wording.end),
+    )
 
 
 def _applies(wording: Wording, known: Known) -> tuple[str, ...] | str:
@@ -202,7 +278,9 @@ def _applies(wording: Wording, known: Known) -> tuple[str, ...] | str:
     named = next((found for part in wording.applies if (found := _named_questions(part, known))), None)
     if named:
         return named
-    removals = tuple(question.number for question in known.questions if question.number and question.type == "action_order")
+    removals = tuple(
+        question.number for question in known.questions if question.number and question.type == "action_order"
+    )
     return removals if removals and known.binding and wording.unit == "hour" else "all"
 
 
@@ -213,7 +291,12 @@ def _named_questions(text: str, known: Known) -> tuple[str, ...] | str | None:
         return "rest"
     if words.pattern("all_of_questions").search(text):
         return "all"
-    numbers = {question.number.split(".")[0] for question in known.questions if question.number}
+    numbers = {
+        part
+        for question in known.questions
+        if question.number
+        for part in (question.number, question.number.split(".")[0])
+    }
     for expression in words.phrases.get("questions_list", ()):
         match = words.built(f"questions {expression}", spaced(expression)).search(text)
         listed = _listed(match, words) if match else []
@@ -225,13 +308,27 @@ def _named_questions(text: str, known: Known) -> tuple[str, ...] | str | None:
 def _listed(match: re.Match[str], words: Vocabulary) -> list[str]:
     parts = match.groupdict()
     if parts.get("words"):
-        return [str(words.ordinals[word.casefold()]) for word in re.findall(r"\w+", parts["words"]) if word.casefold() in words.ordinals]
+        return [
+            str(words.ordinals[word.casefold()])
+            for word in re.findall(r"\w+", parts["words"])
+            if word.casefold() in words.ordinals
+        ]
     numbers: list[str] = []
     pieces = re.findall(r"[0-9A-Z][0-9a-zA-Z.()°]*|[–-]|\b(?:to|through|bis|à|al|a|tot|do)\b", parts["list"])
     for index, piece in enumerate(pieces):
         if re.fullmatch(r"[–-]|to|through|bis|à|al|a|tot|do", piece):
             continue
         bare = piece.strip(".()°")
-        through = index >= 2 and re.fullmatch(r"[–-]|to|through|bis|à|al|a|tot|do", pieces[index - 1]) and numbers and numbers[-1].isdigit() and bare.isdigit()
-        numbers += [str(value) for value in range(int(numbers[-1]) + 1, min(int(bare), int(numbers[-1]) + 200) + 1)] if through else [bare]
+        through = (
+            index >= 2
+            and re.fullmatch(r"[–-]|to|through|bis|à|al|a|tot|do", pieces[index - 1])
+            and numbers
+            and numbers[-1].isdigit()
+            and bare.isdigit()
+        )
+        numbers += (
+            [str(value) for value in range(int(numbers[-1]) + 1, min(int(bare), int(numbers[-1]) + 200) + 1)]
+            if through
+            else [bare]
+        )
     return numbers

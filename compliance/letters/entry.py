@@ -9,9 +9,32 @@ from dataclasses import dataclass
 from compliance.letters.document import Block, Document
 from compliance.letters.vocabulary import Vocabulary
 
-LABELS = ("other_reference", "reference", "case", "other_date", "date", "subject", "addressee", "authority", "country", "signature",
-          "attachment", "copy")
-_COLON = {"subject", "date", "case", "addressee", "authority", "country", "signature", "copy", "other_date", "attachment"}
+LABELS = (
+    "other_reference",
+    "reference",
+    "case",
+    "other_date",
+    "date",
+    "subject",
+    "addressee",
+    "authority",
+    "country",
+    "signature",
+    "attachment",
+    "copy",
+)
+_COLON = {
+    "subject",
+    "date",
+    "case",
+    "addressee",
+    "authority",
+    "country",
+    "signature",
+    "copy",
+    "other_date",
+    "attachment",
+}
 """Labels that need a colon outside a form, because they are everyday words."""
 
 
@@ -67,14 +90,17 @@ def _inline(cell: str, start: int, index: int, words: Vocabulary, *, wide: bool)
     """Entries inside one cell or line; a value runs to the next label."""
     hits: list[tuple[int, int, str]] = []
     for kind in LABELS:
-        pattern = words.built(f"inline {kind}", rf"(?:(?<=^)|(?<=[\s(;,/]))(?P<label>{words.source(f'{kind}_label')})\s*(?P<colon>:|(?<=\.)|\s(?=\S))\s*")
+        pattern = words.built(
+            f"inline {kind}",
+            rf"(?:(?<=^)|(?<=[\s(;,/]))(?P<label>{words.source(f'{kind}_label')})\s*(?P<colon>:|(?<=\.)|\s(?=\S))\s*",
+        )
         for match in pattern.finditer(cell):
             colon = match["colon"] == ":"
-            if kind in _COLON and not colon or (not colon and match.start() > 0 and not match["label"].endswith(".")):
+            if (kind in _COLON and not colon) or (not colon and match.start() > 0 and not match["label"].endswith(".")):
                 continue
             if kind in ("addressee", "copy", "authority", "country", "signature", "subject") and match.start() > 0:
                 continue
-            if not colon and not _code_follows(cell[match.end():]):
+            if not colon and not _code_follows(cell[match.end() :]):
                 continue
             if not any(begin <= match.start() < end or match.start() <= begin < match.end() for begin, end, _ in hits):
                 hits.append((match.start(), match.end(), kind))

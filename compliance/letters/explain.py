@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from compliance.letters.request import DeadlinePart, Request
+from compliance.letters.request_model import DeadlinePart, Request
 
 
 def explain_deadlines(request: Request) -> str:
@@ -17,10 +17,12 @@ def explain_deadlines(request: Request) -> str:
 
 def _explained(part: DeadlinePart) -> Iterator[str]:
     applies = ", ".join(part.applies_to) if isinstance(part.applies_to, list) else part.applies_to
-    force = {True: "binding", False: "not binding" if part.scope == "answer" else "a right", None: "force not settled"}[part.binding]
+    force = {True: "binding", False: "not binding" if part.scope == "answer" else "a right", None: "force not settled"}[
+        part.binding
+    ]
     yield f"{part.id}  {part.instant.isoformat() if part.instant else 'cannot be computed yet'}"
     yield f"    for      {part.scope.replace('_', ' ')}: {applies} ({force})"
-    yield f"    words    \"{part.text}\""
+    yield f'    words    "{part.text}"'
     yield f"    rule     {part.rule}"
     for name, value in part.inputs.items():
         if value:

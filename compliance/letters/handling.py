@@ -14,7 +14,10 @@ from compliance.letters.vocabulary import Vocabulary
 _TLP = re.compile(r"\bTLP\s*:?\s*(CLEAR|WHITE|GREEN|AMBER(?:\+STRICT)?|RED)\b")
 _URL = re.compile(r"\b(?:https?|hxxps?)://[^\s<>()\"'»”]+|\bwww\.[^\s<>()\"'»”]+")
 _ACCOUNT = re.compile(r"(?<![\w.@])@[\w][\w.-]{2,40}(?<![.])")
-_USER = re.compile(r"\b(?:user|account|utilisateur|compte|nutzer|konto|usuario|cuenta|utente|profil)[\w-]*\s*(?:id|identifiant|kennung|n[°º.]|nr\.?)?\s*:?\s*(\d{5,})", re.IGNORECASE)
+_USER = re.compile(
+    r"\b(?:user|account|utilisateur|compte|nutzer|konto|usuario|cuenta|utente|profil)[\w-]*\s*(?:id|identifiant|kennung|n[°º.]|nr\.?)?\s*:?\s*(\d{5,})",
+    re.IGNORECASE,
+)
 
 
 def confidentiality(document: Document, words: Vocabulary, deadlines: Sequence[Deadline]) -> Mapping[str, Any] | None:
@@ -33,7 +36,7 @@ def confidentiality(document: Document, words: Vocabulary, deadlines: Sequence[D
     return found if any(found.values()) else None
 
 
-def entities(document: Document, words: Vocabulary) -> tuple[str, ...]:
+def entities(document: Document) -> tuple[str, ...]:
     """Addresses of content, accounts, and names of things put in quotation marks: what a search of the logs begins with."""
     found = [match[0].rstrip(".,;") for match in _URL.finditer(document.text)]
     found += [match[0] for match in _ACCOUNT.finditer(document.text)]
@@ -44,11 +47,17 @@ def entities(document: Document, words: Vocabulary) -> tuple[str, ...]:
 def attachments(document: Document, entries: Sequence[Entry], words: Vocabulary) -> tuple[str, ...]:
     """Enclosures that the letter lists, and files attached to the mail."""
     found = [entry.value for entry in entries if entry.kind == "attachment"]
-    label = words.built("annex line", rf"^\W*{words.source('attachment_label')}\s*(?:n[°ºo]\.?\s*)?[\dIVX]+\s*[:–-]\s*\S")
-    for block in document.blocks[len(document.blocks) // 2:]:
+    label = words.built(
+        "annex line", rf"^\W*{words.source('attachment_label')}\s*(?:n[°ºo]\.?\s*)?[\dIVX]+\s*[:–-]\s*\S"
+    )
+    for block in document.blocks[len(document.blocks) // 2 :]:
         if label.match(block.text) and len(block.text) < 200 and not block.heading:
             found.append(block.text.lstrip("-–•* "))
-    for match in re.finditer(r"(?:template|form|formulaire|Vorlage|Formblatt|modelo|modello)\s+(?:in|of|at|à|dans|in|del|de l['’])?\s*(?:l['’])?((?:Annexe?|Anhang|Anexo|Allegato)\s+[IVX\d]+)", document.text, re.IGNORECASE):
+    for match in re.finditer(
+        r"(?:template|form|formulaire|Vorlage|Formblatt|modelo|modello)\s+(?:in|of|at|à|dans|in|del|de l['’])?\s*(?:l['’])?((?:Annexe?|Anhang|Anexo|Allegato)\s+[IVX\d]+)",
+        document.text,
+        re.IGNORECASE,
+    ):
         found.append(f"template {match[1]}")
     found += list(document.attachments)
     return tuple(dict.fromkeys(each for each in found if each))

@@ -54,7 +54,13 @@ def load_intake(path: Path) -> Intake:
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(map(str, first["loc"]))
-        raise LetterError("LET-INTAKE", f"the intake is not valid: {first['msg']}", place=Place(str(path), field=field or None),
-                          hint="known fields: received_at, served_at, channel, addressee_member_state, addressee_timezone, letter_id, note") from error
+        raise LetterError(
+            "LET-INTAKE",
+            f"the intake is not valid: {first['msg']}",
+            place=Place(str(path), field=field or None),
+            hint="known fields: received_at, served_at, channel, addressee_member_state, addressee_timezone, letter_id, note",
+        ) from error
     except (OSError, ValueError) as error:
-        raise LetterError("LET-INTAKE", f"the intake cannot be read: {error}", place=place, hint="give a JSON or YAML file") from error
+        raise LetterError(
+            "LET-INTAKE", f"the intake cannot be read: {error}", place=place, hint="give a JSON or YAML file"
+        ) from error

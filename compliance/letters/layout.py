@@ -49,17 +49,15 @@ def _continues(group: list[Line], line: Line, width: float) -> bool:
         return False
     first = text.split(None, 1)[0]
     ahead = last.text.rstrip()
-    if last.room is not None:
-        full = last.room < len(first) + 2
-    else:
-        full = last.indent + len(ahead) + 1 + len(first) > width - max(3, width * 0.04)
+    room = width - max(3, width * 0.04) - last.indent - len(ahead) if last.room is None else last.room
+    full = room < len(first) + (1 if last.room is None else 2)
     if max(line.indent, last.indent) > 24:
         return False
     if abs(line.indent - group[0].indent) > 12 and abs(line.indent - last.indent) > 12:
         return False
     if _LABEL.match(text) and not text[0].islower() and not full:
         return False
-    if text[0].islower() or text[0] in "(,;" and not ahead.endswith((".", ":", ";")):
+    if text[0].islower() or (text[0] in "(,;" and not ahead.endswith((".", ":", ";"))):
         return not (ahead.endswith((":", ".")) and not full)
     return full
 
@@ -72,7 +70,9 @@ def _begins_item(text: str, line: Line, group: list[Line]) -> bool:
     if marker is None:
         return False
     above = group[-1].text.rstrip()
-    if marker.style.startswith(("bare", "dashed", "nested", "coded")) or above.endswith((" Article", " article", " No", " Art.", " und", " and", " et")):
+    if marker.style.startswith(("bare", "dashed", "nested", "coded")) or above.endswith(
+        (" Article", " article", " No", " Art.", " und", " and", " et")
+    ):
         return marker.style.startswith("coded") and above.endswith((".", ";", ":"))
     if marker.style.startswith("letter") and len(text) > 60 and not above.endswith((".", ";", ":")):
         return False
@@ -86,12 +86,18 @@ def _block(group: list[Line], gap: bool, words: set[str]) -> Block:
     starts: list[tuple[int, int]] = []
     for line in group:
         piece = " ".join(line.text.split(" ")) if line.whole else re.sub(r"[ \t\u00a0\u202f]+", " ", line.text.strip())
-        piece = re.sub(r"[ \t\u00a0\u202f]+", " ", piece).strip().replace("\u00ad ", "").rstrip("\u00ad") if "\u00ad" not in text[-1:] else piece
+        piece = (
+            re.sub(r"[ \t\u00a0\u202f]+", " ", piece).strip().replace("\u00ad ", "").rstrip("\u00ad")
+            if "\u00ad" not in text[-1:]
+            else piece
+        )
         text, start = _appended(text, piece, words, soft=bool(group and line is not group[0] and _soft(group, line)))
         starts.append((start, line.number))
     first = group[0]
     text = text.replace("\u00ad", "")
-    return Block(text, 0, tuple(starts), first.page, first.indent, first.heading or text.startswith("#"), gap, first.level)
+    return Block(
+        text, 0, tuple(starts), first.page, first.indent, first.heading or text.startswith("#"), gap, first.level
+    )
 
 
 def _soft(group: list[Line], line: Line) -> bool:

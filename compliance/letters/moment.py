@@ -40,7 +40,8 @@ class FoundTime:
 def date_source(words: Vocabulary) -> str:
     """Expression for a date in words, digits or ISO form, without named groups."""
     months = "|".join(sorted(map(re.escape, words.months), key=len, reverse=True))
-    in_words = rf"\d{{1,2}}(?:st|nd|rd|th|er|ère|\.?º|°|ª)?(?:\.\s?|{_LINK})(?:{months})\b\.?(?:,?(?:\s+(?:de|del|do)\s+|\s+|,\s*)\d{{4}}(?!\d))?"
+    year = r"(?:,?(?:\s+(?:de|del|do)\s+|\s+|,\s*)\d{4}(?!\d))?"
+    in_words = rf"\d{{1,2}}(?:st|nd|rd|th|er|ère|\.?º|°|ª)?(?:\.\s?|{_LINK})(?:{months})\b\.?{year}"
     month_first = rf"(?:{months})\s+\d{{1,2}}(?:st|nd|rd|th)?,\s+\d{{4}}"
     digits = r"\d{1,2}[./]\s?\d{1,2}[./]\s?\d{4}(?!\d)|\d{4}-\d{2}-\d{2}(?!\d)|\d{1,2}-\d{1,2}-\d{4}(?!\d)"
     return rf"(?:{digits}|{in_words}|{month_first})"
@@ -49,11 +50,15 @@ def date_source(words: Vocabulary) -> str:
 def find_dates(text: str, words: Vocabulary) -> list[FoundDate]:
     """Dates of a text in order. Numeric dates are day first, as in all Union languages; impossible ones are left out."""
     months = "|".join(sorted(map(re.escape, words.months), key=len, reverse=True))
-    pattern = words.built("dates", (
-        r"(?<![\d/.:-])(?:(?P<y1>\d{4})-(?P<m1>\d{2})-(?P<d1>\d{2})(?![\d-])"
-        r"|(?P<d2>\d{1,2})(?P<sep>[./-])\s?(?P<m2>\d{1,2})(?P=sep)\s?(?P<y2>\d{4})(?![\d/])"
-        rf"|(?P<d3>\d{{1,2}})(?:st|nd|rd|th|er|ère|\.?º|°|ª)?(?:\.\s?|{_LINK})(?P<m3>{months})\b\.?(?:,?(?:\s+(?:de|del|do)\s+|\s+|,\s*)(?P<y3>\d{{4}})(?!\d))?"
-        rf"|(?P<m4>{months})\s+(?P<d4>\d{{1,2}})(?:st|nd|rd|th)?,\s+(?P<y4>\d{{4}}))"))
+    pattern = words.built(
+        "dates",
+        (
+            r"(?<![\d/.:-])(?:(?P<y1>\d{4})-(?P<m1>\d{2})-(?P<d1>\d{2})(?![\d-])"
+            r"|(?P<d2>\d{1,2})(?P<sep>[./-])\s?(?P<m2>\d{1,2})(?P=sep)\s?(?P<y2>\d{4})(?![\d/])"
+            rf"|(?P<d3>\d{{1,2}})(?:st|nd|rd|th|er|ère|\.?º|°|ª)?(?:\.\s?|{_LINK})(?P<m3>{months})\b\.?(?:,?(?:\s+(?:de|del|do)\s+|\s+|,\s*)(?P<y3>\d{{4}})(?!\d))?"
+            rf"|(?P<m4>{months})\s+(?P<d4>\d{{1,2}})(?:st|nd|rd|th)?,\s+(?P<y4>\d{{4}}))"
+        ),
+    )
     found: list[tuple[int, int, int, int | None, int, bool]] = []
     for match in pattern.finditer(text):
         part = next(number for number in "1234" if match[f"d{number}"])
@@ -67,15 +72,17 @@ def find_dates(text: str, words: Vocabulary) -> list[FoundDate]:
 def _completed(found: list[tuple[int, int, int, int | None, int, bool]]) -> Iterator[FoundDate]:
     """Dates with a year of their own, or that of the date that follows within a few words (`1 July to 30 September 2025`)."""
     for index, (day, month, start, year, end, numeric) in enumerate(found):
+        found_year = year or 0
         if year is None:
-            after = next((each for each in found[index + 1:] if each[3] and each[2] - end < 40), None)
+            after = next((each for each in found[index + 1 :] if each[3] and each[2] - end < 40), None)
             before = next((each for each in reversed(found[:index]) if each[3] and start - each[4] < 200), None)
             other = after or before
             if other is None or other[3] is None:
                 continue
-            year = other[3] - (1 if other is after and (month, day) > (other[1], other[0]) else 0)
+            earlier = other is after and (month, day) > (other[1], other[0])
+            found_year = other[3] - earlier
         try:
-            yield FoundDate(date(year, month, day), start, end, numeric)
+            yield FoundDate(date(found_year, month, day), start, end, numeric)
         except ValueError:
             continue
 
@@ -91,8 +98,8 @@ def find_time(text: str, words: Vocabulary) -> FoundTime | None:
                 clock = (at, match.start(), match.end())
     if clock is None and business is None:
         return None
-    at, start, end = clock if clock else (time(17, 0), business.start() if business else 0, business.end() if business else 0)
-    label, place, zone_end = _zone(text[end:end + 45])
+    at, start, end = clock or (time(17, 0), business.start() if business else 0, business.end() if business else 0)
+    label, place, zone_end = _zone(text[end : end + 45])
     if business:
         start = min(start, business.start())
         end = max(end, business.end())
@@ -111,7 +118,7 @@ def _time_of(match: re.Match[str], words: Vocabulary) -> time | None:
         return None
     half = (parts.get("ap") or "").replace(".", "").casefold()
     part = (parts.get("part") or "").casefold()
-    if half == "pm" or part and part not in words.phrases.get("morning", ("morning",)):
+    if half == "pm" or (part and part not in words.phrases.get("morning", ("morning",))):
         hour = hour + 12 if hour < 12 else hour
     elif half == "am" and hour == 12:
         hour = 0
@@ -126,12 +133,12 @@ def _zone(after: str) -> tuple[str, str, int]:
     begin = lead.end() if lead else 0
     for place, pattern in _places().items():
         if found := pattern.match(after, begin):
-            return "", place, found.end() + (after[found.end():found.end() + 1] == ")")
+            return "", place, found.end() + (after[found.end() : found.end() + 1] == ")")
     labels = letters_data("authorities.yaml")["zones"]["fixed"]
     if found := re.match(rf"({'|'.join(labels)})\b", after[begin:]):
         end = begin + found.end()
-        return found[1], "", end + (after[end:end + 1] == ")")
-    if found := re.match(r"Z\b", after[begin:begin + 2]):
+        return found[1], "", end + (after[end : end + 1] == ")")
+    if found := re.match(r"Z\b", after[begin : begin + 2]):
         return "UTC", "", begin + 1
     return "", "", 0
 
@@ -139,7 +146,10 @@ def _zone(after: str) -> tuple[str, str, int]:
 @cache
 def _places() -> dict[str, re.Pattern[str]]:
     places = letters_data("authorities.yaml")["zones"]["places"]
-    return {place: re.compile("(?:" + "|".join(spaced(each) for each in names) + ")", re.IGNORECASE) for place, names in places.items()}
+    return {
+        place: re.compile("(?:" + "|".join(spaced(each) for each in names) + ")", re.IGNORECASE)
+        for place, names in places.items()
+    }
 
 
 def instants(day: date, found: FoundTime, zone: str) -> list[tuple[datetime, str]]:
@@ -157,5 +167,8 @@ def instants(day: date, found: FoundTime, zone: str) -> list[tuple[datetime, str
     local = datetime.combine(day, found.at, ZoneInfo(place))
     if local == literal:
         return [(local, f"{found.label} as written")]
-    both = [(local, f"{found.label} is not in force at {place} on that day: clock time there"), (literal, f"{found.label} taken literally")]
+    both = [
+        (local, f"{found.label} is not in force at {place} on that day: clock time there"),
+        (literal, f"{found.label} taken literally"),
+    ]
     return sorted(both, key=lambda each: each[0])

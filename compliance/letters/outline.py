@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from compliance.letters.document import Block, Document
 from compliance.letters.marker import BULLET, Marker, as_letter, parse_marker
@@ -76,17 +77,30 @@ def outline_of(document: Document, words: Vocabulary, begin: int) -> Outline:
         elif unit.marker or unit.bullet:
             heading = headings[-1][1] if headings else ""
             words_at = unit.marker.length if unit.marker else 0
-            item = Item(unit.marker, unit.text[words_at:].strip(), unit.start, unit.end, heading, announced, section,
-                        (lead.start, lead.end) if lead else (0, 0), lead.text if lead else "", unit.bullet and unit.marker is None)
+            item = Item(
+                unit.marker,
+                unit.text[words_at:].strip(),
+                unit.start,
+                unit.end,
+                heading,
+                announced,
+                section,
+                (lead.start, lead.end) if lead else (0, 0),
+                lead.text if lead else "",
+                unit.bullet and unit.marker is None,
+            )
             builder.add(item)
         else:
-            builder.prose(unit.text, unit.end)
+            builder.prose()
             lead = unit if unit.text.rstrip().endswith(":") else None
     return Outline(tuple(tuple(each) for each in builder.lists if each), tuple(headings))
 
 
 def _units(document: Document, words: Vocabulary, begin: int) -> Iterator[_Unit]:
-    ordinals = words.built("ordinal marker", rf"(?:the )?(?P<n>{'|'.join(map(re.escape, sorted(words.ordinals, key=len, reverse=True)))})\b\s*(?:[,:.–-]+\s*|(?=\s))")
+    ordinals = words.built(
+        "ordinal marker",
+        rf"(?:the )?(?P<n>{'|'.join(map(re.escape, sorted(words.ordinals, key=len, reverse=True)))})\b\s*(?:[,:.–-]+\s*|(?=\s))",
+    )
     values = dict(words.ordinals)
     for block in document.blocks[begin:]:
         cells = block.cells
@@ -105,7 +119,7 @@ def _units(document: Document, words: Vocabulary, begin: int) -> Iterator[_Unit]
 def _stands_out(text: str, ordinals: re.Pattern[str]) -> bool:
     """True for `First, please` and `PRIMERO.-`, not for `First quarter figures`."""
     found = ordinals.match(text)
-    return bool(found and (text[:found.end()].rstrip()[-1:] in ",:.-–" or found["n"].isupper()))
+    return bool(found and (text[: found.end()].rstrip()[-1:] in ",:.-–" or found["n"].isupper()))
 
 
 def _ordinal_parts(text: str, ordinals: re.Pattern[str], words: Vocabulary) -> list[tuple[int, int]]:
@@ -117,12 +131,17 @@ def _ordinal_parts(text: str, ordinals: re.Pattern[str], words: Vocabulary) -> l
         return []
     edges = [*begins, len(text)]
     lead = [(0, begins[0])] if begins[0] else []
-    return [*lead, *zip(edges, edges[1:], strict=False)]
+    return [*lead, *pairwise(edges)]
 
 
 def _row(block: Block, cells: tuple[str, ...]) -> Iterator[_Unit]:
-    marker = parse_marker(f"{cells[0]} ")
-    if marker and len(cells[0]) - marker.length <= 1 and len(cells[0]) < 14 and any(len(cell) > 8 for cell in cells[1:]):
+    marker = parse_marker(f"{cells[0]} x")
+    if (
+        marker
+        and len(cells[0]) - marker.length <= 1
+        and len(cells[0]) < 14
+        and any(len(cell) > 8 for cell in cells[1:])
+    ):
         text = f"{cells[0]} " + " - ".join(cell for cell in cells[1:] if cell)
         yield _Unit(text, block.start, block.end, block, replace(marker, length=len(cells[0]) + 1), False)
     else:
@@ -133,7 +152,7 @@ def heading_polarity(text: str, words: Vocabulary) -> int:
     """1 where a heading announces requests, -1 where it announces something else, 0 where it is only a topic."""
     bare = text.strip("# .:")
     marker = parse_marker(bare)
-    pieces = [bare[marker.length:] if marker else bare, *re.split(r"\s[-–—|:]\s|:\s", bare)[1:]]
+    pieces = [bare[marker.length :] if marker else bare, *re.split(r"\s[-–—|:]\s|:\s", bare)[1:]]
     other = words.built("other heading", rf"{words.source('other_heading')}\W*$")
     request = words.built("request heading", rf"{words.source('request_heading')}(?:\W|$)")
     loose = words.built("loose heading", rf"{words.source('other_heading')}(?:\W|$)")
@@ -157,28 +176,53 @@ def _is_heading(unit: _Unit, following: _Unit | None, words: Vocabulary) -> bool
     text = unit.text.strip()
     if unit.block.heading and len(text) < 200:
         return True
-    if len(text) > 110 or " | " in unit.block.text or re.search(r"[;,?:]$|\w\.$", text) or unit.bullet or text.startswith("[") or "://" in text:
-        return bool(re.match(rf"{words.source('section_word')}\s+([A-Z]|[IVX]+)\s*[:.–-]", text, re.IGNORECASE)) and len(text) < 160
+    if (
+        len(text) > 110
+        or " | " in unit.block.text
+        or re.search(r"[;,?:]$|\w\.$", text)
+        or unit.bullet
+        or text.startswith("[")
+        or "://" in text
+    ):
+        return (
+            bool(re.match(rf"{words.source('section_word')}\s+([A-Z]|[IVX]+)\s*[:.–-]", text, re.IGNORECASE))
+            and len(text) < 160
+        )
     if unit.marker is None:
-        return bool(text[:1].isupper()) and (heading_polarity(text, words) != 0 or text.isupper() or following is not None and following.marker is not None and len(text) < 70)
+        return bool(text[:1].isupper()) and (
+            heading_polarity(text, words) != 0
+            or text.isupper()
+            or (following is not None and following.marker is not None and len(text) < 70)
+        )
     if unit.marker.style.startswith(("label", "coded", "ordinal", "closed", "bracketed", "degree")):
         return False
-    body = text[unit.marker.length:]
-    if not body[:1].isupper() or is_demand(body, words, plainly=unit.marker.style.startswith("letter upper")):
+    body = text[unit.marker.length :]
+    if not body[:1].isupper() or is_demand(body, words, plainly=_above(unit, following)):
         return False
     if following is None or following.marker is None:
         return following is not None
     sibling = following.marker.style == unit.marker.style and following.marker.value == unit.marker.value + 1
-    return not sibling and (unit.marker.style.startswith("letter upper") or following.marker.style.startswith(("dotted", "nested")))
+    return not sibling and (
+        unit.marker.style.startswith("letter upper") or following.marker.style.startswith(("dotted", "nested"))
+    )
+
+
+def _above(unit: _Unit, following: _Unit | None) -> bool:
+    """True for a topic over its numbered questions: `A. Complaints` over `1.`, `3. Data access` over `3.1.`."""
+    assert unit.marker is not None
+    nested = following is not None and following.marker is not None and following.marker.style.startswith("nested")
+    return unit.marker.style.startswith("letter upper") or nested
 
 
 def is_demand(text: str, words: Vocabulary, *, plainly: bool = False) -> bool:
     """True where words ask or order something; `plainly`: with a verb or a question mark, not just by naming what is wanted."""
     if words.pattern("not_demand").search(text):
         return False
-    start = words.built("demand start", rf"(?:^|[,:;]\s+|\s[-–]\s+|\bplease\s+|^(?:and|und|et|y|e)\s+)(?:{words.source('demand')})")
+    start = words.built(
+        "demand start", rf"(?:^|[,:;]\s+|\s[-–]\s+|\bplease\s+|^(?:and|und|et|y|e)\s+)(?:{words.source('demand')})"
+    )
     noun = words.built("demand noun", rf"^(?:{words.source('demand_noun')})")
-    return bool(start.search(text) or text.rstrip().endswith("?") or not plainly and noun.match(text))
+    return bool(start.search(text) or text.rstrip().endswith("?") or (not plainly and noun.match(text)))
 
 
 class _Builder:
@@ -195,7 +239,7 @@ class _Builder:
         del self._stack[1:]
         self._paused = True
 
-    def prose(self, text: str, end: int) -> None:
+    def prose(self) -> None:
         """An unnumbered paragraph: it belongs to the item above where that one was left open."""
         self._paused = self._paused or not self._stack or len(self._stack) == 1
 
@@ -209,12 +253,17 @@ class _Builder:
             marker = self._fitting(item.marker, last)
             if marker is not None:
                 item.marker = marker
-                del self._stack[depth + 1:]
+                del self._stack[depth + 1 :]
                 siblings.append(item)
                 self._stack[depth] = (siblings, marker)
                 self._paused = False
                 return
-        child = self._stack and not self._paused and item.marker.value == 1 and item.marker.style != self._stack[-1][1].style
+        child = (
+            self._stack
+            and not self._paused
+            and item.marker.value == 1
+            and item.marker.style != self._stack[-1][1].style
+        )
         if child:
             parent = self._stack[-1][0][-1]
             parent.children.append(item)
@@ -237,14 +286,20 @@ class _Builder:
     def _fitting(marker: Marker, last: Marker) -> Marker | None:
         for each in (marker, as_letter(marker) if "roman" in marker.style else marker):
             same = each.style == last.style or {each.style, last.style} <= {"bare 0", "dotted 0"}
-            if same and last.value < each.value <= last.value + 2 and not (each.style.startswith("nested") and each.text.rsplit(".", 1)[0] != last.text.rsplit(".", 1)[0]):
+            if (
+                same
+                and last.value < each.value <= last.value + 2
+                and not (each.style.startswith("nested") and each.text.rsplit(".", 1)[0] != last.text.rsplit(".", 1)[0])
+            ):
                 return each
         return None
 
     def _bullet(self, item: Item) -> None:
         if self._stack and not self._paused:
             above = self._stack[-1][0][-1]
-            if above.marker is not None and (above.text.rstrip().endswith((":", ",", ";")) or above.children and above.children[-1].bullet):
+            if above.marker is not None and (
+                above.text.rstrip().endswith((":", ",", ";")) or (above.children and above.children[-1].bullet)
+            ):
                 above.text = f"{above.text} {item.text}"
                 return
         if self.lists and self.lists[-1] and self.lists[-1][-1].bullet and not self._stack:

@@ -39,14 +39,20 @@ def _asking(items: tuple[Item, ...], context: Context) -> tuple[Item, ...]:
     scores = [_score(item, context) for item in items]
     if sum(scores) / len(items) <= 0.15:
         return ()
-    return tuple(item for item, score in zip(items, scores, strict=True) if score > -0.5 or item.polarity >= 0 and score > -0.9)
+    return tuple(
+        item for item, score in zip(items, scores, strict=True) if score > -0.5 or (item.polarity >= 0 and score > -0.9)
+    )
 
 
 def _score(item: Item, context: Context) -> float:
     """How much speaks for a question: 1 for words that ask, less under a heading about something else."""
     led = bool(item.lead) and is_demand(item.lead, context.words)
-    asks = is_demand(item.text, context.words) or led or any(is_demand(child.text, context.words) for child in item.children) and item.text.rstrip().endswith(":")
-    asks = asks or "://" in item.text and (item.polarity > 0 or context.order)
+    asks = (
+        is_demand(item.text, context.words)
+        or led
+        or (any(is_demand(child.text, context.words) for child in item.children) and item.text.rstrip().endswith(":"))
+    )
+    asks = asks or ("://" in item.text and (item.polarity > 0 or context.order))
     score = 1.0 if asks else -0.7
     score += 0.8 * item.polarity if item.polarity > 0 else 1.2 * item.polarity
     style = item.marker.style if item.marker else ""
@@ -76,19 +82,41 @@ def numbered_questions(lists: Sequence[tuple[Item, ...]], context: Context) -> l
     return [replace(each, sure=Sure.UNSURE) if each.number and numbers[each.number] > 1 else each for each in found]
 
 
-def _question(item: Item, number: str | None, above: tuple[str, ...], context: Context, previous: Span | None) -> Question:
+def _question(
+    item: Item, number: str | None, above: tuple[str, ...], context: Context, previous: Span | None
+) -> Question:
     words = context.words
-    leaf = not item.children or bool(words.pattern("stem_adds").search(item.text.strip())) or (
-        not item.text.rstrip().endswith((":", ",")) and is_demand(item.text, words))
+    leaf = (
+        not item.children
+        or bool(words.pattern("stem_adds").search(item.text.strip()))
+        or (item.text.rstrip().endswith((".", "?", ";", ")")) and is_demand(item.text, words))
+    )
     whole = " ".join((*above[-1:], item.text))
     kind = type_of(item.text, above or ((item.lead,) if item.lead else ()), words) if leaf else None
     if leaf and context.order and "://" in item.text:
         kind = "action_order"
-    own = tuple(dict.fromkeys(each.reference for each in context.citations if item.start <= each.start < item.end and not each.act.startswith("nat:")))
+    own = tuple(
+        dict.fromkeys(
+            each.reference
+            for each in context.citations
+            if item.start <= each.start < item.end and not each.act.startswith("nat:")
+        )
+    )
     events = tuple(dict.fromkeys(code for code, _, _ in codes_in(whole)))
     asked = item.marker is not None and (is_demand(item.text, words) or item.polarity > 0)
-    return Question(number, item.text, leaf, kind, own, _period(item, above, context, previous), events,
-                    format_demands(item.text, words), None, (item.start, item.end), Sure.CERTAIN if asked else Sure.LIKELY)
+    return Question(
+        number,
+        item.text,
+        leaf,
+        kind,
+        own,
+        _period(item, above, context, previous),
+        events,
+        format_demands(item.text, words),
+        None,
+        (item.start, item.end),
+        Sure.CERTAIN if asked else Sure.LIKELY,
+    )
 
 
 def _period(item: Item, above: tuple[str, ...], context: Context, previous: Span | None) -> Span | None:
@@ -106,30 +134,56 @@ def _period(item: Item, above: tuple[str, ...], context: Context, previous: Span
     return None
 
 
-def unnumbered_questions(document: Document, outline: Outline, taken: Sequence[tuple[int, int]], begin: int, context: Context) -> list[Question]:
+def unnumbered_questions(
+    document: Document, outline: Outline, taken: Sequence[tuple[int, int]], begin: int, context: Context
+) -> list[Question]:
     """Demands in running text that no number announces, such as a preservation or a receipt to confirm."""
     words = context.words
     found: list[Question] = []
     headings = {start for start, _, _ in outline.headings}
     for block in document.blocks[begin:]:
-        if block.start in headings or any(start <= block.start < end or block.start <= start < block.end for start, end in taken):
+        if block.start in headings or any(
+            start <= block.start < end or block.start <= start < block.end for start, end in taken
+        ):
             continue
-        if words.pattern("copy_label").match(block.text) and len(block.text) < 120 or words.pattern("salutation").match(block.text) and len(block.text) < 80:
+        if (words.pattern("copy_label").match(block.text) and len(block.text) < 120) or (
+            words.pattern("salutation").match(block.text) and len(block.text) < 80
+        ):
             continue
         for start, end in sentences(block.text, words):
             sentence = re.sub(r"^(?:\d{1,2}[.)]|\[[ xX]\])\s*", "", block.text[start:end])
             span = (block.start + start, block.start + end)
             if found_in := words.pattern("prose_enclosed").search(sentence):
-                found.append(_prose(found_in["what"] if "what" in found_in.re.groupindex and found_in["what"] else found_in[0], span, context))
-            elif words.pattern("prose_question").search(sentence) and not words.pattern("prose_not").search(sentence):
-                found.append(_prose(sentence, span, context))
-            elif sentence.rstrip().endswith("?"):
+                found.append(
+                    _prose(
+                        found_in["what"] if "what" in found_in.re.groupindex and found_in["what"] else found_in[0],
+                        span,
+                        context,
+                    )
+                )
+            elif _asks_in_prose(sentence, words):
                 found.append(_prose(sentence, span, context))
     return found
+
+
+def _asks_in_prose(sentence: str, words: Vocabulary) -> bool:
+    asked = words.pattern("prose_question").search(sentence) and not words.pattern("prose_not").search(sentence)
+    return bool(asked) or sentence.rstrip().endswith("?")
 
 
 def _prose(text: str, span: tuple[int, int], context: Context) -> Question:
     own = tuple(dict.fromkeys(each.reference for each in context.citations if span[0] <= each.start < span[1]))
     periods = spans_in(text, span[0], context.words)
-    return Question(None, text.strip(), True, type_of(text, (), context.words), own, periods[0] if periods else None,
-                    tuple(code for code, _, _ in codes_in(text)), format_demands(text, context.words), None, span, Sure.UNSURE)
+    return Question(
+        None,
+        text.strip(),
+        True,
+        type_of(text, (), context.words),
+        own,
+        periods[0] if periods else None,
+        tuple(code for code, _, _ in codes_in(text)),
+        format_demands(text, context.words),
+        None,
+        span,
+        Sure.UNSURE,
+    )

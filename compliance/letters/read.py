@@ -20,6 +20,7 @@ from compliance.letters.head import Head, codes_in, read_head
 from compliance.letters.intake import Intake
 from compliance.letters.language import LanguageGuess, guess_language
 from compliance.letters.letter import Deadline, Letter, Mark, Question, Span, Sure
+from compliance.letters.marking import Marker
 from compliance.letters.moment import find_time
 from compliance.letters.outline import Item, Outline, outline_of
 from compliance.letters.question import Context, numbered_questions, question_lists, unnumbered_questions
@@ -54,18 +55,29 @@ class _Reading:
 
     def letter(self) -> Letter:
         citations = find_citations(self.document.text, self.sender.sender.country)
-        subject = (self.head.subject.start, self.head.subject.end) if self.head.subject and self.head.subject.end else None
+        subject = (
+            (self.head.subject.start, self.head.subject.end) if self.head.subject and self.head.subject.end else None
+        )
         roles = sort_citations(self.document, citations, self.words, subject)
         draft = bool(self.words.pattern("draft").search(self.document.text[:1500]))
-        title = " ".join(filter(None, (self.head.subject.value if self.head.subject else "", self.document.blocks[0].text)))
+        title = " ".join(
+            filter(None, (self.head.subject.value if self.head.subject else "", self.document.blocks[0].text))
+        )
         begin = self._begin()
         outline = outline_of(self.document, self.words, begin)
-        context = Context(self.document, self.words, citations, order=roles.power is not None and roles.power.kind == "order_remove")
+        context = Context(
+            self.document, self.words, citations, order=roles.power is not None and roles.power.kind == "order_remove"
+        )
         lists = question_lists(outline, context)
-        period, defined = letter_period(self.document, self.words, [(item.start, item.end) for items in lists for item in _all(items)], [subject] if subject else [])
+        period, defined = letter_period(
+            self.document,
+            self.words,
+            [(item.start, item.end) for items in lists for item in _all(items)],
+            [subject] if subject else [],
+        )
         context = replace(context, period=period)
         questions = self._questions(lists, outline, begin, context)
-        character = character_of(roles, title, self.sender.sender, self.intake, bool(questions), draft, self.words)
+        character = character_of(roles, title, self.sender.sender, self.intake, draft, self.words)
         main, more, redress = self._deadlines(outline, lists, questions, character, subject)
         questions = [_with_deadline(each, main, more, self.document) for each in questions]
         return self._assembled(roles, character, draft, period, defined, questions, main, more, redress)
@@ -77,18 +89,28 @@ class _Reading:
             return 0
         return self.document.blocks.index(self.document.block_at(subject.start)) + 1
 
-    def _questions(self, lists: Sequence[tuple[Item, ...]], outline: Outline, begin: int, context: Context) -> list[Question]:
+    def _questions(
+        self, lists: Sequence[tuple[Item, ...]], outline: Outline, begin: int, context: Context
+    ) -> list[Question]:
         numbered = numbered_questions(lists, context)
         taken = [each.span for each in numbered] + [item.lead_at for items in lists for item in items]
         loose = unnumbered_questions(self.document, outline, taken, begin, context)
         return [*numbered, *loose]
 
-    def _deadlines(self, outline: Outline, lists: Sequence[tuple[Item, ...]], questions: Sequence[Question], character: Character,
-                   subject: tuple[int, int] | None) -> tuple[Deadline | None, tuple[Deadline, ...], tuple[Deadline, ...]]:
+    def _deadlines(
+        self,
+        outline: Outline,
+        lists: Sequence[tuple[Item, ...]],
+        questions: Sequence[Question],
+        character: Character,
+        subject: tuple[int, int] | None,
+    ) -> tuple[Deadline | None, tuple[Deadline, ...], tuple[Deadline, ...]]:
         asked = [(item.start, item.end) for items in lists for item in _all(items)]
         skipped = [*asked, *([subject] if subject else [])]
         wordings = find_time_limits(self.document, outline, self.words, 0, skipped)
-        known = Known(self.document, self.words, self.intake, self._date(), self._ground(), character.binding, questions)
+        known = Known(
+            self.document, self.words, self.intake, self._date(), self._ground(), character.binding, questions
+        )
         return compute_deadlines(wordings, known)
 
     def _date(self) -> date | None:
@@ -105,8 +127,18 @@ class _Reading:
         zone = zone or (self.intake.addressee_timezone if self.intake else None) or "Europe/Brussels"
         return Ground(zone, self.sender.calendar, self.sender.sender.country, home)
 
-    def _assembled(self, roles: Roles, character: Character, draft: bool, period: Span | None, defined: bool, questions: Sequence[Question],
-                   main: Deadline | None, more: tuple[Deadline, ...], redress: tuple[Deadline, ...]) -> Letter:
+    def _assembled(
+        self,
+        roles: Roles,
+        character: Character,
+        draft: bool,
+        period: Span | None,
+        defined: bool,
+        questions: Sequence[Question],
+        main: Deadline | None,
+        more: tuple[Deadline, ...],
+        redress: tuple[Deadline, ...],
+    ) -> Letter:
         head, sender, document = self.head, self.sender, self.document
         marks, doubts = self._marks(roles, character, period, defined, questions, main, more)
         reference = head.reference.value if head.reference else None
@@ -114,35 +146,91 @@ class _Reading:
         events = tuple(dict.fromkeys(code for each in numbered for code in each.event_refs))
         named = self._event_codes()
         return Letter(
-            self.path.name, hashlib.sha256(self.path.read_bytes()).hexdigest(), document.format, document.text, character.kind, character.binding, draft,
-            self.guess.language, sender.sender, head.addressee.value if head.addressee else None, reference, head.case.value if head.case else None,
-            head.others, self._date(), head.subject.value if head.subject else None, tuple(each.reference for each in roles.bases),
-            tuple(dict.fromkeys(each.reference for each in roles.cited)), tuple(each.reference for each in roles.sanctions),
-            tuple(dict.fromkeys(each.reference for each in roles.negated)), main, more, redress, self._vague(), period,
-            tuple(code for code in dict.fromkeys((*events, *named)) if code != reference), entities(document, self.words), numbered,
-            confidentiality(document, self.words, [each for each in (main, *more) if each]), format_demands(document.text, self.words),
-            attachments(document, head.entries, self.words), character.competence, character.note,
-            self.intake.model_dump(mode="json", exclude_none=True) if self.intake else None, marks, doubts, document.notes)
+            self.path.name,
+            hashlib.sha256(self.path.read_bytes()).hexdigest(),
+            document.format,
+            document.text,
+            character.kind,
+            character.binding,
+            draft,
+            self.guess.language,
+            sender.sender,
+            head.addressee.value if head.addressee else None,
+            reference,
+            head.case.value if head.case else None,
+            head.others,
+            self._date(),
+            head.subject.value if head.subject else None,
+            tuple(each.reference for each in roles.bases),
+            tuple(dict.fromkeys(each.reference for each in roles.cited)),
+            tuple(each.reference for each in roles.sanctions),
+            tuple(dict.fromkeys(each.reference for each in roles.negated)),
+            main,
+            more,
+            redress,
+            self._vague(),
+            period,
+            tuple(code for code in dict.fromkeys((*events, *named)) if code != reference),
+            entities(document),
+            numbered,
+            confidentiality(document, self.words, [each for each in (main, *more) if each]),
+            format_demands(document.text, self.words),
+            attachments(document, head.entries, self.words),
+            character.competence,
+            character.note,
+            self.intake.model_dump(mode="json", exclude_none=True) if self.intake else None,
+            marks,
+            doubts,
+            document.notes,
+        )
 
     def _event_codes(self) -> tuple[str, ...]:
         """Numbers of incidents, streams and notifications that the letter names."""
         text = self.document.text
         near = self.words.built("event label", rf"(?:{self.words.source('event_label')})\W[^.;\n]{{0,45}}$")
-        return tuple(code for code, start, _ in codes_in(text) if near.search(text[max(start - 70, 0):start]) and (not self.head.case or code != self.head.case.value))
+        return tuple(
+            code
+            for code, start, _ in codes_in(text)
+            if near.search(text[max(start - 70, 0) : start]) and (not self.head.case or code != self.head.case.value)
+        )
 
     def _vague(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(match[0].casefold() for match in self.words.pattern("vague").finditer(self.document.text)))
+        return tuple(
+            dict.fromkeys(match[0].casefold() for match in self.words.pattern("vague").finditer(self.document.text))
+        )
 
-    def _marks(self, roles: Roles, character: Character, period: Span | None, defined: bool, questions: Sequence[Question],
-               main: Deadline | None, more: Sequence[Deadline]) -> tuple[dict[str, Mark], dict[str, str]]:
-        marker = _Marker(self.document)
+    def _marks(
+        self,
+        roles: Roles,
+        character: Character,
+        period: Span | None,
+        defined: bool,
+        questions: Sequence[Question],
+        main: Deadline | None,
+        more: Sequence[Deadline],
+    ) -> tuple[dict[str, Mark], dict[str, str]]:
+        marker = Marker(self.document)
         head, sender = self.head, self.sender
         if not self.guess.supported:
-            marker.doubt("language", f"the letter seems to be in {self.guess.language}, which is not read: check every field against the letter")
+            marker.doubt(
+                "language",
+                f"the letter seems to be in {self.guess.language}, which is not read: check every field against the letter",
+            )
         elif not self.guess.sure:
             marker.doubt("language", "two languages are close; check that this is the letter's")
-        marker.field("sender", sender.start, sender.end, sender.sure, sender.why or ("its name stands in no list of authorities" if sender.sure is Sure.LIKELY else ""))
-        for name, found in (("reference", head.reference), ("case", head.case), ("subject", head.subject), ("addressee", head.addressee)):
+        marker.field(
+            "sender",
+            sender.start,
+            sender.end,
+            sender.sure,
+            sender.why or ("its name stands in no list of authorities" if sender.sure is Sure.LIKELY else ""),
+        )
+        for name, found in (
+            ("reference", head.reference),
+            ("case", head.case),
+            ("subject", head.subject),
+            ("addressee", head.addressee),
+        ):
             if found:
                 marker.field(name, found.start, found.end, found.sure, found.why)
             elif name in ("reference", "addressee"):
@@ -156,51 +244,28 @@ class _Reading:
         if character.binding is None:
             marker.doubt("binding", character.note or "whether it binds is not plain")
         for each in roles.bases:
-            marker.field(f"legal_bases.{each.reference}", each.start, each.end, Sure.LIKELY if roles.doubt else Sure.CERTAIN, "")
+            marker.field(
+                f"legal_bases.{each.reference}", each.start, each.end, Sure.LIKELY if roles.doubt else Sure.CERTAIN, ""
+            )
         if roles.doubt:
             marker.doubt("legal_bases", roles.doubt)
         if period:
-            marker.field("period", *period.at, Sure.CERTAIN if defined else Sure.LIKELY, "" if defined else "taken from a question or the running text")
+            marker.field(
+                "period",
+                *period.at,
+                Sure.CERTAIN if defined else Sure.LIKELY,
+                "" if defined else "taken from a question or the running text",
+            )
         for each_deadline in [each for each in (main, *more) if each]:
             marker.deadline(each_deadline)
         if main is None and questions:
-            marker.doubt("deadline", "the letter asks something but sets no time limit" + (f" ({', '.join(self._vague())})" if self._vague() else ""))
+            marker.doubt(
+                "deadline",
+                "the letter asks something but sets no time limit"
+                + (f" ({', '.join(self._vague())})" if self._vague() else ""),
+            )
         marker.questions(questions)
         return marker.marks, marker.doubts
-
-
-@dataclass(slots=True)
-class _Marker:
-    """Collects where values stand and what is doubtful."""
-
-    document: Document
-    marks: dict[str, Mark]
-    doubts: dict[str, str]
-
-    def __init__(self, document: Document) -> None:
-        self.document = document
-        self.marks = {}
-        self.doubts = {}
-
-    def field(self, name: str, start: int, end: int, sure: Sure, why: str) -> None:
-        self.marks[name] = Mark(start, end, self.document.line_at(start), self.document.page_at(start), sure, why)
-        if sure is Sure.UNSURE:
-            self.doubts[name] = why or "it was read with doubt"
-
-    def doubt(self, name: str, why: str) -> None:
-        self.doubts.setdefault(name, why)
-
-    def deadline(self, deadline: Deadline) -> None:
-        unsure = bool(deadline.needs) or deadline.instant is None
-        self.field(f"deadlines.{deadline.id}", *deadline.span, Sure.UNSURE if unsure and deadline.scope == "answer" else Sure.LIKELY if deadline.alternatives or unsure else Sure.CERTAIN,
-                   "; ".join(deadline.needs) or (f"{len(deadline.alternatives)} other reading(s)" if deadline.alternatives else ""))
-
-    def questions(self, questions: Sequence[Question]) -> None:
-        count = 0
-        for each in questions:
-            count += each.number is None
-            self.field(f"questions.{each.number or f'n{count}'}", *each.span, each.sure,
-                       "" if each.sure is not Sure.UNSURE else "it has no number: is it a request?" if each.number is None else "its number stands twice")
 
 
 def _all(items: Sequence[Item]) -> list[Item]:
@@ -212,8 +277,17 @@ def _with_deadline(question: Question, main: Deadline | None, more: Sequence[Dea
     limits = [each for each in (main, *more) if each and each.scope == "answer"]
     if question.number is None:
         block = document.block_at(question.span[0])
-        same = next((each for each in (main, *more) if each and question.span[0] <= each.span[0] < question.span[1]), None)
-        inside = same or next((each for each in limits if block.start <= each.span[0] < block.end and each.applies_to == "all" and each is not main), None)
+        same = next(
+            (each for each in (main, *more) if each and question.span[0] <= each.span[0] < question.span[1]), None
+        )
+        inside = same or next(
+            (
+                each
+                for each in limits
+                if block.start <= each.span[0] < block.end and each.applies_to == "all" and each is not main
+            ),
+            None,
+        )
         return replace(question, deadline_ref=inside.id if inside else None)
     tops = {question.number, question.number.split(".")[0]}
     own = next((each for each in limits if isinstance(each.applies_to, tuple) and tops & set(each.applies_to)), None)

@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from compliance.errors import LetterError, Place
-from compliance.letters.request import Request
+from compliance.letters.request_model import Request
 
 _EXPLAINED = {
     "kind": "what kind of letter it is; decides how it is answered",
@@ -29,10 +29,10 @@ _EXPLAINED = {
 class _Dumper(yaml.SafeDumper):
     """Plain YAML without anchors, lists indented."""
 
-    def ignore_aliases(self, data: Any) -> bool:
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - the library's signature
         return True
 
-    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002 - as above
         super().increase_indent(flow, False)
 
 
@@ -45,7 +45,8 @@ def to_yaml(request: Request) -> str:
     """The request as YAML with a comment at everything unsure."""
     data = request.model_dump(mode="json", by_alias=True)
     doubts = {doubt.field: doubt.why for doubt in request.to_confirm}
-    pieces = [f"# Read from {_one_line(request.letter.file)}. Compare with the letter, edit, then confirm: compliance letter confirm FILE --role ROLE\n"]
+    origin = f"# Read from {_one_line(request.letter.file)}. Compare it with the letter, edit, then confirm:"
+    pieces = [f"{origin}\n# compliance letter confirm FILE --role ROLE\n"]
     for name, value in data.items():
         if name in _EXPLAINED:
             pieces.append(f"# {_EXPLAINED[name]}\n")
@@ -53,9 +54,16 @@ def to_yaml(request: Request) -> str:
             if field == name or field.startswith(f"{name}."):
                 pieces.append(f"# UNSURE {_one_line(field)}: {_one_line(why)}\n")
         if name in ("deadline", "additional_deadlines"):
-            pieces += [f"# UNSURE {_one_line(field)}: {_one_line(why)}\n" for field, why in doubts.items() if field.startswith("deadlines.")
-                       and field.split(".")[1] in _identifiers(value)]
-        pieces.append(yaml.dump({name: value}, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110, default_flow_style=False))
+            pieces += [
+                f"# UNSURE {_one_line(field)}: {_one_line(why)}\n"
+                for field, why in doubts.items()
+                if field.startswith("deadlines.") and field.split(".")[1] in _identifiers(value)
+            ]
+        pieces.append(
+            yaml.dump(
+                {name: value}, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110, default_flow_style=False
+            )
+        )
     return "".join(pieces)
 
 
@@ -68,10 +76,14 @@ def _one_line(text: str) -> str:
 
 
 def write_request(request: Request, path: Path, *, force: bool = False) -> None:
-    """Write a request as YAML (JSON where the file is so named). LetterError `LET-EXISTS` where a file stands there and `force` is not set."""
+    """Write a request as YAML (JSON where the file is so named). LetterError `LET-EXISTS` without `force`."""
     if path.exists() and not force:
-        raise LetterError("LET-EXISTS", "the file exists and may hold a person's edits; it was left alone", place=Place(str(path)),
-                          hint="write to another file and compare, or give --force to replace it")
+        raise LetterError(
+            "LET-EXISTS",
+            "the file exists and may hold a person's edits; it was left alone",
+            place=Place(str(path)),
+            hint="write to another file and compare, or give --force to replace it",
+        )
     replace_text(path, to_json(request) if path.suffix == ".json" else to_yaml(request))
 
 
@@ -86,8 +98,12 @@ def replace_text(path: Path, text: str) -> None:
         beside.replace(path)
     except OSError as error:
         beside.unlink(missing_ok=True)
-        raise LetterError("LET-UNWRITABLE", f"the file cannot be written: {error.strerror}", place=Place(str(path)),
-                          hint="choose a folder you may write to, with space left") from error
+        raise LetterError(
+            "LET-UNWRITABLE",
+            f"the file cannot be written: {error.strerror}",
+            place=Place(str(path)),
+            hint="choose a folder you may write to, with space left",
+        ) from error
 
 
 def content_digest(request: Request) -> str:

@@ -18,7 +18,7 @@ def type_of(text: str, above: tuple[str, ...], words: Vocabulary) -> str:
         return kept
     own = _own_type(text, words)
     weak = own in ("document_production", "narrative", None)
-    if parents and (own is None or weak and parents[0] not in ("document_production",) and not _verb_first(text, words)):
+    if parents and (own is None or (weak and parents[0] != "document_production" and not _verb_first(text, words))):
         return parents[0]
     return own or "narrative"
 
@@ -35,7 +35,11 @@ def _verb_first(text: str, words: Vocabulary) -> bool:
 def format_demands(text: str, words: Vocabulary) -> tuple[str, ...]:
     """Demands on form in a text: `csv`, `per_member_state`, `utc_timestamps`, `xlsx:Annex 2 sheet L1` ..."""
     found = [name for name in words.groups.get("format", {}) if words.group("format", name).search(text)]
-    annex = re.search(r"\(?((?:annexe?|anlage|anexo|allegato|bijlage|załącznik|anhang)\s+[\dIVX]+)(?:,\s*(?:sheet|feuille|blatt|tabellenblatt|hoja|foglio|blad|arkusz|folha)\s*['\"‘“«„]?\s*(\w+))?", text, re.IGNORECASE)
+    annex = re.search(
+        r"\(?((?:annexe?|anlage|anexo|allegato|bijlage|załącznik|anhang)\s+[\dIVX]+)(?:,\s*(?:sheet|feuille|blatt|tabellenblatt|hoja|foglio|blad|arkusz|folha)\s*['\"‘“«„]?\s*(\w+))?",
+        text,
+        re.IGNORECASE,
+    )
     if annex and annex[2]:
         found = [each for each in found if each != "xlsx"] + [f"xlsx:{annex[1]} sheet {annex[2]}"]
     elif annex:

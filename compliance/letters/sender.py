@@ -45,10 +45,20 @@ def read_sender(document: Document, head: Head, words: Vocabulary) -> SenderFoun
     if named is None:
         text = document.mail.sender if document.mail else document.blocks[0].text[:100]
         sender = Sender(text, f"{country or '??'}-AUTH", unit, country, role)
-        return SenderFound(sender, 0, 0, Sure.UNSURE, "no authority was recognised", place.get("zone"), place.get("calendar"))
+        return SenderFound(
+            sender, 0, 0, Sure.UNSURE, "no authority was recognised", place.get("zone"), place.get("calendar")
+        )
     name, start, own_unit, code = named
     sender = Sender(name, f"{country or '??'}-{code}", own_unit or unit, country, role)
-    return SenderFound(sender, start, start + len(name), Sure.LIKELY, "" if country else "its country was not recognised", place.get("zone"), place.get("calendar"))
+    return SenderFound(
+        sender,
+        start,
+        start + len(name),
+        Sure.LIKELY,
+        "" if country else "its country was not recognised",
+        place.get("zone"),
+        place.get("calendar"),
+    )
 
 
 def _regions(document: Document, head: Head) -> list[tuple[int, int]]:
@@ -64,15 +74,23 @@ def _regions(document: Document, head: Head) -> list[tuple[int, int]]:
 
 @cache
 def _authorities() -> tuple[tuple[dict[str, Any], re.Pattern[str]], ...]:
-    return tuple((each, re.compile(rf"(?<!\w)(?:{'|'.join(spaced(str(name)) for name in each['names'])})(?!\w)", re.IGNORECASE))
-                 for each in letters_data("authorities.yaml")["authorities"])
+    return tuple(
+        (each, re.compile(rf"(?<!\w)(?:{'|'.join(spaced(str(name)) for name in each['names'])})(?!\w)", re.IGNORECASE))
+        for each in letters_data("authorities.yaml")["authorities"]
+    )
 
 
 def _known(text: str, start: int, end: int, head: Head) -> tuple[dict[str, Any], int, int] | None:
     """The listed authority named first in a region, outside entries that name the addressee or copies."""
-    aside = [(entry.start, entry.end) for entry in head.entries if entry.kind in ("addressee", "copy", "subject", "country")]
-    hits = [(match.start(), authority, match.end()) for authority, pattern in _authorities() for match in pattern.finditer(text, start, end)
-            if not any(begin <= match.start() < stop for begin, stop in aside)]
+    aside = [
+        (entry.start, entry.end) for entry in head.entries if entry.kind in ("addressee", "copy", "subject", "country")
+    ]
+    hits = [
+        (match.start(), authority, match.end())
+        for authority, pattern in _authorities()
+        for match in pattern.finditer(text, start, end)
+        if not any(begin <= match.start() < stop for begin, stop in aside)
+    ]
     if not hits:
         return None
     first = min(hits, key=lambda each: (each[0], -each[2]))
@@ -85,8 +103,16 @@ def _known_in(text: str) -> bool:
 
 @cache
 def _countries() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple((code, re.compile(rf"(?<!\w)(?:{'|'.join(spaced(str(name)) for name in sorted(each['names'], key=len, reverse=True))})(?!\w)", re.IGNORECASE))
-                 for code, each in letters_data("authorities.yaml")["countries"].items())
+    return tuple(
+        (
+            code,
+            re.compile(
+                rf"(?<!\w)(?:{'|'.join(spaced(str(name)) for name in sorted(each['names'], key=len, reverse=True))})(?!\w)",
+                re.IGNORECASE,
+            ),
+        )
+        for code, each in letters_data("authorities.yaml")["countries"].items()
+    )
 
 
 def country_in(text: str) -> str | None:
@@ -109,14 +135,24 @@ def _country(document: Document, head: Head) -> str | None:
 
 
 def _from_form(entries: Sequence[Entry]) -> Entry | None:
-    return next((entry for entry in entries if entry.kind == "authority" and (entry.form or _kind_of(entry.value)) and
-                 (_kind_of(entry.value) or _known_in(entry.value))), None)
+    return next(
+        (
+            entry
+            for entry in entries
+            if entry.kind == "authority"
+            and (entry.form or _kind_of(entry.value))
+            and (_kind_of(entry.value) or _known_in(entry.value))
+        ),
+        None,
+    )
 
 
 @cache
 def _kinds() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple((each["code"], re.compile("|".join(spaced(str(word)) for word in each["words"]), re.IGNORECASE))
-                 for each in letters_data("authorities.yaml")["kinds"])
+    return tuple(
+        (each["code"], re.compile("|".join(spaced(str(word)) for word in each["words"]), re.IGNORECASE))
+        for each in letters_data("authorities.yaml")["kinds"]
+    )
 
 
 def _kind_of(text: str) -> str | None:
@@ -124,9 +160,12 @@ def _kind_of(text: str) -> str | None:
 
 
 def _from_letterhead(document: Document, head: Head) -> tuple[str, int, str | None, str] | None:
-    start, end = _regions(document, head)[0]
+    _, end = _regions(document, head)[0]
     blocks = [block for block in document.blocks[:10] if block.start < max(end, 1) or block.start == 0]
-    ranked = sorted((block for block in blocks if _kind_of(block.text) and "@" not in block.text), key=lambda block: (_kind_of(block.text) == "AUTH", block.start))
+    ranked = sorted(
+        (block for block in blocks if _kind_of(block.text) and "@" not in block.text),
+        key=lambda block: (_kind_of(block.text) == "AUTH", block.start),
+    )
     return _named(ranked[0].text, ranked[0].start) if ranked else None
 
 
@@ -135,7 +174,9 @@ def _named(text: str, start: int) -> tuple[str, int, str | None, str] | None:
     bare = re.sub(r"\s*\([^)]*\)", "", text)
     pieces = [piece.strip(" .:#") for piece in re.split(r"\s+[-–|]\s+|,\s+|\s+\|\s+", bare) if piece.strip(" .:#")]
     units = [piece for piece in pieces if _is_unit(piece)]
-    bodies = [piece for piece in pieces if _kind_of(piece) and piece not in units] or [piece for piece in pieces if _kind_of(piece)]
+    bodies = [piece for piece in pieces if _kind_of(piece) and piece not in units] or [
+        piece for piece in pieces if _kind_of(piece)
+    ]
     if not bodies:
         return None
     body = min(bodies, key=lambda piece: (_kind_of(piece) == "AUTH", pieces.index(piece)))
@@ -145,34 +186,71 @@ def _named(text: str, start: int) -> tuple[str, int, str | None, str] | None:
 
 
 def _is_unit(piece: str) -> bool:
-    return bool(re.search(r"\b(?:unit|section|department|division|referat|abteilung|dezernat|unité|service|bureau|sezione|ufficio|sección|unidad|afdeling|wydział|departament|branch|squad)\b", piece, re.IGNORECASE))
+    return bool(
+        re.search(
+            r"\b(?:unit|section|department|division|referat|abteilung|dezernat|unité|service|bureau|sezione|ufficio|sección|unidad|afdeling|wydział|departament|branch|squad)\b",
+            piece,
+            re.IGNORECASE,
+        )
+    )
 
 
 def _cased(name: str) -> str:
     """A name in capitals as it is usually written."""
     if not name.isupper() or len(name) < 8:
         return name
-    small = {"of", "the", "for", "and", "de", "la", "du", "des", "der", "die", "und", "für", "del", "di", "e", "y", "van"}
-    return " ".join(word.casefold() if word.casefold() in small and index else word.capitalize() for index, word in enumerate(name.split()))
+    small = {
+        "of",
+        "the",
+        "for",
+        "and",
+        "de",
+        "la",
+        "du",
+        "des",
+        "der",
+        "die",
+        "und",
+        "für",
+        "del",
+        "di",
+        "e",
+        "y",
+        "van",
+    }
+    return " ".join(
+        word.casefold() if word.casefold() in small and index else word.capitalize()
+        for index, word in enumerate(name.split())
+    )
 
 
 def _unit(document: Document, head: Head, words: Vocabulary, authority_at: int | None) -> str | None:
     """The line of the letterhead that names the smallest unit."""
-    start, end = _regions(document, head)[0]
+    _, end = _regions(document, head)[0]
+    word = rf"(?<!\w){words.source('unit_word')}"
+    home = document.block_at(authority_at).start if authority_at is not None else None
     found = None
     for block in document.blocks[:10]:
-        inside = block.start < max(end, document.blocks[0].end)
-        if inside and re.search(rf"(?<!\w){words.source('unit_word')}", block.text, re.IGNORECASE) and len(block.text) < 140 or inside and re.match(r"[A-Z]{2,}\.[A-Z]\.\d", block.text):
-            if authority_at is None or block.start != document.block_at(authority_at).start or re.search(words.source("unit_word"), block.text, re.IGNORECASE):
-                found = block.text
+        if block.start >= max(end, document.blocks[0].end) or len(block.text) > 140:
+            continue
+        named = re.search(word, block.text, re.IGNORECASE)
+        if named or (block.start != home and re.match(r"[A-Z]{2,}\.[A-Z]\.\d", block.text)):
+            found = block.text
     return found
 
 
 def _role(document: Document, words: Vocabulary) -> str | None:
     """The role that signs, from the last blocks before copies and annexes."""
     candidates = document.blocks[-40:]
-    closing = next((index for index in range(len(candidates) - 1, -1, -1) if words.pattern("closing").search(candidates[index].text)), None)
-    after = candidates[closing + 1:] if closing is not None else candidates[-8:]
+    closing = next(
+        (
+            index
+            for index in range(len(candidates) - 1, -1, -1)
+            if words.pattern("closing").search(candidates[index].text)
+        ),
+        None,
+    )
+    after = candidates[closing + 1 :] if closing is not None else candidates[-8:]
     for block in after[:8]:
         bare = re.sub(r"\([^)]*\)", "", block.text).strip(" .-|")
         match = re.search(rf"(?<!\w){words.source('role_word')}", bare, re.IGNORECASE)

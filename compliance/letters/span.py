@@ -12,9 +12,44 @@ from compliance.letters.letter import Span
 from compliance.letters.moment import FoundDate, date_source, find_dates, find_time
 from compliance.letters.vocabulary import Vocabulary
 
-_ORDINAL = {"first": 1, "second": 2, "third": 3, "fourth": 4, "premier": 1, "deuxième": 2, "troisième": 3, "quatrième": 4, "erste": 1, "zweite": 2, "dritte": 3, "vierte": 4,
-            "primer": 1, "segundo": 2, "tercer": 3, "cuarto": 4, "primo": 1, "secondo": 2, "terzo": 3, "quarto": 4, "eerste": 1, "tweede": 2, "derde": 3, "vierde": 4,
-            "pierwszy": 1, "drugi": 2, "trzeci": 3, "czwarty": 4, "primeiro": 1, "terceiro": 3, "quarto ": 4, "pierwszym": 1, "drugim": 2, "trzecim": 3, "czwartym": 4, "second ": 2}
+_ORDINAL = {
+    "first": 1,
+    "second": 2,
+    "third": 3,
+    "fourth": 4,
+    "premier": 1,
+    "deuxième": 2,
+    "troisième": 3,
+    "quatrième": 4,
+    "erste": 1,
+    "zweite": 2,
+    "dritte": 3,
+    "vierte": 4,
+    "primer": 1,
+    "segundo": 2,
+    "tercer": 3,
+    "cuarto": 4,
+    "primo": 1,
+    "secondo": 2,
+    "terzo": 3,
+    "quarto": 4,
+    "eerste": 1,
+    "tweede": 2,
+    "derde": 3,
+    "vierde": 4,
+    "pierwszy": 1,
+    "drugi": 2,
+    "trzeci": 3,
+    "czwarty": 4,
+    "primeiro": 1,
+    "terceiro": 3,
+    "quarto ": 4,
+    "pierwszym": 1,
+    "drugim": 2,
+    "trzecim": 3,
+    "czwartym": 4,
+    "second ": 2,
+}
 
 
 def spans_in(text: str, offset: int, words: Vocabulary) -> list[Span]:
@@ -60,13 +95,24 @@ def _span(match: re.Match[str], text: str, offset: int, words: Vocabulary, *, cl
     if closed:
         end = next(iter(reversed(dates)), None)
         start = dates[0] if len(dates) > 1 else _day_only(match["a"], end)
-        if start is None or end is None or start.day > end.day or end.start < piece.find(match["b"]) - 3 and len(dates) < 2:
+        if (
+            start is None
+            or end is None
+            or start.day > end.day
+            or (end.start < piece.find(match["b"]) - 3 and len(dates) < 2)
+        ):
             return None
-        return Span(_bound(piece[start.end:piece.find(match["b"])] if len(dates) > 1 else "", start.day, words),
-                    _bound(piece[end.end:] + text[match.end():match.end() + 14].split(",")[0], end.day, words), piece, (offset + match.start(), offset + match.end()))
+        return Span(
+            _bound(piece[start.end : piece.find(match["b"])] if len(dates) > 1 else "", start.day, words),
+            _bound(piece[end.end :] + text[match.end() : match.end() + 14].split(",", maxsplit=1)[0], end.day, words),
+            piece,
+            (offset + match.start(), offset + match.end()),
+        )
     if not dates:
         return None
-    return Span(_bound(piece[dates[0].end:], dates[0].day, words), None, piece, (offset + match.start(), offset + match.end()))
+    return Span(
+        _bound(piece[dates[0].end :], dates[0].day, words), None, piece, (offset + match.start(), offset + match.end())
+    )
 
 
 def _day_only(text: str, end: FoundDate | None) -> FoundDate | None:
@@ -99,11 +145,23 @@ def _parts_of_years(text: str, offset: int, words: Vocabulary) -> list[Span]:
         for expression in words.phrases.get(name, ()):
             for match in words.built(f"{name} {expression}", _spaced_outside(expression, "")).finditer(text):
                 parts = match.groupdict()
-                number = int(parts["q"]) if parts.get("q") else _ORDINAL.get((parts.get("word") or "").casefold().rstrip("snr"), 0) or _ORDINAL.get((parts.get("word") or "").casefold(), 0)
+                number = (
+                    int(parts["q"])
+                    if parts.get("q")
+                    else _ORDINAL.get((parts.get("word") or "").casefold().rstrip("snr"), 0)
+                    or _ORDINAL.get((parts.get("word") or "").casefold(), 0)
+                )
                 if number:
                     year = int(parts["y"])
                     last = number * months
-                    found.append(Span(date(year, last - months + 1, 1), date(year, last, monthrange(year, last)[1]), match[0], (offset + match.start(), offset + match.end())))
+                    found.append(
+                        Span(
+                            date(year, last - months + 1, 1),
+                            date(year, last, monthrange(year, last)[1]),
+                            match[0],
+                            (offset + match.start(), offset + match.end()),
+                        )
+                    )
     return _joined(sorted(found, key=lambda span: span.at), text, offset)
 
 
@@ -111,8 +169,16 @@ def _joined(found: list[Span], text: str, offset: int) -> list[Span]:
     kept: list[Span] = []
     for span in found:
         last = kept[-1] if kept else None
-        if last and isinstance(last.end, date) and isinstance(span.start, date) and span.start - last.end == timedelta(days=1) and span.at[0] - last.at[1] < 16:
-            kept[-1] = Span(last.start, span.end, text[last.at[0] - offset:span.at[1] - offset], (last.at[0], span.at[1]))
+        if (
+            last
+            and isinstance(last.end, date)
+            and isinstance(span.start, date)
+            and span.start - last.end == timedelta(days=1)
+            and span.at[0] - last.at[1] < 16
+        ):
+            kept[-1] = Span(
+                last.start, span.end, text[last.at[0] - offset : span.at[1] - offset], (last.at[0], span.at[1])
+            )
         else:
             kept.append(span)
     return kept
@@ -121,28 +187,45 @@ def _joined(found: list[Span], text: str, offset: int) -> list[Span]:
 def _months(text: str, offset: int, words: Vocabulary) -> list[Span]:
     """Whole months and whole years: `for November 2025`, `in 2025`."""
     months = "|".join(sorted(map(re.escape, words.months), key=len, reverse=True))
-    pattern = words.built("whole months", rf"(?<!\d)(?<!\d[ .])(?<!\d\. )(?<!\wº )(?P<m>{months})\s+(?:de\s+|del\s+)?(?P<y>20\d{{2}})(?!\d)")
+    pattern = words.built(
+        "whole months",
+        rf"(?<!\d)(?<!\d[ .])(?<!\d\. )(?<!\wº )(?P<m>{months})\s+(?:de\s+|del\s+)?(?P<y>20\d{{2}})(?!\d)",
+    )
     found = []
     for match in pattern.finditer(text):
-        if re.search(r"\d{1,2}(?:st|nd|rd|th|er|º|\.)?\s*(?:de|of|di)?\s*$", text[:match.start()]):
+        if re.search(r"\d{1,2}(?:st|nd|rd|th|er|º|\.)?\s*(?:de|of|di)?\s*$", text[: match.start()]):
             continue
         year, month = int(match["y"]), words.months[match["m"].casefold()]
-        found.append(Span(date(year, month, 1), date(year, month, monthrange(year, month)[1]), match[0], (offset + match.start(), offset + match.end())))
-    for match in re.finditer(r"\b(?:in|en|im Jahr|im Jahre|nel|for|pour|für|durante|during|calendar year|année|año|anno|Kalenderjahr|au cours de)\s+(20\d{2})(?![\d/-])", text, re.IGNORECASE):
+        found.append(
+            Span(
+                date(year, month, 1),
+                date(year, month, monthrange(year, month)[1]),
+                match[0],
+                (offset + match.start(), offset + match.end()),
+            )
+        )
+    for match in re.finditer(
+        r"\b(?:in|en|im Jahr|im Jahre|nel|for|pour|für|durante|during|calendar year|année|año|anno|Kalenderjahr|au cours de)\s+(20\d{2})(?![\d/-])",
+        text,
+        re.IGNORECASE,
+    ):
         year = int(match[1])
-        found.append(Span(date(year, 1, 1), date(year, 12, 31), match[0], (offset + match.start(), offset + match.end())))
+        found.append(
+            Span(date(year, 1, 1), date(year, 12, 31), match[0], (offset + match.start(), offset + match.end()))
+        )
     return found
 
 
-def letter_period(document: Document, words: Vocabulary, asked: Sequence[tuple[int, int]],
-                  skipped: Sequence[tuple[int, int]]) -> tuple[Span | None, bool]:
+def letter_period(
+    document: Document, words: Vocabulary, asked: Sequence[tuple[int, int]], skipped: Sequence[tuple[int, int]]
+) -> tuple[Span | None, bool]:
     """The letter's own period and whether it is defined as such; None where none is named. `asked`: where demands stand."""
     ranked: list[tuple[int, int, Span]] = []
     for block in document.blocks:
         if any(start <= block.start < end for start, end in skipped):
             continue
         for span in spans_in(block.text, block.start, words):
-            before = block.text[max(span.at[0] - block.start - 90, 0):span.at[0] - block.start]
+            before = block.text[max(span.at[0] - block.start - 90, 0) : span.at[0] - block.start]
             named = bool(words.pattern("relevant_period").search(before))
             defined = bool(words.pattern("period_definition").search(before))
             closed = span.end is not None
@@ -161,4 +244,10 @@ def _explicit(span: Span, words: Vocabulary) -> int:
     """1 for a range between two dates or quarters; a single month or year is only a period where it is called one."""
     if len(find_dates(span.text, words)) > 1:
         return 2
-    return int(isinstance(span.start, datetime) or bool(re.search(r"[1-4]|quart|half|trimest|semest|halbjahr", span.text, re.IGNORECASE)) and not re.fullmatch(r"\D*(?:\w+ )?20\d{2}", span.text))
+    return int(
+        isinstance(span.start, datetime)
+        or (
+            bool(re.search(r"[1-4]|quart|half|trimest|semest|halbjahr", span.text, re.IGNORECASE))
+            and not re.fullmatch(r"\D*(?:\w+ )?20\d{2}", span.text)
+        )
+    )

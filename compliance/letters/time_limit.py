@@ -13,7 +13,17 @@ from compliance.letters.outline import Outline
 from compliance.letters.sentence import sentences
 from compliance.letters.vocabulary import Vocabulary, spaced
 
-SCOPES = ("non_disclosure", "non_confidential", "extension", "preservation", "final_report", "redress", "court_redress", "acknowledgement", "hearing")
+SCOPES = (
+    "non_disclosure",
+    "non_confidential",
+    "extension",
+    "preservation",
+    "final_report",
+    "redress",
+    "court_redress",
+    "acknowledgement",
+    "hearing",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +51,9 @@ class Wording:
     """`n` working days after `day`."""
 
 
-def find_time_limits(document: Document, outline: Outline, words: Vocabulary, begin: int, skipped: Sequence[tuple[int, int]]) -> list[Wording]:
+def find_time_limits(
+    document: Document, outline: Outline, words: Vocabulary, begin: int, skipped: Sequence[tuple[int, int]]
+) -> list[Wording]:
     """Time limits of a letter in order; `skipped` are stretches (questions, subject) where a date is no time limit of the letter."""
     found: list[Wording] = []
     for block in document.blocks[begin:]:
@@ -56,12 +68,20 @@ def find_time_limits(document: Document, outline: Outline, words: Vocabulary, be
                 scope = _scope(sentence, edge, at, stop, last, heading, words)
                 edge_text = sentence[edge:at]
                 edge = stop
-                if silent and scope not in ("preservation", "non_disclosure") or silent and "day" not in parts:
+                if (silent and scope not in ("preservation", "non_disclosure")) or (silent and "day" not in parts):
                     continue
                 if parts.pop("duration", False) and scope not in ("preservation", "non_disclosure", "extension"):
                     continue
-                found.append(Wording(sentence[at:stop], block.start + start + at, block.start + start + stop, scope,
-                                     (edge_text, sentence[stop:last]), **parts))  # type: ignore[arg-type]
+                found.append(
+                    Wording(
+                        sentence[at:stop],
+                        block.start + start + at,
+                        block.start + start + stop,
+                        scope,
+                        (edge_text, sentence[stop:last]),
+                        **parts,
+                    )
+                )  # type: ignore[arg-type]
     return found
 
 
@@ -76,19 +96,22 @@ def _in_sentence(sentence: str, words: Vocabulary) -> Iterator[tuple[int, int, d
 
 def _fixed(sentence: str, words: Vocabulary) -> Iterator[tuple[int, int, dict[str, object]]]:
     before = words.built("fixed before", rf"(?<!\w)(?P<cue>{words.source('deadline_before')})(?!\w)")
-    small = words.built("fixed small", r"[\s,()]|\b(?:on|at|the|le|la|l|il|el|den|dem|am|um|à|alle|a|las|los|del|de|del|día|giorno|jour|van|op|om|dnia|godz\.?|do|dia|às|em|Uhr|vom|bis|zum|by|not|later|than)\b|\b[^\W\d_]+(?:day|tag|di|dì|oche|edi|ércoles|ueves|iernes|abado|ábado|omingo|unes|artes|samstag|sonnabend|dag|ek|ok|ela|rek|ro|atek|iątek|roda|ota|feira|samedi|dimanche|sabato|domenica)\b")
+    small = words.built(
+        "fixed small",
+        r"[\s,()]|\b(?:on|at|the|le|la|l|il|el|den|dem|am|um|à|alle|a|las|los|del|de|del|día|giorno|jour|van|op|om|dnia|godz\.?|do|dia|às|em|Uhr|vom|bis|zum|by|not|later|than)\b|\b[^\W\d_]+(?:day|tag|di|dì|oche|edi|ércoles|ueves|iernes|abado|ábado|omingo|unes|artes|samstag|sonnabend|dag|ek|ok|ela|rek|ro|atek|iątek|roda|ota|feira|samedi|dimanche|sabato|domenica)\b",
+    )
     ranges = _range_spans(sentence, words)
     for found in find_dates(sentence, words):
         if any(start <= found.start < end for start, end in ranges):
             continue
-        lead = sentence[:found.start]
+        lead = sentence[: found.start]
         cues = [match for match in before.finditer(lead) if len(lead) - match.end() <= 75]
         cue = cues[-1] if cues else None
-        between = lead[cue.end():] if cue else ""
+        between = lead[cue.end() :] if cue else ""
         moment = find_time(between, words)
-        rest = between[:moment.start] + between[moment.end:] if moment else between
+        rest = between[: moment.start] + between[moment.end :] if moment else between
         rest = re.sub(r"\([^)]*\)", "", rest) if moment else rest
-        after = sentence[found.end:found.end + 60]
+        after = sentence[found.end : found.end + 60]
         late = re.match(rf"[\s,]*(?:\w+\s+)?{words.source('deadline_after')}", after, re.IGNORECASE)
         if cue and len(small.sub("", rest).strip(" -–.")) <= 2 and not find_dates(between, words):
             start = _extended(lead, cue.start(), words)
@@ -99,7 +122,9 @@ def _fixed(sentence: str, words: Vocabulary) -> Iterator[tuple[int, int, dict[st
         end, moment = _with_time_behind(sentence, found, moment, words)
         if late:
             end = max(end, found.end + late.end())
-        exclusive = bool(cue and words.built("excluded cue", rf"^{words.source('excluded')}$").match(cue["cue"]) and moment is None)
+        exclusive = bool(
+            cue and words.built("excluded cue", rf"^{words.source('excluded')}$").match(cue["cue"]) and moment is None
+        )
         yield start, end, {"day": found.day, "at": moment, "exclusive": exclusive}
 
 
@@ -109,12 +134,26 @@ def _extended(lead: str, start: int, words: Vocabulary) -> int:
     return more.start() if more else start
 
 
-def _with_time_behind(sentence: str, found: FoundDate, moment: FoundTime | None, words: Vocabulary) -> tuple[int, FoundTime | None]:
+def _with_time_behind(
+    sentence: str, found: FoundDate, moment: FoundTime | None, words: Vocabulary
+) -> tuple[int, FoundTime | None]:
     if moment is not None:
         return found.end, moment
-    behind = find_time(sentence[found.end:found.end + 60], words)
-    gap = sentence[found.end:found.end + behind.start] if behind else ""
-    if behind and len(re.sub(r"[\s,(]|\b(?:at|à|um|alle|a|las|los|by|on|om|do|godz|às|bis|until|before|avant|het|ore|the|am|at the latest|spätestens|latest)\b", "", gap, flags=re.IGNORECASE)) <= 1 and len(gap) < 28:
+    behind = find_time(sentence[found.end : found.end + 60], words)
+    gap = sentence[found.end : found.end + behind.start] if behind else ""
+    if (
+        behind
+        and len(
+            re.sub(
+                r"[\s,(]|\b(?:at|à|um|alle|a|las|los|by|on|om|do|godz|às|bis|until|before|avant|het|ore|the|am|at the latest|spätestens|latest)\b",
+                "",
+                gap,
+                flags=re.IGNORECASE,
+            )
+        )
+        <= 1
+        and len(gap) < 28
+    ):
         return found.end + behind.end, behind
     return found.end, None
 
@@ -132,34 +171,69 @@ def _range_spans(sentence: str, words: Vocabulary) -> list[tuple[int, int]]:
 def _periods(sentence: str, words: Vocabulary) -> Iterator[tuple[int, int, dict[str, object]]]:
     numbers = "|".join(map(re.escape, sorted(words.numbers, key=len, reverse=True)))
     units = "|".join(f"(?P<{name}>{words.group('unit', name).pattern})" for name in words.groups["unit"])
-    pattern = words.built("period", rf"(?<![\w.,])(?P<n>\d{{1,3}}|{numbers})\s*(?:\([^)]{{1,20}}\)\s*)?[-–]?\s*(?:full |volle[nr]? |clear |further |pleins? |weitere[nr]? )?(?:{units})(?!\w)")
+    pattern = words.built(
+        "period",
+        rf"(?<![\w.,])(?P<n>\d{{1,3}}|{numbers})\s*(?:\([^)]{{1,20}}\)\s*)?[-–]?\s*(?:full |volle[nr]? |clear |further |pleins? |weitere[nr]? )?(?:{units})(?!\w)",
+    )
     limit = words.built("period before", rf"(?<!\w)(?P<cue>{words.source('period_before')})(?=\W|$)")
     duration = words.built("duration", rf"^{words.source('duration_before')}$")
     for match in pattern.finditer(sentence):
         n = words.number(match["n"])
         unit = next(name for name in words.groups["unit"] if match[name])
-        lead = sentence[max(match.start() - 45, 0):match.start()]
-        cue = next((each for each in reversed(list(limit.finditer(lead))) if _filler(lead[each.end():])), None)
+        lead = sentence[max(match.start() - 45, 0) : match.start()]
+        cue = next((each for each in reversed(list(limit.finditer(lead))) if _filler(lead[each.end() :])), None)
         anchor, end = _anchor(sentence, match.end(), words)
-        if n is None or cue is None and not anchor or cue is None and anchor in ("removal",):
+        if n is None or (cue is None and not anchor) or (cue is None and anchor == "removal"):
             continue
         cue_text = re.sub(r"\s+", " ", cue["cue"]) if cue else ""
         start = max(match.start() - 45, 0) + cue.start() if cue else match.start()
-        clear = next((each for each in (re.match(r"clear", sentence[max(match.start(), 0):match.end()], re.IGNORECASE),) if each), None)
-        yield start, end, {"n": n, "unit": unit, "unit_text": match[unit] if not clear else match[0], "anchor": anchor or "receipt", "anchored": bool(anchor),
-                           "calendar": _calendar(sentence), "duration": bool(cue and duration.match(cue_text)) and anchor != "time_limit" and not (anchor and not cue_text)}
+        clear = next(
+            (
+                each
+                for each in (re.match(r"clear", sentence[max(match.start(), 0) : match.end()], re.IGNORECASE),)
+                if each
+            ),
+            None,
+        )
+        yield (
+            start,
+            end,
+            {
+                "n": n,
+                "unit": unit,
+                "unit_text": match[unit] if not clear else match[0],
+                "anchor": anchor or "receipt",
+                "anchored": bool(anchor),
+                "calendar": _calendar(sentence),
+                "duration": bool(cue and duration.match(cue_text))
+                and anchor != "time_limit"
+                and not (anchor and not cue_text),
+            },
+        )
 
 
 def _filler(text: str) -> bool:
     """True for what may stand between `within` and a number: `the next`, `a period of`, `einer Frist von`."""
-    return len(text.split()) <= 5 and len(text) <= 32 and not re.search(r"\d|\b(?:more|plus|mehr|más|più|meer|over|über|less|moins|than|preceding|last|letzten|dernier|derniers)\b|[.;]", text, re.IGNORECASE)
+    return (
+        len(text.split()) <= 5
+        and len(text) <= 32
+        and not re.search(
+            r"\d|\b(?:more|plus|mehr|más|più|meer|over|über|less|moins|than|preceding|last|letzten|dernier|derniers)\b|[.;]",
+            text,
+            re.IGNORECASE,
+        )
+    )
 
 
 def _anchor(sentence: str, position: int, words: Vocabulary) -> tuple[str, int]:
     """What the period runs from, and where its words end; by default what stands right behind, else right before."""
-    after = sentence[position:position + 95]
-    hits = [(found.start(), -found.end(), name, found.end()) for name in words.groups["anchor"] if (found := words.group("anchor", name).search(after))]
-    near = [hit for hit in hits if hit[0] <= 38 and not re.search(r"[;.]\s", after[:hit[0]])]
+    after = sentence[position : position + 95]
+    hits = [
+        (found.start(), -found.end(), name, found.end())
+        for name in words.groups["anchor"]
+        if (found := words.group("anchor", name).search(after))
+    ]
+    near = [hit for hit in hits if hit[0] <= 38 and not re.search(r"[;.]\s", after[: hit[0]])]
     if near:
         _, _, name, end = min(near)
         return name, position + end
@@ -174,7 +248,11 @@ def _calendar(sentence: str) -> str | None:
     """Country whose holidays a sentence names for counting."""
     from compliance.letters.sender import country_in
 
-    named = re.search(r"(?:public holidays?|jours? fériés?|Feiertage?n?|festivos|festivi)[^.;]{0,20}?\b(?:in|en|au|of|in der|de|di)\s+([^.;]{3,40})", sentence, re.IGNORECASE)
+    named = re.search(
+        r"(?:public holidays?|jours? fériés?|Feiertage?n?|festivos|festivi)[^.;]{0,20}?\b(?:in|en|au|of|in der|de|di)\s+([^.;]{3,40})",
+        sentence,
+        re.IGNORECASE,
+    )
     return country_in(named[1]) if named else None
 
 
@@ -184,7 +262,9 @@ def _relative(sentence: str, words: Vocabulary) -> Iterator[tuple[int, int, dict
         for match in words.built(f"last {expression}", spaced(expression).replace("{M}", months)).finditer(sentence):
             yield match.start(), match.end(), {"month": (int(match["y"] or 0), words.months[match["month"].casefold()])}
     for expression in words.phrases.get("nth_working_day", ()):
-        for match in words.built(f"nth {expression}", r"(?<!\w)" + spaced(expression).replace("{D}", date_source(words))).finditer(sentence):
+        for match in words.built(
+            f"nth {expression}", r"(?<!\w)" + spaced(expression).replace("{D}", date_source(words))
+        ).finditer(sentence):
             n = words.number(match["n"]) or words.ordinals.get(match["n"].casefold())
             days = find_dates(match["d"], words)
             if n and days:
@@ -199,13 +279,31 @@ def _scope(sentence: str, edge: int, start: int, end: int, last: int, heading: s
         found = words.group("scope", scope).search(around)
         if not found:
             continue
-        if due and due.end() > start - edge - 60 and found.start() + edge > end and scope not in ("extension", "non_confidential"):
+        if (
+            due
+            and due.end() > start - edge - 60
+            and found.start() + edge > end
+            and scope not in ("extension", "non_confidential")
+        ):
             continue
-        if scope in ("preservation", "hearing", "redress", "acknowledgement") and due and found.start() < due.start() and scope != "redress":
+        if (
+            scope in ("preservation", "hearing", "redress", "acknowledgement")
+            and due
+            and found.start() < due.start()
+            and scope != "redress"
+        ):
             continue
         return scope
-    headed = next((scope for scope in ("redress", "court_redress", "non_disclosure") if words.group("scope", scope).search(heading)), None)
-    if re.match(rf"\W*(?:{'|'.join(['redress', 'recours', 'voies', 'rechtsbehelf', 'rechtsmittel', 'recurso', 'ricors', 'mezzi di', 'beroep', 'odwołanie', 'right to appeal', 'remed'])})", re.sub(r"^[\W\dA-Z]{0,4}[.:)]?\s*(?:SECTION [A-Z]:\s*)?", "", heading), re.IGNORECASE):
+    headed = next(
+        (
+            scope
+            for scope in ("redress", "court_redress", "non_disclosure")
+            if words.group("scope", scope).search(heading)
+        ),
+        None,
+    )
+    bare = re.sub(r"^[\W\dA-Z]{0,4}[.:)]?\s*(?:[A-ZÄÖÜ]{4,} [A-Z]:\s*)?", "", heading)
+    if words.built("redress heading", rf"\W*{words.source('redress_heading')}").match(bare):
         return "court_redress"
     return headed or "answer"
 

@@ -4,18 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from compliance.letters.letter import Deadline, Letter, Question
+from compliance.letters.letter import Deadline, Letter
 from compliance.letters.vocabulary import letters_data
 
 
 def triage_page(letter: Letter) -> str:
     """The page as plain text, about sixty lines; internal, not for the authority."""
-    return "\n".join([*_head(letter), "", *_force(letter), "", *_clocks(letter), "", *_preserve(letter), "", *_owners(letter), "", *_open(letter)]) + "\n"
+    return (
+        "\n".join(
+            [
+                *_head(letter),
+                "",
+                *_force(letter),
+                "",
+                *_clocks(letter),
+                "",
+                *_preserve(letter),
+                "",
+                *_owners(letter),
+                "",
+                *_open(letter),
+            ]
+        )
+        + "\n"
+    )
 
 
 def _head(letter: Letter) -> Iterator[str]:
     yield f"TRIAGE - internal - {letter.file}"
-    yield f"{letter.sender.authority}, {letter.reference or 'no reference found'}, {letter.date.isoformat() if letter.date else 'undated'}, language {letter.language}"
+    dated = letter.date.isoformat() if letter.date else "undated"
+    yield f"{letter.sender.authority}, {letter.reference or 'no reference found'}, {dated}, language {letter.language}"
     yield f"{letter.subject or 'no subject found'}"
 
 
@@ -53,7 +71,7 @@ def _clock(deadline: Deadline) -> Iterator[str]:
     due = deadline.instant.isoformat(timespec="minutes") if deadline.instant else "OPEN"
     applies = ", ".join(deadline.applies_to) if isinstance(deadline.applies_to, tuple) else deadline.applies_to
     asked = " (requested, not binding)" if deadline.binding is False and deadline.scope == "answer" else ""
-    yield f"  {deadline.id:<3} {due:<24} {deadline.scope.replace('_', ' ')}: {applies}{asked} - \"{_short(deadline.text, 60)}\""
+    yield f'  {deadline.id:<3} {due:<24} {deadline.scope.replace("_", " ")}: {applies}{asked} - "{_short(deadline.text, 60)}"'
     for other in deadline.alternatives:
         yield f"        other reading {other.isoformat(timespec='minutes')}"
     for need in deadline.needs:
@@ -80,7 +98,10 @@ def _owners(letter: Letter) -> Iterator[str]:
     yield "QUESTION -> TYPE -> OWNER"
     leaves = [question for question in letter.questions if question.leaf]
     for question in leaves[:60]:
-        yield f"  {question.number or '-':<7} {(question.type or 'narrative').replace('_', ' '):<20} {owners[question.type or 'narrative']:<34} {question.deadline_ref or '':<3} {_short(question.text, 50)}"
+        kind = (question.type or "narrative").replace("_", " ")
+        owner = owners[question.type or "narrative"]
+        limit = question.deadline_ref or ""
+        yield f"  {question.number or '-':<7} {kind:<20} {owner:<34} {limit:<3} {_short(question.text, 50)}"
     if len(leaves) > 60:
         yield f"  ... and {len(leaves) - 60} more"
     if not leaves:
@@ -97,9 +118,4 @@ def _open(letter: Letter) -> Iterator[str]:
 
 def _short(text: str, length: int) -> str:
     text = " ".join("".join(character if character.isprintable() else " " for character in text).split())
-    return text if len(text) <= length else text[:length - 1] + "…"
-
-
-def owner_of(question: Question) -> str:
-    """The role that usually holds the answer to a type of question."""
-    return str(letters_data("triage.yaml")["owners"][question.type or "narrative"])
+    return text if len(text) <= length else text[: length - 1] + "…"

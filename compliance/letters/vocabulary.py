@@ -103,11 +103,23 @@ def languages() -> tuple[str, ...]:
 def vocabulary(language: str) -> Vocabulary:
     """Words of a language; English where the language is not read."""
     data = letters_data(f"languages/{language if language in languages() else 'en'}.yaml")
-    words = {name: {str(word).casefold(): int(value) for word, value in (data.get(name) or {}).items()}
-             for name in ("months", "numbers", "ordinals")}
+    words = {
+        name: {str(word).casefold(): int(value) for word, value in (data.get(name) or {}).items()}
+        for name in ("months", "numbers", "ordinals")
+    }
     phrases = {name: tuple(map(str, entries or ())) for name, entries in data["phrases"].items()}
-    groups = {name: {entry: tuple(map(str, each or ())) for entry, each in entries.items()} for name, entries in data["groups"].items()}
+    groups = {
+        name: {entry: tuple(map(str, each or ())) for entry, each in entries.items()}
+        for name, entries in data["groups"].items()
+    }
     phrases["quarters"] = tuple(map(str, data.get("months_of_quarter") or ()))
     phrases["halves"] = tuple(map(str, data.get("halves") or ()))
-    return Vocabulary(str(data["language"]), words["months"], words["numbers"], words["ordinals"],
-                      frozenset(map(str, data["function_words"])), phrases, groups)
+    return Vocabulary(
+        str(data["language"]),
+        words["months"],
+        words["numbers"],
+        words["ordinals"],
+        frozenset(map(str, data["function_words"])),
+        phrases,
+        groups,
+    )

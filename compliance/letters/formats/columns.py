@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 _GAP = 9.0
@@ -61,8 +62,8 @@ def _row(group: list[dict[str, Any]]) -> Row:
 
 def _of_words(words: tuple[tuple[str, float, float], ...], top: float, bottom: float, column: int = 0) -> Row:
     text = words[0][0]
-    for before, word in zip(words, words[1:], strict=False):
-        wide = word[1] - before[2] > _CELL and before is not words[0] or word[1] - before[2] > _CELL * 2
+    for before, word in pairwise(words):
+        wide = (word[1] - before[2] > _CELL and before is not words[0]) or word[1] - before[2] > _CELL * 2
         text += (" | " if wide else " ") + word[0]
     return Row(text, words[0][1], words[-1][2], top, bottom, words, column=column)
 
@@ -74,7 +75,7 @@ def unfolded(rows: list[Row]) -> list[Row]:
     while index < len(rows):
         length, gutter = _stretch(rows, index)
         if length:
-            stretch = rows[index:index + length]
+            stretch = rows[index : index + length]
             found += [part for row in stretch if (part := _side(row, gutter, 1))]
             found += [part for row in stretch if (part := _side(row, gutter, 2))]
             index += length
@@ -99,18 +100,19 @@ def _stretch(rows: list[Row], begin: int) -> tuple[int, float]:
                 break
             length += 1
             both += row.x0 < gutter - _GAP < gutter + _GAP < row.x1
-        if both >= 6 and both >= length * 0.5 and _is_running_text(rows[begin:begin + length], gutter):
+        if both >= 6 and both >= length * 0.5 and _is_running_text(rows[begin : begin + length], gutter):
             best = max(best, (length, gutter))
     return best
 
 
 def _gutters(row: Row) -> list[float]:
-    return [(before[2] + after[1]) / 2 for before, after in zip(row.words, row.words[1:], strict=False) if after[1] - before[2] >= _GAP]
+    return [(before[2] + after[1]) / 2 for before, after in pairwise(row.words) if after[1] - before[2] >= _GAP]
 
 
 def _crosses(row: Row, gutter: float) -> bool:
     return any(word[1] < gutter < word[2] for word in row.words) or any(
-        before[2] <= gutter <= after[1] and after[1] - before[2] < _GAP * 0.7 for before, after in zip(row.words, row.words[1:], strict=False))
+        before[2] <= gutter <= after[1] and after[1] - before[2] < _GAP * 0.7 for before, after in pairwise(row.words)
+    )
 
 
 def _is_running_text(rows: list[Row], gutter: float) -> bool:

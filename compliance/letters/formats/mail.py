@@ -20,17 +20,25 @@ def read_mail(content: bytes, place: Place, kind: str) -> Document:
     """Text of an eml letter. LetterError `LET-BROKEN` where it is no mail, `LET-NO-BODY` where the letter is an attachment."""
     message = email.message_from_bytes(content, policy=default)
     if not isinstance(message, EmailMessage) or not message.keys():
-        raise LetterError("LET-BROKEN", "the file holds no mail headers", place=place, hint="save the mail again as .eml, with its headers")
+        raise LetterError(
+            "LET-BROKEN",
+            "the file holds no mail headers",
+            place=place,
+            hint="save the mail again as .eml, with its headers",
+        )
     attached, notes = _attachments(message)
     text = _body(message)
     if not any(character.isalpha() for character in text):
-        raise LetterError("LET-NO-BODY", f"the mail has no text; attached: {', '.join(attached) or 'nothing'}", place=place,
-                          hint="save the attached letter and read that file")
+        raise LetterError(
+            "LET-NO-BODY",
+            f"the mail has no text; attached: {', '.join(attached) or 'nothing'}",
+            place=place,
+            hint="save the attached letter and read that file",
+        )
     if re.search(r"(?m)^\s*>", text):
         text = re.sub(r"(?m)^\s*(>\s?)+", "", text)
         notes.append("the mail quotes or forwards another; the quoted text was read as the letter")
-    document = document_of(text, kind, attachments=tuple(attached), mail=_head(message), notes=tuple(notes))
-    return document
+    return document_of(text, kind, attachments=tuple(attached), mail=_head(message), notes=tuple(notes))
 
 
 def _head(message: EmailMessage) -> Mail:

@@ -5,8 +5,28 @@ from __future__ import annotations
 from html.parser import HTMLParser
 
 _SILENT = {"script", "style", "head", "template", "noscript", "title", "object", "svg"}
-_BREAKING = {"p", "div", "br", "tr", "li", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "table", "blockquote", "hr", "section",
-             "article", "header", "footer"}
+_BREAKING = {
+    "p",
+    "div",
+    "br",
+    "tr",
+    "li",
+    "ul",
+    "ol",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "table",
+    "blockquote",
+    "hr",
+    "section",
+    "article",
+    "header",
+    "footer",
+}
 _APART = {"p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "table", "ul", "ol"}
 
 
@@ -40,7 +60,13 @@ class _Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
         style = (given.get("style") or "").replace(" ", "").casefold()
-        if self._hidden or "display:none" in style or "visibility:hidden" in style or "font-size:0" in style or "hidden" in given:
+        if (
+            self._hidden
+            or "display:none" in style
+            or "visibility:hidden" in style
+            or "font-size:0" in style
+            or "hidden" in given
+        ):
             if tag not in ("br", "img", "hr", "meta", "input", "link"):
                 self._hidden.append(tag)
             return

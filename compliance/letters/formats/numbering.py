@@ -7,8 +7,21 @@ from dataclasses import dataclass
 from typing import Any
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_TENS = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"), (9, "ix"),
-         (5, "v"), (4, "iv"), (1, "i"))
+_TENS = (
+    (1000, "m"),
+    (900, "cm"),
+    (500, "d"),
+    (400, "cd"),
+    (100, "c"),
+    (90, "xc"),
+    (50, "l"),
+    (40, "xl"),
+    (10, "x"),
+    (9, "ix"),
+    (5, "v"),
+    (4, "iv"),
+    (1, "i"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +82,16 @@ class Numbering:
             number, target = each.get(f"{_W}numId"), each.find(f"{_W}abstractNumId")
             self._lists[number] = target.get(f"{_W}val") if target is not None else ""
             overrides = {int(over.get(f"{_W}ilvl")): over for over in each.findall(f"{_W}lvlOverride")}
-            self._overrides[number] = {level: int(start.get(f"{_W}val")) for level, over in overrides.items()
-                                       if (start := over.find(f"{_W}startOverride")) is not None}
-            own = {level: _level(inner) for level, over in overrides.items() if (inner := over.find(f"{_W}lvl")) is not None}
+            self._overrides[number] = {
+                level: int(start.get(f"{_W}val"))
+                for level, over in overrides.items()
+                if (start := over.find(f"{_W}startOverride")) is not None
+            }
+            own = {
+                level: _level(inner)
+                for level, over in overrides.items()
+                if (inner := over.find(f"{_W}lvl")) is not None
+            }
             if own:
                 base = self._lists[number]
                 self._levels[f"{base}/{number}"] = {**self._levels.get(base, {}), **own}
@@ -82,7 +102,11 @@ class Numbering:
             based = each.find(f"{_W}basedOn")
             inner = each.find(f"{_W}pPr/{_W}numPr")
             number, level = _num_pr(inner)
-            self._styles[each.get(f"{_W}styleId")] = (based.get(f"{_W}val") if based is not None else None, number, level)
+            self._styles[each.get(f"{_W}styleId")] = (
+                based.get(f"{_W}val") if based is not None else None,
+                number,
+                level,
+            )
 
     def of(self, paragraph: Any) -> tuple[str, int] | None:
         """Number of a paragraph element as printed (`(a)`, bullets as `-`) with its level; None where it has none. Counts on."""
@@ -136,7 +160,10 @@ def _num_pr(element: Any | None) -> tuple[str | None, int | None]:
     if element is None:
         return None, None
     number, level = element.find(f"{_W}numId"), element.find(f"{_W}ilvl")
-    return (number.get(f"{_W}val") if number is not None else None, int(level.get(f"{_W}val")) if level is not None else None)
+    return (
+        number.get(f"{_W}val") if number is not None else None,
+        int(level.get(f"{_W}val")) if level is not None else None,
+    )
 
 
 def _level(element: Any) -> Level:
@@ -145,5 +172,9 @@ def _level(element: Any) -> Level:
         return str(child.get(f"{_W}val", default)) if child is not None else default
 
     restart = element.find(f"{_W}lvlRestart")
-    return Level(value("numFmt", "decimal"), value("lvlText", ""), int(value("start", "1")),
-                 int(restart.get(f"{_W}val")) if restart is not None else None)
+    return Level(
+        value("numFmt", "decimal"),
+        value("lvlText", ""),
+        int(value("start", "1")),
+        int(restart.get(f"{_W}val")) if restart is not None else None,
+    )

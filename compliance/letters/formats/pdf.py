@@ -6,6 +6,7 @@ import io
 import logging
 import re
 from collections import Counter
+from itertools import pairwise
 from typing import Any
 
 from compliance.errors import LetterError, Place
@@ -14,7 +15,10 @@ from compliance.letters.formats.columns import Row, rows_of, unfolded
 from compliance.letters.layout import blocks_of
 
 MAX_PAGES = 150
-_PAGE_NUMBER = re.compile(r"^\W*((page|seite|pagina|página|strona|p\.)\s*)?\d{1,3}(\s*(/|of|von|sur|de|di|van|z)\s*(\d{1,3}|n))?\W*$", re.IGNORECASE)
+_PAGE_NUMBER = re.compile(
+    r"^\W*((page|seite|pagina|página|strona|p\.)\s*)?\d{1,3}(\s*(/|of|von|sur|de|di|van|z)\s*(\d{1,3}|n))?\W*$",
+    re.IGNORECASE,
+)
 
 
 def read_pdf(content: bytes, place: Place, kind: str) -> Document:
@@ -27,8 +31,12 @@ def read_pdf(content: bytes, place: Place, kind: str) -> Document:
         with pdfplumber.open(io.BytesIO(content)) as file:
             count = len(file.pages)
             if count > MAX_PAGES:
-                raise LetterError("LET-LONG", f"the file has {count} pages; letters are read up to {MAX_PAGES}", place=place,
-                                  hint="separate the letter from its annexes and read the letter alone")
+                raise LetterError(
+                    "LET-LONG",
+                    f"the file has {count} pages; letters are read up to {MAX_PAGES}",
+                    place=place,
+                    hint="separate the letter from its annexes and read the letter alone",
+                )
             pages = []
             for page in file.pages:
                 pages.append((_page_rows(page), float(page.height)))
@@ -38,18 +46,27 @@ def read_pdf(content: bytes, place: Place, kind: str) -> Document:
     except Exception as error:  # pdfminer raises many kinds on damaged files
         causes = (error, error.__cause__, error.__context__, *error.args)
         if any(isinstance(each, (PDFPasswordIncorrect, PDFEncryptionError)) for each in causes):
-            raise LetterError("LET-PASSWORD", "the pdf is protected by a password", place=place,
-                              hint="ask the sender for an open copy, or save one without the password") from error
-        raise LetterError("LET-BROKEN", f"the pdf is damaged ({type(error).__name__})", place=place,
-                          hint="save the letter again from where it arrived") from error
+            raise LetterError(
+                "LET-PASSWORD",
+                "the pdf is protected by a password",
+                place=place,
+                hint="ask the sender for an open copy, or save one without the password",
+            ) from error
+        raise LetterError(
+            "LET-BROKEN",
+            f"the pdf is damaged ({type(error).__name__})",
+            place=place,
+            hint="save the letter again from where it arrived",
+        ) from error
     _require_text(pages, place)
     kept, margins = _without_margins(pages)
-    return joined(blocks_of(_lines(kept)), kind, margins=tuple(margins),
-                  notes=tuple(_thin(pages)))
+    return joined(blocks_of(_lines(kept)), kind, margins=tuple(margins), notes=tuple(_thin(pages)))
 
 
 def _page_rows(page: Any) -> list[Row]:
-    words = page.dedupe_chars().extract_words(x_tolerance=1.5, y_tolerance=2.5, keep_blank_chars=False, use_text_flow=False)
+    words = page.dedupe_chars().extract_words(
+        x_tolerance=1.5, y_tolerance=2.5, keep_blank_chars=False, use_text_flow=False
+    )
     tables = [(table.bbox, table.extract()) for table in page.find_tables()] if page.lines or page.rects else []
     return unfolded(rows_of(words, [(box, cells) for box, cells in tables if _is_table(cells)]))
 
@@ -61,8 +78,12 @@ def _is_table(cells: list[list[str | None]]) -> bool:
 
 def _require_text(pages: list[tuple[list[Row], float]], place: Place) -> None:
     if not any(character.isalpha() for rows, _ in pages for row in rows for character in row.text):
-        raise LetterError("LET-SCAN", "the pdf has no text layer: it is a scan, a picture of a letter", place=place,
-                          hint="run it through text recognition (OCR) and check the result, or ask the sender for a text version")
+        raise LetterError(
+            "LET-SCAN",
+            "the pdf has no text layer: it is a scan, a picture of a letter",
+            place=place,
+            hint="run it through text recognition (OCR) and check the result, or ask the sender for a text version",
+        )
 
 
 def _thin(pages: list[tuple[list[Row], float]]) -> list[str]:
@@ -72,6 +93,7 @@ def _thin(pages: list[tuple[list[Row], float]]) -> list[str]:
 
 def _without_margins(pages: list[tuple[list[Row], float]]) -> tuple[list[list[Row]], list[str]]:
     """Rows without those that return on most pages at the same edge (digits apart), and without bare page numbers there."""
+
     def key(row: Row) -> str:
         return re.sub(r"\d+", "#", row.text)
 
@@ -99,16 +121,36 @@ def _lines(pages: list[list[Row]]) -> list[Line]:
     lines: list[Line] = []
     for number, rows in enumerate(pages, start=1):
         usual = _usual_step(rows)
-        edges = {column: _edges([row for row in rows if row.column == column]) for column in {row.column for row in rows}}
+        edges = {
+            column: _edges([row for row in rows if row.column == column]) for column in {row.column for row in rows}
+        }
         above: Row | None = None
         for row in rows:
-            gap = above is None or row.top - above.top > usual * 1.35 or row.top < above.top - 2 or row.column != above.column
-            ragged = above is not None and not above.text.rstrip().endswith((".", ":", ";", "?")) and (row.top < above.top - 2 or row.column != above.column)
+            gap = (
+                above is None
+                or row.top - above.top > usual * 1.35
+                or row.top < above.top - 2
+                or row.column != above.column
+            )
+            ragged = (
+                above is not None
+                and not above.text.rstrip().endswith((".", ":", ";", "?"))
+                and (row.top < above.top - 2 or row.column != above.column)
+            )
             if gap and not ragged and not (above is None and lines and _runs_on(lines[-1], row)):
                 lines.append(Line("", len(lines) + 1, number))
             left, right = edges[row.column]
             width = max((row.x1 - row.x0) / max(len(row.text), 1), 1.0)
-            lines.append(Line(row.text, len(lines) + 1, number, (row.x0 - left) / 5, whole=row.table, room=(right - row.x1) / width))
+            lines.append(
+                Line(
+                    row.text,
+                    len(lines) + 1,
+                    number,
+                    (row.x0 - left) / 5,
+                    whole=row.table,
+                    room=(right - row.x1) / width,
+                )
+            )
             above = row
     return lines
 
@@ -125,5 +167,5 @@ def _runs_on(last: Line, row: Row) -> bool:
 
 
 def _usual_step(rows: list[Row]) -> float:
-    steps = sorted(after.top - row.top for row, after in zip(rows, rows[1:], strict=False) if 0 < after.top - row.top < 40)
+    steps = sorted(after.top - row.top for row, after in pairwise(rows) if 0 < after.top - row.top < 40)
     return steps[len(steps) // 3] if steps else 14.0

@@ -40,9 +40,11 @@ def decode(content: bytes, place: Place) -> str:
 
 def _checked(text: str, place: Place) -> str:
     sample = text[:20000]
-    odd = sum(character < " " and character not in "\n\r\t\f" or character == "\ufffd" for character in sample)
+    odd = sum((character < " " and character not in "\n\r\t\f") or character == "\ufffd" for character in sample)
     if odd > max(2, len(sample) // 50):
-        raise LetterError("LET-BINARY", "the file is not text", place=place, hint="give the letter as pdf, docx, eml, txt or md")
+        raise LetterError(
+            "LET-BINARY", "the file is not text", place=place, hint="give the letter as pdf, docx, eml, txt or md"
+        )
     return text
 
 

@@ -30,8 +30,12 @@ def read_word(content: bytes, place: Place, kind: str) -> Document:
     except LetterError:
         raise
     except Exception as error:  # python-docx raises many kinds on damaged parts
-        raise LetterError("LET-BROKEN", f"the docx file is damaged ({type(error).__name__})", place=place,
-                          hint="open it in a word processor and save it again") from error
+        raise LetterError(
+            "LET-BROKEN",
+            f"the docx file is damaged ({type(error).__name__})",
+            place=place,
+            hint="open it in a word processor and save it again",
+        ) from error
     return joined(blocks, kind, margins=tuple(reader.margins))
 
 
@@ -39,24 +43,41 @@ def _check_archive(content: bytes, place: Place) -> None:
     try:
         entries = zipfile.ZipFile(io.BytesIO(content)).infolist()
     except (zipfile.BadZipFile, ValueError, OSError) as error:
-        raise LetterError("LET-BROKEN", "the docx file is damaged", place=place, hint="save the letter again from where it arrived") from error
+        raise LetterError(
+            "LET-BROKEN", "the docx file is damaged", place=place, hint="save the letter again from where it arrived"
+        ) from error
     size = sum(entry.file_size for entry in entries)
     if size > MAX_UNPACKED or len(entries) > 10_000:
-        raise LetterError("LET-BOMB", f"the docx file unpacks to {size} bytes; it is not opened", place=place,
-                          hint="have the file checked; a letter unpacks to a few megabytes")
+        raise LetterError(
+            "LET-BOMB",
+            f"the docx file unpacks to {size} bytes; it is not opened",
+            place=place,
+            hint="have the file checked; a letter unpacks to a few megabytes",
+        )
     if not any(entry.filename == "word/document.xml" for entry in entries):
-        raise LetterError("LET-BROKEN", "the archive holds no Word document", place=place, hint="give a docx, or unpack the archive first")
+        raise LetterError(
+            "LET-BROKEN",
+            "the archive holds no Word document",
+            place=place,
+            hint="give a docx, or unpack the archive first",
+        )
 
 
 class _Reader:
     """Walks one document; every paragraph becomes one line."""
 
     def __init__(self, file: Any) -> None:
-        parts = {relation.reltype.rsplit("/", 1)[-1]: relation.target_part for relation in file.part.rels.values() if not relation.is_external}
+        parts = {
+            relation.reltype.rsplit("/", 1)[-1]: relation.target_part
+            for relation in file.part.rels.values()
+            if not relation.is_external
+        }
         numbering = parts.get("numbering")
         self._file = file
         self._numbering = Numbering(numbering.element if numbering is not None else None, file.styles.element)
-        self._headings = {style.get(f"{_W}styleId") for style in file.styles.element.findall(f"{_W}style") if _is_heading(style)}
+        self._headings = {
+            style.get(f"{_W}styleId") for style in file.styles.element.findall(f"{_W}style") if _is_heading(style)
+        }
         self._lines: list[Line] = []
         self.margins: list[str] = []
 
@@ -66,10 +87,16 @@ class _Reader:
         if section is not None:
             first = section.first_page_header if section.different_first_page_header_footer else section.header
             if not first.is_linked_to_previous:
-                self._walk(first._element)
+                self._walk(first._element)  # noqa: SLF001 - no public way to its paragraphs in order
             for margin in (section.header, section.footer, section.first_page_footer):
                 if not margin.is_linked_to_previous:
-                    self.margins += [text for each in margin._element.iter(f"{_W}p") if (text := _text(each).strip())]
+                    self.margins += [
+                        text
+                        for each in margin._element.iter(  # noqa: SLF001 - as above
+                            f"{_W}p"
+                        )
+                        if (text := _text(each).strip())
+                    ]
         self._walk(self._file.element.body)
         return self._lines
 
@@ -97,8 +124,17 @@ class _Reader:
         for index, piece in enumerate(text.split("\n")):
             shown = f"{number[0]} {piece}" if number and not index else piece
             if shown.strip():
-                self._lines.append(Line(shown.strip(), len(self._lines) + 1, None, 4.0 * (number[1] if number else 0), whole=True,
-                                        heading=heading, level=level if not index else None))
+                self._lines.append(
+                    Line(
+                        shown.strip(),
+                        len(self._lines) + 1,
+                        None,
+                        4.0 * (number[1] if number else 0),
+                        whole=True,
+                        heading=heading,
+                        level=level if not index else None,
+                    )
+                )
 
     def _table(self, table: Any) -> None:
         for row in table.findall(f"{_W}tr"):
@@ -125,7 +161,9 @@ class _Reader:
 def _is_heading(style: Any) -> bool:
     name = style.find(f"{_W}name")
     shown = str(name.get(f"{_W}val")).casefold() if name is not None else ""
-    return style.find(f"{_W}pPr/{_W}outlineLvl") is not None or shown.startswith(("heading", "title", "überschrift", "titre", "titolo", "título"))
+    return style.find(f"{_W}pPr/{_W}outlineLvl") is not None or shown.startswith(
+        ("heading", "title", "überschrift", "titre", "titolo", "título")
+    )
 
 
 def _boxes(paragraph: Any) -> Iterator[Any]:
