@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from email.message import EmailMessage
 from email.policy import SMTP
 from io import BytesIO
@@ -38,13 +39,19 @@ def text(name: str) -> str:
 
 
 def write(folder: Path) -> None:
-    """Write both letters: the first as txt and eml, the second as txt and pdf, each with `<name>.intake.json`."""
+    """Write both letters (txt and eml, txt and pdf) with `<name>.intake.json`, and the officers' words to answer them with."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, intake in _INTAKE.items():
         (folder / f"{name}.txt").write_text(text(name), "utf-8", newline="")
         (folder / f"{name}.intake.json").write_text(json.dumps(intake, indent=1) + "\n", "utf-8")
+        shutil.copytree(Path(__file__).parent / "words" / name, words_of(folder, name), dirs_exist_ok=True)
     (folder / f"{LETTER_NAME}.eml").write_bytes(_mail())
     (folder / f"{DECISION_NAME}.pdf").write_bytes(_pdf(text(DECISION_NAME), "Decision C(2026) 6142 final (synthetic)"))
+
+
+def words_of(folder: Path, name: str) -> Path:
+    """Where the officers' words for a letter's questions lie, one file per question."""
+    return folder / "words" / name
 
 
 def _mail() -> bytes:
