@@ -9,23 +9,26 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from compliance.letters.act import act_by_alias, act_by_number, alias_pattern
-from compliance.letters.vocabulary import alternation, letters_data, spaced
+from compliance.letters.vocabulary import alternation, grammar, letters_data, spaced
 
 _NUMBER = r"(?:[LRDA]\.\s?\*?)?\d{1,4}(?:-\d{1,4}){0,3}(?:\s?(?:bis|ter|quater|quinquies)\b|[A-Z]{1,3}(?![\w])|[a-z](?![\w]))?(?:\.?º|°)?"
 _INNER = r"\d{1,2}|[a-z]{1,2}|[ivx]{1,4}"
-_EU_ACT = re.compile(
-    r"(?:(?:Commission |Council |Delegated |Implementing |Delegierten? |Durchführungs)?(?:Regulation|Directive|Decision|règlement|directive|décision|Verordnung|Richtlinie|"
-    r"Reglamento|Directiva|regolamento|direttiva|Verordening|Richtlijn|rozporządzeni\w+|dyrektyw\w+|Regulamento|Diretiva|verordnung)"
-    r"(?:\s+(?:d[’']exécution|délégué|de Ejecución|di esecuzione|de execução|wykonawcz\w+))?)\s*"
-    r"(?:\((?:[A-Z]{2,3})(?:,\s*[A-Za-z]+)*\)\s*)?(?:(?:No|n[°ºo]\.?|Nr\.?|nr)\s*)?(?P<number>\d{2,4}/\d{1,4})(?:/(?:EU|UE|EC|CE|EG))?",
-    re.IGNORECASE,
-)
-_TERM = re.compile(
-    r"(?:the|this|that|said|du|de ce|dudit|le|der|dieser|des|del|dicho|de este|presente|della|dello|van de|van het|deze|tego|do|deste|da)\s+(?:same\s+)?"
-    r"(?P<term>Regulation|Directive|Act|règlement|directive|Verordnung|Richtlinie|Gesetzes|Reglamento|Directiva|regolamento|direttiva|Verordening|"
-    r"Richtlijn|rozporządzenia|dyrektywy|Regulamento|Diretiva)(?!\s*(?:\((?:EU|UE)|\d))",
-    re.IGNORECASE,
-)
+_QUOTES = "\"'‘’“”„«»"
+
+
+@cache
+def _eu_act() -> re.Pattern[str]:
+    """A Union act by its kind and number; the group `number` holds the number."""
+    kind = rf"(?:{grammar('act_before')} )?{grammar('act')}(?:\s+{grammar('act_after')})?\s*"
+    origin = r"(?:\((?:[A-Z]{2,3})(?:,\s*[A-Za-z]+)*\)\s*)?(?:(?:No|n[°ºo]\.?|Nr\.?|nr)\s*)?"
+    return re.compile(rf"{kind}{origin}(?P<number>\d{{2,4}}/\d{{1,4}})(?:/(?:EU|UE|EC|CE|EG))?", re.IGNORECASE)
+
+
+@cache
+def _this_act() -> re.Pattern[str]:
+    """An act named before: `of the Regulation`; the group that matched tells a directive from a regulation."""
+    named = rf"(?:(?P<directive>{grammar('directive')})|(?P<regulation>{grammar('regulation')}))"
+    return re.compile(rf"{grammar('this_act')}\s+(?:same\s+)?{named}(?!\s*(?:\((?:EU|UE)|\d))", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,8 @@ def _patterns() -> dict[str, re.Pattern[str]]:
             "article": rf"(?<![\w-])(?P<word>{words['article']})(?:\s+|(?<=\.)|(?<=§))(?=(?:[LRDA]\.\s?)?\d)",
             "number": rf"(?P<n>{_NUMBER})(?P<dots>(?:\.(?:\d{{1,2}}|[a-z](?=\)))\)?)*)",
             "bracket": rf"\s?\(\s?(?P<x>{_INNER})\s?\)",
-            "paragraph": rf"\s*,?\s+(?:{words['paragraph']})\s*(?P<x>\d{{1,2}})(?!\d)|\s+(?P<o>\d{{1,2}})(?:st|nd|rd|th|er|e)\s+(?:{words['paragraph']})",
+            "paragraph": rf"\s*,?\s+(?:{words['paragraph']})\s*(?P<x>\d{{1,2}})(?!\d)"
+            rf"|\s+(?P<o>\d{{1,2}})(?:st|nd|rd|th|er|e)\s+(?:{words['paragraph']})",
             "point": rf"\s*,?\s+(?:{words['point']})\s*\(?(?P<x>{_INNER})(?![\w])\)?",
             "subparagraph": rf"\s*,?\s+(?:{words['subparagraph']})",
             "joint": joint,
@@ -88,7 +92,7 @@ def find_citations(text: str, country: str | None) -> list[Citation]:
 
 def mentioned_acts(text: str) -> list[str]:
     """Acts named anywhere in a text, with or without an article, the most named first."""
-    named = Counter(act for match in _EU_ACT.finditer(text) if (act := act_by_number(match["number"])))
+    named = Counter(act for match in _eu_act().finditer(text) if (act := act_by_number(match["number"])))
     named.update(act for match in alias_pattern().finditer(text) if (act := act_by_alias(match["alias"])))
     return [act for act, _ in named.most_common()]
 
@@ -232,7 +236,7 @@ def _act_behind(text: str, position: int, terms: dict[str, str], country: str | 
     lead = _patterns()["of"].match(text, position)
     at = lead.end() if lead else position
     for place in dict.fromkeys((at, _skipped(text, position))):
-        if found := _EU_ACT.match(text, place):
+        if found := _eu_act().match(text, place):
             return act_by_number(found["number"]) or f"eu:{found['number']}", found.end()
         if found := alias_pattern().match(text, place):
             return act_by_alias(found["alias"]), found.end()
@@ -264,11 +268,10 @@ def _slug(name: str) -> str:
 def _defined_terms(text: str) -> dict[str, str]:
     """Short names that the letter gives to an act: `(the 'DSA')`, `(ci-après « le RSN »)`, `(nachfolgend „Verordnung“)`."""
     terms: dict[str, str] = {}
-    for match in _EU_ACT.finditer(text):
-        given = re.compile(
-            r"[^().;]{0,120}\([^()]{0,40}?[\"'‘’“”„«»]\s*(?:the |le |la |das |die |der |el |il |de |o )?([^\"'‘’“”„«»]{2,40}?)\s*[\"'‘’“”„«»]",
-            re.IGNORECASE,
-        ).match(text, match.end())
+    inner = rf"\s*(?:{grammar('given_article')} )?([^{_QUOTES}]{{2,40}}?)\s*"
+    defined = re.compile(rf"[^().;]{{0,120}}\([^()]{{0,40}}?[{_QUOTES}]{inner}[{_QUOTES}]", re.IGNORECASE)
+    for match in _eu_act().finditer(text):
+        given = defined.match(text, match.end())
         act = act_by_number(match["number"])
         if given and act:
             terms.setdefault(given[1].casefold(), act)
@@ -298,17 +301,9 @@ def _resolved(found: list[Citation], text: str) -> list[Citation]:
 
 
 def _by_number(citation: Citation, by_number: dict[str, Counter[str]], text: str, default: str) -> str:
-    term = _TERM.match(text, _skipped(text, citation.end)) or _TERM.match(text, max(citation.end - 1, 0))
+    term = _this_act().match(text, _skipped(text, citation.end)) or _this_act().match(text, max(citation.end - 1, 0))
     known = by_number.get(citation.article.split("(")[0])
-    if term and term["term"].casefold() in (
-        "directive",
-        "richtlinie",
-        "direttiva",
-        "directiva",
-        "richtlijn",
-        "diretiva",
-        "dyrektywy",
-    ):
+    if term and term["directive"]:
         return next((act for act in mentioned_acts(text) if act[5:6] == "L"), default)
     if term:
         return next((act for act in mentioned_acts(text) if act[5:6] == "R"), default)

@@ -26,6 +26,7 @@ class Found:
 
 
 def read_date(document: Document, entries: Sequence[Entry], size: int, words: Vocabulary) -> tuple[date, Found] | None:
+    """The letter's own date, and where it stands: by its label, else its place in the head, else at the end."""
     for entry in entries:
         sure = Sure.CERTAIN
         dates = find_dates(entry.value, words) if entry.kind == "date" else []

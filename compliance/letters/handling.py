@@ -9,7 +9,7 @@ from typing import Any
 from compliance.letters.document import Document
 from compliance.letters.entry import Entry
 from compliance.letters.letter import Deadline
-from compliance.letters.vocabulary import Vocabulary
+from compliance.letters.vocabulary import Vocabulary, grammar
 
 _TLP = re.compile(r"\bTLP\s*:?\s*(CLEAR|WHITE|GREEN|AMBER(?:\+STRICT)?|RED)\b")
 _URL = re.compile(r"\b(?:https?|hxxps?)://[^\s<>()\"'»”]+|\bwww\.[^\s<>()\"'»”]+")
@@ -53,11 +53,8 @@ def attachments(document: Document, entries: Sequence[Entry], words: Vocabulary)
     for block in document.blocks[len(document.blocks) // 2 :]:
         if label.match(block.text) and len(block.text) < 200 and not block.heading:
             found.append(block.text.lstrip("-–•* "))
-    for match in re.finditer(
-        r"(?:template|form|formulaire|Vorlage|Formblatt|modelo|modello)\s+(?:in|of|at|à|dans|in|del|de l['’])?\s*(?:l['’])?((?:Annexe?|Anhang|Anexo|Allegato)\s+[IVX\d]+)",
-        document.text,
-        re.IGNORECASE,
-    ):
-        found.append(f"template {match[1]}")
+    inside = r"\s+(?:(?:in|of|at|à|dans|del|de)\s+)?(?:l['’])?"
+    form = re.compile(rf"{grammar('template')}{inside}({grammar('annex')}\s+[IVX\d]+)", re.IGNORECASE)
+    found += [f"template {match[1]}" for match in form.finditer(document.text)]
     found += list(document.attachments)
     return tuple(dict.fromkeys(each for each in found if each))

@@ -12,7 +12,7 @@ from compliance.letters.dateline import Found, read_date
 from compliance.letters.document import Document
 from compliance.letters.entry import Entry, entries_of
 from compliance.letters.letter import Sure
-from compliance.letters.vocabulary import Vocabulary, letters_data
+from compliance.letters.vocabulary import Vocabulary, grammar, letters_data
 
 CODE = re.compile(
     r"(?<![\w@/.])(?=[\w().\-/–_]*\d)(?:[A-Z][\w]*\(\d{4}\)\s?\d+(?:\s?final)?|[A-Za-z0-9ÄÖÜ][\w]*(?:[/.\-–_:](?=[\w(])[\w()]+)+|[A-Z]{2,}\d{3,})(?![\w@])"
@@ -113,10 +113,9 @@ def codes_in(text: str) -> list[tuple[str, int, int]]:
 
 def _value_of(value: str) -> str:
     """The number in a labelled value, without the date, remark or place behind it."""
-    value = re.split(
-        r"\s+[-–]\s+(?=\d{1,2}[./]\d{1,2}[./]\d{2,4})|\s+\((?![^)]*\d{3,}\)\S)|;|\s\|\s|,\s+(?=[^\W\d])|\s+(?:vom|du|of|del|dated|en date)\s",
-        value,
-    )[0].strip(" .,:")
+    dated = r"\s+[-–]\s+(?=\d{1,2}[./]\d{1,2}[./]\d{2,4})"
+    remark = r"\s+\((?![^)]*\d{3,}\)\S)|;|\s\|\s|,\s+(?=[^\W\d])"
+    value = re.split(rf"{dated}|{remark}|\s+{grammar('before_value_date')}\s", value)[0].strip(" .,:")
     codes = codes_in(value)
     if codes and len(value) > len(codes[0][0]) + 25:
         return codes[0][0]

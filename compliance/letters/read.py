@@ -199,6 +199,31 @@ class _Reading:
             dict.fromkeys(match[0].casefold() for match in self.words.pattern("vague").finditer(self.document.text))
         )
 
+    def _mark_language(self, marker: Marker) -> None:
+        if not self.guess.supported:
+            for name in ("language", "kind", "binding", "legal_bases", "date", "reference", "deadline", "questions"):
+                marker.doubt(
+                    name, f"the letter seems to be in {self.guess.language}, which is not read: compare with the letter"
+                )
+        elif not self.guess.sure:
+            marker.doubt("language", "two languages are close; check that this is the letter's")
+
+    def _mark_head(self, marker: Marker) -> None:
+        head, sender = self.head, self.sender
+        unlisted = "its name stands in no list of authorities" if sender.sure is Sure.LIKELY else ""
+        marker.field("sender", sender.start, sender.end, sender.sure, sender.why or unlisted)
+        named = {"reference": head.reference, "case": head.case, "subject": head.subject, "addressee": head.addressee}
+        for name, found in named.items():
+            if found:
+                marker.field(name, found.start, found.end, found.sure, found.why)
+            elif name in ("reference", "addressee"):
+                marker.doubt(name, "nothing was found; enter it")
+        if head.date:
+            dated = head.date[1]
+            marker.field("date", dated.start, dated.end, dated.sure, dated.why)
+        else:
+            marker.doubt("date", "no date was found; enter it")
+
     def _marks(
         self,
         roles: Roles,
@@ -210,35 +235,8 @@ class _Reading:
         more: Sequence[Deadline],
     ) -> tuple[dict[str, Mark], dict[str, str]]:
         marker = Marker(self.document)
-        head, sender = self.head, self.sender
-        if not self.guess.supported:
-            marker.doubt(
-                "language",
-                f"the letter seems to be in {self.guess.language}, which is not read: check every field against the letter",
-            )
-        elif not self.guess.sure:
-            marker.doubt("language", "two languages are close; check that this is the letter's")
-        marker.field(
-            "sender",
-            sender.start,
-            sender.end,
-            sender.sure,
-            sender.why or ("its name stands in no list of authorities" if sender.sure is Sure.LIKELY else ""),
-        )
-        for name, found in (
-            ("reference", head.reference),
-            ("case", head.case),
-            ("subject", head.subject),
-            ("addressee", head.addressee),
-        ):
-            if found:
-                marker.field(name, found.start, found.end, found.sure, found.why)
-            elif name in ("reference", "addressee"):
-                marker.doubt(name, "nothing was found; enter it")
-        if head.date:
-            marker.field("date", head.date[1].start, head.date[1].end, head.date[1].sure, head.date[1].why)
-        else:
-            marker.doubt("date", "no date was found; enter it")
+        self._mark_language(marker)
+        self._mark_head(marker)
         if not character.sure:
             marker.doubt("kind", character.why or "the kind follows from the title alone")
         if character.binding is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from compliance.letters.vocabulary import Vocabulary
+from compliance.letters.vocabulary import Vocabulary, grammar
 
 INHERITED = {"decision_sample", "account_information"}
 """Types that sub-items keep from the question above them."""
@@ -35,11 +35,8 @@ def _verb_first(text: str, words: Vocabulary) -> bool:
 def format_demands(text: str, words: Vocabulary) -> tuple[str, ...]:
     """Demands on form in a text: `csv`, `per_member_state`, `utc_timestamps`, `xlsx:Annex 2 sheet L1` ..."""
     found = [name for name in words.groups.get("format", {}) if words.group("format", name).search(text)]
-    annex = re.search(
-        r"\(?((?:annexe?|anlage|anexo|allegato|bijlage|załącznik|anhang)\s+[\dIVX]+)(?:,\s*(?:sheet|feuille|blatt|tabellenblatt|hoja|foglio|blad|arkusz|folha)\s*['\"‘“«„]?\s*(\w+))?",
-        text,
-        re.IGNORECASE,
-    )
+    sheet = rf"(?:,\s*{grammar('sheet')}\s*['\"‘“«„]?\s*(\w+))?"
+    annex = re.search(rf"\(?({grammar('annex')}\s+[\dIVX]+){sheet}", text, re.IGNORECASE)
     if annex and annex[2]:
         found = [each for each in found if each != "xlsx"] + [f"xlsx:{annex[1]} sheet {annex[2]}"]
     elif annex:

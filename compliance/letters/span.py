@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from compliance.letters.document import Document
 from compliance.letters.letter import Span
 from compliance.letters.moment import FoundDate, date_source, find_dates, find_time
-from compliance.letters.vocabulary import Vocabulary
+from compliance.letters.vocabulary import Vocabulary, grammar
 
 _ORDINAL = {
     "first": 1,
@@ -204,11 +204,7 @@ def _months(text: str, offset: int, words: Vocabulary) -> list[Span]:
                 (offset + match.start(), offset + match.end()),
             )
         )
-    for match in re.finditer(
-        r"\b(?:in|en|im Jahr|im Jahre|nel|for|pour|für|durante|during|calendar year|année|año|anno|Kalenderjahr|au cours de)\s+(20\d{2})(?![\d/-])",
-        text,
-        re.IGNORECASE,
-    ):
+    for match in re.finditer(rf"\b{grammar('whole_year')}\s+(20\d{{2}})(?![\d/-])", text, re.IGNORECASE):
         year = int(match[1])
         found.append(
             Span(date(year, 1, 1), date(year, 12, 31), match[0], (offset + match.start(), offset + match.end()))

@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
+from typing import Any
 
 from compliance.letters.document import Document
 from compliance.letters.moment import FoundDate, FoundTime, date_source, find_dates, find_time
 from compliance.letters.outline import Outline
 from compliance.letters.sentence import sentences
-from compliance.letters.vocabulary import Vocabulary, spaced
+from compliance.letters.vocabulary import Vocabulary, grammar, spaced
 
 SCOPES = (
     "non_disclosure",
@@ -81,11 +83,11 @@ def find_time_limits(
                         (edge_text, sentence[stop:last]),
                         **parts,
                     )
-                )  # type: ignore[arg-type]
+                )
     return found
 
 
-def _in_sentence(sentence: str, words: Vocabulary) -> Iterator[tuple[int, int, dict[str, object]]]:
+def _in_sentence(sentence: str, words: Vocabulary) -> Iterator[tuple[int, int, dict[str, Any]]]:
     """(start, end, what is known) of each time limit in a sentence, relative ones first."""
     taken: list[tuple[int, int]] = []
     for each in (*_relative(sentence, words), *_fixed(sentence, words), *_periods(sentence, words)):
@@ -94,12 +96,9 @@ def _in_sentence(sentence: str, words: Vocabulary) -> Iterator[tuple[int, int, d
             yield each
 
 
-def _fixed(sentence: str, words: Vocabulary) -> Iterator[tuple[int, int, dict[str, object]]]:
+def _fixed(sentence: str, words: Vocabulary) -> Iterator[tuple[int, int, dict[str, Any]]]:
     before = words.built("fixed before", rf"(?<!\w)(?P<cue>{words.source('deadline_before')})(?!\w)")
-    small = words.built(
-        "fixed small",
-        r"[\s,()]|\b(?:on|at|the|le|la|l|il|el|den|dem|am|um|à|alle|a|las|los|del|de|del|día|giorno|jour|van|op|om|dnia|godz\.?|do|dia|às|em|Uhr|vom|bis|zum|by|not|later|than)\b|\b[^\W\d_]+(?:day|tag|di|dì|oche|edi|ércoles|ueves|iernes|abado|ábado|omingo|unes|artes|samstag|sonnabend|dag|ek|ok|ela|rek|ro|atek|iątek|roda|ota|feira|samedi|dimanche|sabato|domenica)\b",
-    )
+    small = _small()
     ranges = _range_spans(sentence, words)
     for found in find_dates(sentence, words):
         if any(start <= found.start < end for start, end in ranges):
@@ -128,6 +127,12 @@ def _fixed(sentence: str, words: Vocabulary) -> Iterator[tuple[int, int, dict[st
         yield start, end, {"day": found.day, "at": moment, "exclusive": exclusive}
 
 
+@cache
+def _small() -> re.Pattern[str]:
+    """What may stand between a preposition, its date and its time without changing what is said."""
+    return re.compile(rf"[\s,(){'’'}]|\b{grammar('filler')}\b|\b{grammar('weekday')}\b", re.IGNORECASE)
+
+
 def _extended(lead: str, start: int, words: Vocabulary) -> int:
     """Start of a cue with the words right before it (`bis spätestens`)."""
     more = re.search(rf"{words.source('deadline_before')}\s*$", lead[:start], re.IGNORECASE)
@@ -141,19 +146,7 @@ def _with_time_behind(
         return found.end, moment
     behind = find_time(sentence[found.end : found.end + 60], words)
     gap = sentence[found.end : found.end + behind.start] if behind else ""
-    if (
-        behind
-        and len(
-            re.sub(
-                r"[\s,(]|\b(?:at|à|um|alle|a|las|los|by|on|om|do|godz|às|bis|until|before|avant|het|ore|the|am|at the latest|spätestens|latest)\b",
-                "",
-                gap,
-                flags=re.IGNORECASE,
-            )
-        )
-        <= 1
-        and len(gap) < 28
-    ):
+    if behind and len(gap) < 28 and len(_small().sub("", gap)) <= 1:
         return found.end + behind.end, behind
     return found.end, None
 
@@ -168,13 +161,11 @@ def _range_spans(sentence: str, words: Vocabulary) -> list[tuple[int, int]]:
     return spans
 
 
-def _periods(sentence: str, words: Vocabulary) -> Iterator[tuple[int, int, dict[str, object]]]:
+def _periods(sentence: str, words: Vocabulary) -> Iterator[tuple[int, int, dict[str, Any]]]:
     numbers = "|".join(map(re.escape, sorted(words.numbers, key=len, reverse=True)))
     units = "|".join(f"(?P<{name}>{words.group('unit', name).pattern})" for name in words.groups["unit"])
-    pattern = words.built(
-        "period",
-        rf"(?<![\w.,])(?P<n>\d{{1,3}}|{numbers})\s*(?:\([^)]{{1,20}}\)\s*)?[-–]?\s*(?:full |volle[nr]? |clear |further |pleins? |weitere[nr]? )?(?:{units})(?!\w)",
-    )
+    number = rf"(?<![\w.,])(?P<n>\d{{1,3}}|{numbers})\s*(?:\([^)]{{1,20}}\)\s*)?[-–]?\s*"
+    pattern = words.built("period", rf"{number}(?:{grammar('full')} )?(?:{units})(?!\w)")
     limit = words.built("period before", rf"(?<!\w)(?P<cue>{words.source('period_before')})(?=\W|$)")
     duration = words.built("duration", rf"^{words.source('duration_before')}$")
     for match in pattern.finditer(sentence):
@@ -256,7 +247,7 @@ def _calendar(sentence: str) -> str | None:
     return country_in(named[1]) if named else None
 
 
-def _relative(sentence: str, words: Vocabulary) -> Iterator[tuple[int, int, dict[str, object]]]:
+def _relative(sentence: str, words: Vocabulary) -> Iterator[tuple[int, int, dict[str, Any]]]:
     months = "|".join(map(re.escape, sorted(words.months, key=len, reverse=True)))
     for expression in words.phrases.get("last_working_day", ()):
         for match in words.built(f"last {expression}", spaced(expression).replace("{M}", months)).finditer(sentence):

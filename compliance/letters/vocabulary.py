@@ -94,6 +94,12 @@ def _load(path: Path) -> Any:
 
 
 @cache
+def grammar(name: str) -> str:
+    """Alternation of a word list of `schemas/letters/grammar.yaml`, which all languages share."""
+    return alternation(tuple(map(str, letters_data("grammar.yaml")[name])))
+
+
+@cache
 def languages() -> tuple[str, ...]:
     """Languages that letters are read in, by ISO 639-1 code."""
     return tuple(sorted(path.stem for path in (data_dir("schemas") / "letters" / "languages").glob("*.yaml")))
