@@ -74,13 +74,7 @@ def build_app() -> typer.Typer:
     )
     app.callback()(_top)
     for verb in VERBS:
-        try:
-            module = import_module(f"compliance.cli.{verb}")
-        except ModuleNotFoundError as error:  # until every verb has landed
-            if error.name != f"compliance.cli.{verb}":
-                raise
-            continue
-        module.register(app)
+        import_module(f"compliance.cli.{verb}").register(app)
     return app
 
 
