@@ -71,13 +71,14 @@ def drawn(chart: Chart, space: float) -> Drawing:
             shapes.append(Label(left - 6, top + _SIZE + number * _SIZE * 1.2, line, INK, "end"))
         down = top
         for series, cell in enumerate(cells):
+            second = bool(series) or cell.tone == "muted"
             thick = _THIN if series else _THICK
             long = room * _size(cell) / highest if highest else 0.0
             shapes.append(
                 Box(left, down, max(long, 0.6), thick, PAPER if series else ACCENT, MUTED if series else ACCENT)
             )
             words = cell_words(cell, chart.kind)
-            shapes.append(Label(left + long + 4, down + thick - 1.4, words, MUTED if series else INK, bold=not series))
+            shapes.append(Label(left + long + 4, down + thick - 1.4, words, MUTED if second else INK, bold=not second))
             down += thick + 1.5
         top += height + 5
     shapes.append(
@@ -116,11 +117,12 @@ class Bars(Flowable):  # type: ignore[misc]
     def draw(self) -> None:
         """Draw the shapes from the top down."""
         made = self.made or drawn(self.chart, self.width)
+        code = self.canv._code  # noqa: SLF001 - reportlab offers no marked content of its own
         alternative = self.chart.alt.encode("utf-16-be").hex()
-        self.canv._code.append(f"/Figure <</Alt <feff{alternative}>>> BDC")
+        code.append(f"/Figure <</Alt <feff{alternative}>>> BDC")
         for shape in made.shapes:
             _put(self.canv, shape, made.height)
-        self.canv._code.append("EMC")
+        code.append("EMC")
 
 
 def _put(canvas: Any, shape: Box | Label, height: float) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["text", "id", "count", "time", "share", "instant", "day"]
-"""How a column is read: `time` is µs, `instant` UTC µs, `day` an ISO date, `share` a count of a count."""
+Kind = Literal["text", "id", "count", "time", "share", "instant", "day", "mixed"]
+"""How a column is read: `time` is µs, `instant` UTC µs, `day` an ISO date, `share` a count of a count, `mixed` cell by cell."""
 Bound = Literal["", "at least", "of the records held", "not held", "none"]
 """How far a number carries: exact, a lower bound, partial, not in any log, or nothing to measure."""
 Tone = Literal["", "missed", "over", "unknown", "fine", "muted"]
@@ -21,6 +21,8 @@ class Cell:
     bound: Bound = ""
     link: str = ""
     tone: Tone = ""
+    kind: Kind | None = None
+    """How this cell is read, in a column of mixed kinds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,8 @@ class Column:
     title: str
     kind: Kind = "text"
     weight: float = 1.0
+    paper: bool = True
+    """Shown on paper; False: only where there is room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,8 @@ class Table:
     short: int = 40
     empty: str = "Nothing to list."
     picked: tuple[int, ...] | None = None
+    listed: bool = False
+    """Stands in the table of contents."""
     anchored: bool = False
     """Rows can be linked to: the first cell of each names the place by its `link`."""
 

@@ -13,13 +13,13 @@ from compliance.project import Profile
 from compliance.reports.compare import Change, missed
 from compliance.reports.content import Cell, Column, Front, Table, Tone
 from compliance.reports.material import HORIZON_DAYS, Material
-from compliance.reports.wording import code_words, count_words, day_words, instant_words, share_words
+from compliance.reports.wording import code_words, count_words, day_words, instant_words, of_words
 
 SEVERITIES = ("critical", "high", "medium", "low", "info")
 MOST = 5
 _CLASSES = ("hard", "attestation", "soft", "indicator", "metric")
 _TONES: dict[int, Tone] = {1: "missed", -1: "fine", 0: ""}
-_NO_ACT = frozenset({"never", "throughout"})
+NO_ACT = frozenset({"never", "throughout"})
 """Patterns in which time runs out by itself: nobody has to do anything by the end."""
 
 
@@ -86,12 +86,7 @@ def _opening(material: Material) -> str:
     rules = material.now.rules
     apply = [rule for rule in rules if rule.verdict is not Verdict.NOT_APPLICABLE]
     with_missed = [rule for rule in apply if missed(rule)]
-    open_ = [
-        rule
-        for rule in apply
-        if (not missed(rule) and rule.counts.get(Verdict.UNDETERMINED, 0))
-        or rule.verdict in {Verdict.UNDETERMINED, Verdict.ERROR}
-    ]
+    open_ = unjudged_rules(material)
     return (
         f"{len(apply)} of {len(rules)} rules apply. For {len(with_missed)} of them the logs hold records that did not meet the "
         f"rule; {len(open_)} cannot be judged, or not fully. These are facts from logs: people judge what they mean, and no "
@@ -117,10 +112,9 @@ def trend_words(change: Change) -> str:
     """How the rate stands to the period before: a sign, a word, and the earlier numbers."""
     if change.before is None or not change.before[1]:
         return "no earlier figure"
-    earlier = f"{count_words(change.before[0])} of {count_words(change.before[1])}"
     if change.direction == 0:
-        return f"= same rate as before ({earlier})"
-    return f"{'▲ up' if change.direction > 0 else '▼ down'} from {share_words(*change.before)} ({earlier})"
+        return f"= same rate: {of_words(*change.before)}"
+    return f"{'▲ up' if change.direction > 0 else '▼ down'} from {of_words(*change.before)}"
 
 
 def _matters(material: Material, changed: Mapping[str, Change]) -> Table:
@@ -147,7 +141,7 @@ def _matters(material: Material, changed: Mapping[str, Change]) -> Table:
         )
     columns = (
         Column("The rule", weight=3.3),
-        Column("Severity", weight=0.9),
+        Column("Severity", weight=1.0),
         Column("Did not meet it", "share", 1.9),
         Column("Since the period before", weight=2.2),
         Column("Owner", weight=1.5),
@@ -169,7 +163,7 @@ def _deadlines(material: Material) -> Table:
     zone = material.project.service.zone
     found: list[tuple[int, str, str, str]] = []
     for rule in material.now.rules:
-        if material.pattern(rule.id) in _NO_ACT:
+        if material.pattern(rule.id) in NO_ACT:
             continue
         due = [
             parse_instant(f.due)
@@ -305,11 +299,11 @@ def _signatures(material: Material) -> Table:
         *material.layout.signatures,
         *(role for role in material.signed_off if role not in material.layout.signatures),
     )
-    rows = tuple(
-        (Cell(role), Cell("signed off" if role in signed else "not yet", tone="fine" if role in signed else "muted"))
+    row = tuple(
+        Cell("✓ signed off" if role in signed else "not yet", tone="fine" if role in signed else "muted")
         for role in roles
     )
-    return Table("signatures", "Sign-off", (Column("Role", weight=2), Column("State", weight=2)), rows)
+    return Table("signatures", "Sign-off", tuple(Column(role.capitalize()) for role in roles), (row,))
 
 
 def _remarks(material: Material, changed: Mapping[str, Change]) -> tuple[str, ...]:

@@ -71,8 +71,7 @@ class Grid(Flowable):  # type: ignore[misc]
 
     def _measure(self, available: float) -> tuple[float, list[float], _Line, list[_Line]]:
         if self._ready is None or self._ready[0] != available:
-            total = sum(column.weight for column in self.columns)
-            widths = [available * column.weight / total for column in self.columns]
+            widths = self._widths(available)
             titles = tuple(GridCell(column.title, bold=True) for column in self.columns)
             heading = self._line(titles, widths) if self.headed else _Line((), (), 0.0)
             self._ready = (
@@ -82,6 +81,29 @@ class Grid(Flowable):  # type: ignore[misc]
                 [self._line(row, widths) for row in self.rows],
             )
         return self._ready
+
+    def _widths(self, available: float) -> list[float]:
+        """Widths by weight; none is narrower than its heading's longest word or, at the right, its longest value."""
+        least = []
+        for number, column in enumerate(self.columns):
+            words = [width(word, BOLD, self.size) for word in column.title.split(" ")] if self.headed else [0.0]
+            if column.align == "right":
+                words += [width(row[number].text, _face(column, row[number]), self.size) for row in self.rows[:400]]
+            least.append(min(max(words, default=0.0) + 2 * _PAD + 0.5, available / 3))
+        open_ = set(range(len(self.columns)))
+        widths = list(least)
+        room = available
+        while open_:
+            total = sum(self.columns[number].weight for number in open_)
+            tight = {number for number in open_ if room * self.columns[number].weight / total < least[number]}
+            if not tight:
+                for number in open_:
+                    widths[number] = room * self.columns[number].weight / total
+                return widths
+            room = max(room - sum(least[number] for number in tight), 0.0)
+            open_ -= tight
+        scale = available / sum(widths)
+        return [space * scale for space in widths]
 
     def _line(self, row: tuple[GridCell, ...], widths: list[float]) -> _Line:
         shown = tuple(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from compliance.assess.figures import Breakdown, Figure, FigureSet, Holding, Measure
 from compliance.reports.content import Block, Bound, Cell, Chart, Column, Kind, Table
 from compliance.reports.layout import BlockLayout
 from compliance.reports.material import Material
-from compliance.reports.wording import UNSTATED, cell_words, code_words, share_words
+from compliance.reports.wording import NBSP, UNSTATED, cell_words, code_words, share_words
 
 MOST_BARS = 12
 _COUNTED = {"count", "sum", "highest", "overlap"}
@@ -76,25 +77,23 @@ def _summary(block: BlockLayout, material: Material, key: str) -> Table:
         rows.append(
             (
                 Cell(figure.title),
-                _as_words(now, kind),
-                _as_words(before, kind),
+                replace(now, kind=kind),
+                replace(before, kind=kind),
                 Cell(change_words(now, before, kind)),
+                Cell("time" if kind == "time" else figure.unit),
                 Cell(figure.provision, tone="muted"),
             )
         )
     columns = (
         Column("Figure", weight=3.2),
-        Column(material.period.label, weight=1.9),
-        Column(material.period.before().label, weight=1.9),
+        Column(material.period.label, "mixed", 1.9),
+        Column(material.period.before().label, "mixed", 1.9),
         Column("Change", weight=1.2),
+        Column("Unit", weight=1, paper=False),
         Column("Provision", weight=2.6),
     )
-    return Table(key, block.title or "Volumes", columns, tuple(rows), note=_notes(figures))
-
-
-def _as_words(cell: Cell, kind: Kind) -> Cell:
-    """A number inside a column of mixed kinds: its words for reading; the plain numbers stand in the sheet *figures*."""
-    return Cell(cell_words(cell, kind))
+    note = _notes(figures, [_before(material, figure) for figure in figures], material)
+    return Table(key, block.title or "Volumes", columns, tuple(rows), note=note)
 
 
 def change_words(now: Cell, before: Cell, kind: Kind) -> str:
@@ -109,20 +108,23 @@ def change_words(now: Cell, before: Cell, kind: Kind) -> str:
         )
         return f"{_sign(points)}{abs(points) // 10}.{abs(points) % 10} points"
     if before.value == 0:
-        return "–" if now.value else "0 %"
+        return "–" if now.value else f"0{NBSP}%"
     change = (2000 * (now.value - before.value) + before.value) // (2 * before.value)
-    return f"{_sign(change)}{abs(change) // 10}.{abs(change) % 10} %"
+    return f"{_sign(change)}{abs(change) // 10}.{abs(change) % 10}{NBSP}%"
 
 
 def _sign(value: int) -> str:
     return "+" if value > 0 else "−" if value < 0 else ""
 
 
-def _notes(figures: Sequence[Figure]) -> str:
-    """What the log does not let the figures say, once each."""
+def _notes(figures: Sequence[Figure], earlier: Sequence[Figure | None] = (), material: Material | None = None) -> str:
+    """What the logs do not let the figures say, once each; the period before is named where it is meant."""
+    label = material.period.before().label if material is not None else ""
+    past = [figure for figure in earlier if figure is not None]
     notes = dict.fromkeys(f"{figure.title}: {figure.note}" for figure in figures if figure.note)
-    starred = "* of the records held. " if any(_bound(f, f.measure) == "of the records held" for f in figures) else ""
-    return (starred + ". ".join(notes)).strip()
+    notes |= dict.fromkeys(f"{figure.title}, {label}: {figure.note}" for figure in past if figure.note)
+    partial = any(_bound(figure, figure.measure) == "of the records held" for figure in (*figures, *past))
+    return ("* of the records held. " if partial else "") + ". ".join(notes)
 
 
 def _times(block: BlockLayout, material: Material, key: str) -> Table:
@@ -141,7 +143,8 @@ def _times(block: BlockLayout, material: Material, key: str) -> Table:
         Column("9 in 10 within", "time", 1.4),
         Column("Longest", "time", 1.3),
     )
-    return Table(key, block.title or "Handling times", columns, tuple(rows), note=_notes(figures))
+    note = _notes(figures, [_before(material, figure) for figure in figures], material)
+    return Table(key, block.title or "Handling times", columns, tuple(rows), note=note)
 
 
 def _time_row(label: str, figure: Figure) -> tuple[Cell, ...]:
@@ -190,8 +193,9 @@ def _chart(block: BlockLayout, material: Material, key: str) -> tuple[Block, ...
     bars: tuple[tuple[str, tuple[Cell, ...]], ...]
     if block.by == "month" and earlier is not None:
         past = _groups(earlier, block.by)
-        bars = tuple((code_words(name, block.by), (cell_of(figure, measure),)) for name, measure in (*past, *rows))
-        series = ("per month",)
+        muted = [(name, replace(cell_of(earlier, measure), tone="muted")) for name, measure in past]
+        bars = tuple((code_words(name, block.by), (cell,)) for name, cell in (*muted, *_cells_of(figure, rows)))
+        series = (material.period.label, material.period.before().label)
     elif earlier is not None:
         held = dict(_groups(earlier, block.by))
         nil = Measure(0, earlier.measure.holding)
@@ -213,13 +217,18 @@ def _chart(block: BlockLayout, material: Material, key: str) -> tuple[Block, ...
     return (chart, _breakdown(BlockLayout(table=(block.chart,), by=block.by), material.figures, f"{key}-all"))
 
 
+def _cells_of(figure: Figure, rows: list[tuple[str, Measure]]) -> list[tuple[str, Cell]]:
+    return [(name, cell_of(figure, measure)) for name, measure in rows]
+
+
 def _groups(figure: Figure, by: str) -> list[tuple[str, Measure]]:
     """Groups of a figure: time in order, others by size, the unstated last."""
     found = _part(figure, by)
     rows = [(row.key, row.measure) for row in found.rows] if found is not None else []
     if by in {"month", "week", "day"}:
         return rows
-    return sorted(rows, key=lambda row: (not row[0], -(_size(row[1])), row[0]))
+    measured = [row for row in rows if row[1].value is not None or row[1].holding is Holding.NOT_HELD]
+    return sorted(measured, key=lambda row: (not row[0], -(_size(row[1])), row[0]))
 
 
 def _size(measure: Measure) -> int:

@@ -41,7 +41,7 @@ def to_pdf(report: Report) -> bytes:
         foot=f"{report.audience} · log known up to {report.as_of} · {report.tool}",
         mark="DRAFT – not signed off" if report.draft else "Signed off",
     )
-    story: Story = [*_front(report), PageBreak(), paragraph("Contents", "title"), contents()]
+    story: Story = [*_front(report), PageBreak(), paragraph("Contents", "title"), contents(), PageBreak()]
     linked = {
         cell.link for table in report.tables() if table.anchored for row in table.rows for cell in row if cell.link
     }
@@ -116,7 +116,9 @@ def _block(block: Block, linked: set[str]) -> Story:
         case Chart():
             return [KeepTogether([heading(block.title, 3, key=f"chart-{block.id}"), Bars(block)])]
         case Table():
-            level = 2 if len(block.rows) else 3
+            if not block.short and block.picked is None and block.rows:
+                return []
+            level = 2 if block.listed else 3
             return [
                 CondPageBreak(70),
                 heading(block.title, level, key=f"table-{block.id}"),
@@ -132,15 +134,13 @@ def _rows(table: Table, *, size: float = 7.4, small: bool = False, linked: set[s
     if not table.rows:
         return [paragraph(table.empty, "small" if small else "body")]
     if shown:
+        kept = [number for number, column in enumerate(table.columns) if column.paper]
+        chosen = [table.columns[number] for number in kept]
         columns = [
-            GridColumn(c.title, c.weight, "right" if c.kind in _RIGHT else "left", c.kind == "id")
-            for c in table.columns
+            GridColumn(c.title, c.weight, "right" if c.kind in _RIGHT else "left", c.kind == "id") for c in chosen
         ]
         rows = [
-            [
-                _cell(cell, column, anchor=table.anchored and place == 0, linked=linked)
-                for place, (cell, column) in enumerate(zip(row, table.columns, strict=True))
-            ]
+            [_cell(row[n], table.columns[n], anchor=table.anchored and n == 0, linked=linked) for n in kept]
             for row in shown
         ]
         story.append(Grid(columns, rows, size=size))

@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 from compliance.assess.figures import definitions
 from compliance.assess.model import FINDING_VERDICTS, Finding, RuleResult, Verdict
-from compliance.clock import in_words, parse_instant
+from compliance.clock import HOUR_US, in_words, parse_instant
 from compliance.reports.compare import Change, changes, missed, restated
 from compliance.reports.content import Block, Cell, Chart, Column, Facts, Table, Tone, Words
-from compliance.reports.front import SEVERITIES, ranked, reason_words, tier_words, trend_words
+from compliance.reports.front import NO_ACT, SEVERITIES, ranked, reason_words, tier_words, trend_words
 from compliance.reports.material import Material
 from compliance.reports.numbers import figures_table
 from compliance.reports.wording import code_words, count_words, day_words, instant_words
@@ -242,7 +242,7 @@ def compared(material: Material) -> tuple[Block, ...]:
         Column("By coverage", "count"),
         Column("By rule or limit", "count", 1.1),
         Column("By conduct", "count"),
-        Column("Late events", "count"),
+        Column("Late events", "count", paper=bool(material.earlier)),
     )
     moved = restated(changed)
     note = (
@@ -274,9 +274,7 @@ def findings(material: Material) -> tuple[Block, ...]:
         )
         if not found:
             continue
-        shown = [f for f in found if f.verdict is not Verdict.PENDING]
-        found = [*shown, *(f for f in found if f.verdict is Verdict.PENDING)]
-        blocks.append(_finding_table(severity, found))
+        blocks.append(_finding_table(material, severity, found))
     blocks.append(
         Words(
             "On paper: the first examples of each rule; all that are listed stand in the workbook and the page. "
@@ -288,53 +286,68 @@ def findings(material: Material) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
-def _finding_table(severity: str, found: list[Finding]) -> Table:
-    picked: list[int] = []
+def _finding_table(material: Material, severity: str, every: list[Finding]) -> Table:
+    running = [finding for finding in every if finding.verdict is Verdict.PENDING]
+    found = [finding for finding in every if finding.verdict is not Verdict.PENDING]
+    examples: list[int] = []
     seen: dict[str, int] = {}
     for index, finding in enumerate(found):
-        if finding.verdict is Verdict.PENDING:
-            continue
         seen[finding.rule] = seen.get(finding.rule, 0) + 1
         if seen[finding.rule] <= EXAMPLES:
-            picked.append(index)
+            examples.append(index)
+    acting = [finding for finding in running if material.pattern(finding.rule) not in NO_ACT]
+    waiting = len(running) - len(acting)
     columns = (
-        Column("Finding", "id", 2.0),
-        Column("Result", weight=1.4),
-        Column("What the log shows", weight=4.6),
-        Column("Case", "id", 1.3),
-        Column("Time (UTC)", "instant", 1.55),
-        Column("Due (UTC)", "instant", 1.55),
+        Column("Result", weight=1.2),
+        Column("What the log shows", weight=5.2),
+        Column("Case", "id", 1.3, paper=False),
+        Column("Time (UTC)", "instant", 1.5, paper=False),
+        Column("Due (UTC)", "instant", 1.35),
         Column("Late by", "time", 1.0),
-        Column("Rule", "id", 1.7),
-        Column("Log line", "id", 1.6),
-        Column("Marked", weight=1.0),
+        Column("Rule", "id", 1.5),
+        Column("Finding", "id", 1.9),
+        Column("Log line", "id", 1.9),
+        Column("Marked", weight=1.1),
     )
-    rows = tuple(_finding_row(finding) for finding in found)
-    pending = sum(1 for finding in found if finding.verdict is Verdict.PENDING)
-    title = f"{severity.capitalize()}: {count_words(len(found) - pending)} findings" + (
-        f" and {count_words(pending)} still running" if pending else ""
+    title = f"{severity.capitalize()}: {_plural(len(found), 'finding')}"
+    if running:
+        title += f", {count_words(len(running))} still running"
+    note = (
+        f"{count_words(waiting)} of those still running only wait for time to pass and are not listed."
+        if waiting
+        else ""
     )
-    return Table(f"findings-{severity}", title, columns, rows, picked=tuple(picked))
+    rows = tuple(_finding_row(finding) for finding in (*found, *acting))
+    return Table(
+        f"findings-{severity}",
+        title,
+        columns,
+        rows,
+        note=note,
+        picked=tuple(examples),
+        empty="Nothing that people must act on.",
+    )
+
+
+def _plural(number: int, word: str) -> str:
+    return f"{count_words(number)} {word}{'' if number == 1 else 's'}"
 
 
 def _finding_row(finding: Finding) -> tuple[Cell, ...]:
     place = finding.events[0] if finding.events else None
     where = f"{place.file}:{place.line}" if place and place.file and place.line else place.id if place else ""
-    why = (
-        ""
-        if finding.verdict in {Verdict.NON_COMPLIANT, Verdict.OVER_TARGET, Verdict.PENDING}
-        else f" ({reason_words(finding.reason)})"
-    )
+    why = finding.verdict not in {Verdict.NON_COMPLIANT, Verdict.OVER_TARGET, Verdict.PENDING}
+    words = reason_words(finding.reason)
     mark = finding.disposition["disposition"].replace("_", " ") if finding.disposition else ""
     return (
-        Cell(finding.id),
         verdict_cell(finding.verdict),
-        Cell(finding.message + (why if reason_words(finding.reason) not in finding.message else "")),
+        Cell(finding.message + (f" ({words})" if why and words not in finding.message else "")),
         Cell(finding.case or ""),
         Cell(parse_instant(finding.at)),
         Cell(parse_instant(finding.due) if finding.due else None),
         Cell(None if finding.delay_seconds is None else finding.delay_seconds * 1_000_000),
         Cell(finding.rule, link=f"rule-{finding.rule}"),
+        Cell(finding.id),
         Cell(where),
         Cell(mark),
     )
@@ -520,7 +533,7 @@ def coverage(material: Material) -> tuple[Block, ...]:
         rows.append(
             (
                 Cell(entry.event_type),
-                Cell(held // 1_000_000, of=max(end - start, 0) // 1_000_000),
+                Cell(held // HOUR_US, of=max(end - start, 0) // HOUR_US),
                 Cell(state, tone=tone),
                 Cell(max(gaps, 0)),
                 Cell(", ".join(entry.sources) or "no source"),
@@ -529,7 +542,7 @@ def coverage(material: Material) -> tuple[Block, ...]:
         )
     columns = (
         Column("Kind of record", "id", 2.6),
-        Column("Period covered (seconds)", "share", 2.6),
+        Column("Hours covered", "share", 2.4),
         Column("State", weight=1.1),
         Column("Gaps", "count", 0.7),
         Column("Sources", weight=2.2),
@@ -619,7 +632,7 @@ def rules_applied(material: Material) -> tuple[Block, ...]:
         Column("Kind", weight=2.0),
         Column("Limits and their origin", weight=1.7),
         Column("Provision", weight=1.4),
-        Column("Digest", "id", 1.4),
+        Column("Digest", "id", 1.4, paper=False),
     )
     return (Table("rules", "Rules, limits and their origin", columns, rows, short=200),)
 
@@ -638,7 +651,7 @@ def figure_definitions(material: Material) -> tuple[Block, ...]:
         for d in definitions()
     )
     columns = (
-        Column("Figure", "id", 1.8),
+        Column("Figure", "id", 1.8, paper=False),
         Column("Title", weight=1.6),
         Column("Definition", weight=3),
         Column("Population", weight=2),

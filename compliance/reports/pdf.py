@@ -20,6 +20,7 @@ from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import (
     BaseDocTemplate,
+    CondPageBreak,
     Flowable,
     Frame,
     PageBreak,
@@ -186,6 +187,17 @@ def _furnish(canvas: Canvas, furniture: Furniture, number: int, pages: int) -> N
     canvas.restoreState()
 
 
+def _with_first_rows(story: Story) -> Story:
+    """Headings of tables stay with the table's first rows, not with all of it, which would leave pages half empty."""
+    kept: Story = []
+    for flowable, following in zip(story, [*story[1:], None], strict=True):
+        if isinstance(flowable, _Heading) and isinstance(following, Grid):
+            flowable.keepWithNext = 0
+            kept.append(CondPageBreak(90))
+        kept.append(flowable)
+    return kept
+
+
 def document(story: Callable[[], Story] | Story, furniture: Furniture) -> bytes:
     """The finished PDF, byte for byte the same for the same story: no dates of today, subset fonts, numbered pages."""
     register_fonts()
@@ -206,7 +218,7 @@ def document(story: Callable[[], Story] | Story, furniture: Furniture) -> bytes:
         MARGIN, 15 * mm, BODY_WIDTH, PAGE[1] - 31 * mm, leftPadding=0, rightPadding=0, topPadding=0, bottomPadding=0
     )
     made.addPageTemplates([PageTemplate("page", [body])])
-    made.multiBuild(story() if callable(story) else story, canvasmaker=_numbered(furniture))
+    made.multiBuild(_with_first_rows(story() if callable(story) else story), canvasmaker=_numbered(furniture))
     return buffer.getvalue()
 
 

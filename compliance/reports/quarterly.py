@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from compliance.errors import InputError
 from compliance.reports.compare import changes
-from compliance.reports.content import Block, Report, Section, Words
+from compliance.reports.content import Block, Report, Section, Table, Words
 from compliance.reports.front import front
 from compliance.reports.layout import SectionLayout
 from compliance.reports.material import Material
@@ -40,7 +42,7 @@ def _section(layout: SectionLayout, material: Material) -> Section:
         if not block.part:
             blocks += block_of(block, material, layout.id, number)
         elif block.part in PARTS:
-            blocks += PARTS[block.part](material)
+            blocks += (_listed(part) for part in PARTS[block.part](material))
         else:
             raise InputError(
                 "REP-PART",
@@ -48,3 +50,8 @@ def _section(layout: SectionLayout, material: Material) -> Section:
                 hint=f"one of {', '.join(PARTS)}, or name figures",
             )
     return Section(layout.id, layout.title, tuple(blocks))
+
+
+def _listed(block: Block) -> Block:
+    """A table made in code stands in the table of contents."""
+    return replace(block, listed=True) if isinstance(block, Table) else block

@@ -79,6 +79,8 @@ CODES = {
     "partly_reversed": "decision partly reversed",
     "body_art_86": "body under Art. 86",
 }
+NBSP = "\u00a0"
+"""A blank at which no line breaks: a number stays with its unit."""
 UNSTATED = "not stated"
 STATE_FIELDS = frozenset({"member_state", "issuing_member_state", "country", "eu_establishment"})
 _PREFIXES = ("STATEMENT_CATEGORY_", "DECISION_", "KEYWORD_")
@@ -111,10 +113,15 @@ def share_words(value: int, of: int) -> str:
         return "–"
     tenths = (2000 * value + of) // (2 * of)
     if tenths == 0 and value:
-        return "under 0.1 %"
+        return f"under 0.1{NBSP}%"
     if tenths == 1000 and value != of:
-        return "over 99.9 %"
-    return f"{tenths // 10}.{tenths % 10} %"
+        return f"over 99.9{NBSP}%"
+    return f"{tenths // 10}.{tenths % 10}{NBSP}%"
+
+
+def of_words(value: int, of: int) -> str:
+    """`12 of 285 (4.2 %)`."""
+    return f"{count_words(value)} of {count_words(of)} ({share_words(value, of)})"
 
 
 def time_words(micros: int) -> str:
@@ -153,9 +160,9 @@ def cell_words(cell: Cell, kind: Kind) -> str:
         return "–"
     if isinstance(cell.value, str):
         return cell.value
-    match kind:
+    match cell.kind or kind:
         case "share":
-            text = f"{share_words(cell.value, cell.of or 0)} ({count_words(cell.value)} of {count_words(cell.of or 0)})"
+            text = of_words(cell.value, cell.of or 0)
         case "time":
             text = time_words(cell.value)
         case "instant":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -253,7 +254,7 @@ def _holding(frame: Frame, definition: Definition, start: int, end: int) -> tupl
             notes.append(f"no log is known to be complete for {event}")
         elif share < 1:
             worst = max(worst, Holding.PARTIAL, key=_rank)
-            notes.append(f"logs of {event} are complete for {share:.0%} of the period")
+            notes.append(f"logs of {event} are complete for {math.floor(share * 1000) / 10:.1f} % of the period")
     if worst is Holding.COMPLETE and (holes := _holes(frame, definition, start, last)):
         worst = Holding.PARTIAL
         notes.append(f"{holes} refused lines may belong here")
