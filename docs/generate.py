@@ -14,6 +14,7 @@ import typer
 from compliance.assess.contract import schema as assessment_schema
 from compliance.cli.main import build_app
 from compliance.events.catalogue import ENVELOPE, Catalogue, EventType, FieldSpec, catalogue
+from compliance.letters.request_schema import request_schema_text
 from compliance.rules.register import register_schema_text
 from compliance.rules.schema import rule_schema_text
 
@@ -131,6 +132,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "schemas/rule.schema.json": rule_schema_text,
     "schemas/register.schema.json": register_schema_text,
     "schemas/assessment.schema.json": lambda: json.dumps(assessment_schema(), indent=2) + "\n",
+    "schemas/request.schema.json": request_schema_text,
 }
 """Path from the root to what the file must hold."""
 

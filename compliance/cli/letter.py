@@ -20,7 +20,12 @@ class Format(StrEnum):
 
 LetterPath = Annotated[Path, typer.Argument(help="The letter: pdf, docx, eml, txt or md.")]
 RequestPath = Annotated[Path, typer.Argument(help="The request.yaml that `letter read` wrote.")]
-IntakePath = Annotated[Path | None, typer.Option("--intake", help="JSON or YAML with received_at, channel, addressee_member_state: receipt is never guessed.")]
+IntakePath = Annotated[
+    Path | None,
+    typer.Option(
+        "--intake", help="JSON or YAML with received_at, channel, addressee_member_state: receipt is never guessed."
+    ),
+]
 
 
 def _now() -> datetime:
@@ -47,7 +52,10 @@ def read(
     if out is None or form is not None:
         print(to_json(request) if form is Format.JSON else to_yaml(request), end="")
     leaves = sum(question.leaf for question in request.questions)
-    print(f"read: {request.kind}, {leaves} question(s), {len(request.to_confirm)} field(s) to settle before it can be confirmed", file=sys.stderr)
+    print(
+        f"read: {request.kind}, {leaves} question(s), {len(request.to_confirm)} field(s) to settle before it can be confirmed",
+        file=sys.stderr,
+    )
 
 
 def deadlines(request: RequestPath) -> None:
@@ -69,8 +77,13 @@ def triage(file: LetterPath, intake: IntakePath = None) -> None:
 
 def confirm(
     request: RequestPath,
-    role: Annotated[str, typer.Option("--role", help="The role that confirms, e.g. 'legal counsel'. Never a person's name.")],
-    accept: Annotated[list[str] | None, typer.Option("--accept", help="A doubt that is accepted as it stands, by its field; repeat, or 'all'.")] = None,
+    role: Annotated[
+        str, typer.Option("--role", help="The role that confirms, e.g. 'legal counsel'. Never a person's name.")
+    ],
+    accept: Annotated[
+        list[str] | None,
+        typer.Option("--accept", help="A doubt that is accepted as it stands, by its field; repeat, or 'all'."),
+    ] = None,
 ) -> None:
     """Record that a role compared the request with the letter; refused while doubts are neither removed nor accepted."""
     from compliance.letters.confirm import confirm_request
