@@ -44,9 +44,12 @@ def test_three_jobs_work_as_written(folder: Path) -> None:
         ("doctor", "0"),
         ("report", "0"),
         ("letter", "0"),
+        ("letter", "0"),
+        ("answer", "0"),
+        ("verify", "0"),
     ], said
     assert {path.suffix for path in (folder / "out" / "report").iterdir()} >= {".pdf", ".xlsx", ".html", ".json"}
-    assert (folder / "request.yaml").is_file()
+    assert (folder / "out" / "answer" / "bundle" / "VERIFY.md").is_file()
 
 
 def test_the_readme_states_the_two_commands() -> None:
