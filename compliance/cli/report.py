@@ -10,32 +10,38 @@ import typer
 
 
 def report(
-    period: Annotated[str, typer.Argument(help="2026-Q3, 2026-H1, 2026-08, 2026, or FROM..TO in days.")],
+    period: Annotated[str, typer.Argument(help="2026-Q3; also 2026-H1, 2026-08, 2026, FROM..TO.")],
     store: Annotated[Path, typer.Option(help="The store to report on.")],
-    out: Annotated[Path, typer.Option(help="Folder for the files.")],
+    out: Annotated[Path, typer.Option(help="Folder for report.pdf, .xlsx, .html and .json.")],
     config: Annotated[Path | None, typer.Option(help="Configuration; else the nearest compliance.toml.")] = None,
     rules: Annotated[list[Path] | None, typer.Option(help="Folder with further rules. May be repeated.")] = None,
-    as_of: Annotated[str | None, typer.Option(help="Instant up to which the log counts as known; else its last event.")] = None,
-    earlier: Annotated[Path | None, typer.Option(help="The JSON of the report of the period before, as given then.")] = None,
-    signed_off_by: Annotated[list[str] | None, typer.Option(help="Role that has signed off. May be repeated.")] = None,
+    as_of: Annotated[
+        str | None, typer.Option(help="Instant up to which the log counts as known; else its last event.")
+    ] = None,
+    earlier: Annotated[
+        Path | None, typer.Option(help="report.json of the period before, to see what has moved since.")
+    ] = None,
+    signed_off_by: Annotated[
+        list[str] | None, typer.Option(help="Role that has signed off. May be repeated; a draft until all have.")
+    ] = None,
 ) -> None:
-    """Write the quarterly report: PDF, workbook, page and JSON from one assessment."""
-    from compliance.assess.session import instant_of, project_of, rules_of, summary
-    from compliance.events.store import Store
-    from compliance.period import parse_period
-    from compliance.reports.publish import gather, publish, requirement_of_report
+    """Write the quarterly report: PDF, workbook, page and JSON with the same figures."""
+    from compliance.assess.session import summary
+    from compliance.reports.session import report_on
 
-    span, known = parse_period(period), instant_of(as_of)
-    project, folder = project_of(config)
-    loaded = rules_of(project, folder, rules or ())
-    dataset = Store.open(store).dataset(requirement_of_report(loaded), project=project)
-    material = gather(dataset, loaded, project, span, as_of=known, earlier=earlier, signed_off=tuple(signed_off_by or ()))
-    made = publish(material, out)
-    for path in (made.pdf, made.workbook, made.page, made.record):
+    written = report_on(
+        store,
+        period,
+        out,
+        config=config,
+        rules=rules or [],
+        as_of=as_of,
+        earlier=earlier,
+        signed_off=signed_off_by or [],
+    )
+    for path in (written.pdf, written.workbook, written.page, written.record):
         print(path)
-    for warning in material.now.warnings:
-        print(f"note: {warning}", file=sys.stderr)
-    print(summary(material.now), file=sys.stderr)
+    print(summary(written.assessment), file=sys.stderr)
 
 
 def register(app: typer.Typer) -> None:

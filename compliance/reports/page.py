@@ -173,7 +173,8 @@ def _chart(chart: Chart) -> str:
     head = '<th scope="col">Group</th>' + "".join(f'<th scope="col" class="num">{_t(name)}</th>' for name in names)
     return (
         f"<figure><figcaption>{_t(chart.title)}</figcaption>{_svg(drawn(chart, _CHART_WIDTH), chart.alt)}"
-        f"<details><summary>The numbers as a table</summary><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></details></figure>"
+        f"<details><summary>The numbers as a table</summary><table><thead><tr>{head}</tr></thead>"
+        f"<tbody>{rows}</tbody></table></details></figure>"
     )
 
 
@@ -188,7 +189,8 @@ def _svg(drawing: Drawing, alt: str) -> str:
         else:
             bold = ' font-weight="700"' if shape.bold else ""
             parts.append(
-                f'<text x="{shape.x:.2f}" y="{shape.y:.2f}" fill="{shape.colour}" text-anchor="{shape.anchor}"{bold}>{_t(shape.text)}</text>'
+                f'<text x="{shape.x:.2f}" y="{shape.y:.2f}" fill="{shape.colour}" text-anchor="{shape.anchor}"{bold}>'
+                f"{_t(shape.text)}</text>"
             )
     return (
         f'<svg viewBox="0 0 {drawing.width:.0f} {drawing.height:.0f}" role="img" aria-label="{_t(alt)}">'

@@ -7,8 +7,52 @@ from datetime import date
 from typing import Any
 
 from compliance.assess.figures.compute import Frame, frame_of
-from compliance.events.dataset import Dataset
+from compliance.events.dataset import Dataset, Requirement
 from compliance.project import Project
+
+REQUIREMENT = Requirement(
+    frozenset(
+        {
+            "livestream.scheduled",
+            "livestream.audio_started",
+            "livestream.speech_started",
+            "livestream.ended",
+            "livestream.listeners_sampled",
+            "livestream.join_attempted",
+            "incident.detected",
+            "incident.resolved",
+            "incident.cause_asserted",
+            "impact.sampled",
+            "authority.request_received",
+            "authority.response_sent",
+            "attestation.made",
+        }
+    ),
+    frozenset(
+        {
+            "stream_id",
+            "title",
+            "scheduled_at",
+            "listeners",
+            "attempts",
+            "failures",
+            "incident_id",
+            "detected_at",
+            "functionality",
+            "cause_asserted",
+            "cause_evidence",
+            "eu_users_affected",
+            "request_id",
+            "request_kind",
+            "authority",
+            "delivered_at",
+            "due_at",
+            "statement",
+            "expires_at",
+        }
+    ),
+)
+"""What must be read for all of this."""
 
 
 @dataclass(frozen=True, slots=True)
