@@ -80,7 +80,7 @@ class Catalogue:
         return next((name for name, spec in self.types.items() if old in spec.replaces), None)
 
 
-def _kind(name: str, schema: dict[str, Any]) -> Kind:
+def _kind(schema: dict[str, Any]) -> Kind:
     formats = {"date-time": Kind.INSTANT, "date": Kind.DATE}
     if schema.get("format") in formats:
         return formats[schema["format"]]
@@ -92,7 +92,7 @@ def _kind(name: str, schema: dict[str, Any]) -> Kind:
 def _field(name: str, schema: dict[str, Any]) -> FieldSpec:
     return FieldSpec(
         name,
-        _kind(name, schema),
+        _kind(schema),
         Sensitivity(schema.get("x-class", "open")),
         tuple(schema.get("enum", ())),
         schema.get("description", ""),

@@ -7,7 +7,6 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from tests.assess.logs import covered, dataset
 
 from compliance.assess.figures import Holding, compute, definitions, figure, requirement_of_figures
 from compliance.assess.figures.definition import read_definitions
@@ -15,6 +14,7 @@ from compliance.clock import parse_instant
 from compliance.errors import InputError, UsageError
 from compliance.events.dataset import Hole
 from compliance.project import Project, default_project
+from tests.assess.logs import covered, dataset
 
 QUARTER = (date(2026, 7, 1), date(2026, 10, 1))
 ALL = covered("2026-01-01T00:00:00Z", "2027-01-01T00:00:00Z")
