@@ -6,7 +6,7 @@ suspect a row that is sound (then `judge` decides and the row returns in canonic
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
 from compliance.events.catalogue import Catalogue, FieldSpec, Kind, Sensitivity
 from compliance.events.judge import LENGTHS
@@ -74,64 +74,72 @@ def check_of(spec: FieldSpec, column: str) -> str:
     return f"({column} IS NULL OR ({sound}))"
 
 
-TYPE_CODE = "type_code"
-"""Column with the place of the row's type in the catalogue, from 1; NULL for an unknown type."""
+TYPE_NAME, INSTANT = "type_name", "time_us"
+"""Columns that `Columns.typed` adds: the type as ENUM (NULL for an unknown one) and the time in UTC microseconds."""
+_BITS = 60
 
 
 class Columns:
-    """Expressions for a set of fields over a relation of JSON columns that `with_type_code` has wrapped.
+    """Expressions for a set of fields over a relation of JSON columns that `typed` has wrapped.
 
-    Which types have a field is a constant string of 0 and 1, looked up by the type's code: one short expression per field, however
-    many types there are. The ENUM `event_type` (session.create_types) gives the codes.
+    Which types have (or need) a field is a bit in a number per type, looked up once per row by the type's place in the ENUM
+    `event_type` (session.create_types): one short test per field, however many types there are.
     """
 
-    __slots__ = ("_catalogue", "_names", "fields")
+    __slots__ = ("_catalogue", "_needed", "fields")
 
     def __init__(self, catalogue: Catalogue, fields: Iterable[str]) -> None:
         self._catalogue = catalogue
-        self._names = tuple(catalogue.types)
         self.fields = tuple(dict.fromkeys(name for name in fields if name not in ENVELOPE_FIELDS and name != "type"))
+        required = {name for spec in catalogue.types.values() for name in spec.required}
+        self._needed = tuple(name for name in ("source", "corrects", *self.fields) if name in required)
 
-    @staticmethod
-    def with_type_code(query: str) -> str:
-        """The relation of a query with the column `type_code` added."""
-        code = f"enum_code(TRY_CAST({unquoted(ident('type'))} AS event_type))::BIGINT + 1"
-        return f"SELECT *, {code} AS {TYPE_CODE} FROM ({query})"
+    def typed(self, query: str) -> str:
+        """The relation of a query with the type, the instant, and the type's bits added."""
+        name = f"TRY_CAST({unquoted(ident('type'))} AS event_type)"
+        bits = "".join(f", {self._looked_up(group, required=False)} AS has_{at}" for at, group in _groups(self.fields))
+        bits += "".join(
+            f", {self._looked_up(group, required=True)} AS needs_{at}" for at, group in _groups(self._needed)
+        )
+        return (
+            f"SELECT *{bits} FROM (SELECT *, enum_code({TYPE_NAME})::BIGINT + 1 AS type_code FROM "
+            f"(SELECT *, {name} AS {TYPE_NAME}, {micros(ident('time'))} AS {INSTANT} FROM ({query})))"
+        )
 
-    @property
-    def type_name(self) -> str:
-        """The event type as ENUM, NULL where it is unknown."""
-        return f"TRY_CAST({unquoted(ident('type'))} AS event_type)"
+    def _looked_up(self, group: Sequence[str], *, required: bool) -> str:
+        numbers = []
+        for spec in self._catalogue.types.values():
+            names = spec.required if required else spec.fields
+            numbers.append(sum(1 << at for at, name in enumerate(group) if name in names))
+        return f"list_extract([{', '.join(map(str, numbers))}]::BIGINT[], type_code)"
 
     def value(self, name: str) -> str:
         """Typed value of a field, NULL where the row's type does not have it."""
+        if name == "time":
+            return INSTANT
         value = value_of(self._catalogue.fields[name], ident(name))
         return value if name in ENVELOPE_FIELDS else self._owned(name, value)
 
     def sound(self) -> str:
         """True where the whole row is certainly an event of the catalogue, as far as the fields read can tell."""
-        checks = [self._envelope()]
-        for name in self.fields:
-            check = check_of(self._catalogue.fields[name], ident(name))
-            checks.append(f"(CASE WHEN {self._has(name, required=False)} THEN {check} ELSE TRUE END)")
-        for name in ("source", "corrects", *self.fields):
-            if any(name in spec.required for spec in self._catalogue.types.values()):
-                checks.append(f"({ident(name)} IS NOT NULL OR NOT {self._has(name, required=True)})")
+        checks = [self._envelope(), *(check_of(self._catalogue.fields[name], ident(name)) for name in self.fields)]
+        for at, group in _groups(self._needed):
+            present = " + ".join(f"({ident(name)} IS NOT NULL)::BIGINT * {1 << bit}" for bit, name in enumerate(group))
+            checks.append(f"needs_{at} & ({present}) = needs_{at}")
         return f"coalesce({' AND '.join(checks)}, FALSE)"
 
     def _envelope(self) -> str:
-        present = " AND ".join(f"{ident(name)} IS NOT NULL" for name in ("id", "time", "service", TYPE_CODE))
-        checks = " AND ".join(check_of(self._catalogue.fields[name], ident(name)) for name in ENVELOPE_FIELDS)
+        present = " AND ".join(f"{ident(name)} IS NOT NULL" for name in ("id", "time", "service", TYPE_NAME))
+        others = [name for name in ENVELOPE_FIELDS if name != "time"]
+        checks = " AND ".join(check_of(self._catalogue.fields[name], ident(name)) for name in others)
+        checks += f" AND regexp_full_match({ident('time')}, {text(_INSTANT)}) AND {INSTANT} IS NOT NULL"
         return f"{ident('specversion')} IS NULL AND {present} AND {checks} AND {ident('corrects')} IS DISTINCT FROM {ident('id')}"
 
-    def _has(self, name: str, *, required: bool) -> str:
-        """True where the row's type has (or requires) the field."""
-        types = self._catalogue.types
-        bits = "".join("01"[name in (types[kind].required if required else types[kind].fields)] for kind in self._names)
-        return "TRUE" if "0" not in bits else f"substring({text(bits)}, {TYPE_CODE}, 1) = '1'"
-
     def _owned(self, name: str, expression: str) -> str:
-        return f"CASE WHEN {self._has(name, required=False)} THEN {expression} END"
+        """The expression where the row's type has the field. Nulls are passed over first: most fields of most rows are."""
+        at = self.fields.index(name)
+        has = f"has_{at // _BITS} & {1 << at % _BITS} <> 0"
+        return f"CASE WHEN {ident(name)} IS NULL THEN NULL WHEN {has} THEN {expression} END"
 
     def canonical(self, sensitivity: Sensitivity) -> str:
         """RFC 8785 JSON of the row's fields of one class, `{}` where it has none."""
@@ -147,6 +155,12 @@ class Columns:
 
     def _class_of(self, name: str) -> Sensitivity:
         return Sensitivity.OPEN if name == "type" else self._catalogue.fields[name].sensitivity
+
+
+def _groups(names: Sequence[str]) -> Iterator[tuple[int, Sequence[str]]]:
+    """Runs of names that fit the bits of one number."""
+    for at in range(0, len(names), _BITS):
+        yield at // _BITS, names[at : at + _BITS]
 
 
 def _lower_escapes(json_text: str) -> str:

@@ -17,7 +17,7 @@ from compliance.clock import HOUR_US
 from compliance.errors import InputError, Place
 from compliance.events import coverage
 from compliance.events.catalogue import ENVELOPE, Catalogue, catalogue
-from compliance.events.columns import Columns, source_columns
+from compliance.events.columns import TYPE_NAME, Columns, source_columns
 from compliance.events.dataset import CoverageStatement, Dataset, FileCounts, Requirement
 from compliance.events.foreign import Foreign, is_foreign
 from compliance.events.judge import Event, read_event
@@ -202,7 +202,7 @@ class _Loader:
         create_in_order(
             self.con,
             "fast",
-            f"SELECT {self._values()}, {self.columns.sound()} AS sound FROM ({self.columns.with_type_code(source)})",
+            f"SELECT {self._values()}, {self.columns.sound()} AS sound FROM ({self.columns.typed(source)})",
         )
 
     def _read_foreign(self, sources: Sequence[SourceFile], start: int) -> None:
@@ -222,7 +222,7 @@ class _Loader:
     def _checked(self, source: str, before: str = "") -> str:
         """Typed values of a relation of JSON members, with `sound`."""
         values = f"{before}{self._values()}, {self.columns.sound()} AS sound"
-        return f"SELECT {values} FROM ({self.columns.with_type_code(source)})"
+        return f"SELECT {values} FROM ({self.columns.typed(source)})"
 
     def _members_of(self, relation: str) -> str:
         """Row number and members of the event texts of a relation."""
@@ -237,7 +237,7 @@ class _Loader:
     def _values(self) -> str:
         envelope = ("id", "service", "source", "corrects")
         values = [f"{self.columns.value(name)} AS {ident(name)}" for name in envelope]
-        values += [f"{self.columns.type_name} AS type", f"{self.columns.value('time')} AS t"]
+        values += [f"{TYPE_NAME} AS type", f"{self.columns.value('time')} AS t"]
         return ", ".join(values + [f"{self.columns.value(name)} AS {ident(name)}" for name in self.columns.fields])
 
     def sift(self, locator: LineLocator) -> None:
@@ -269,7 +269,7 @@ class _Loader:
             texts = [entry for _, entry in self.sieve.mended]
             source = "CREATE TEMP TABLE texts AS SELECT unnest(?::BIGINT[]) AS n, unnest(?::VARCHAR[]) AS text"
             self.con.execute(source, [numbers, texts])
-            query = self.columns.with_type_code(self._members_of("texts"))
+            query = self.columns.typed(self._members_of("texts"))
             self.con.execute(f"CREATE TEMP TABLE mended AS SELECT n, {self._values()} FROM ({query})")
         else:
             self.con.execute("CREATE TEMP TABLE mended AS SELECT rowid AS n, * EXCLUDE (sound) FROM fast LIMIT 0")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from compliance.events.catalogue import Catalogue, Sensitivity
-from compliance.events.columns import Columns, source_columns
+from compliance.events.columns import TYPE_NAME, Columns, source_columns
 from compliance.events.leaf import CLASSES
 from compliance.events.session import create_types
 from compliance.events.sql import ident, text
@@ -78,12 +78,12 @@ class Staging:
         listed = ", ".join(f"content_{name}" for name in CLASSES)
         return (
             f"SELECT *, sha256(concat_ws(chr(10), {listed})) AS content_digest FROM "
-            f"(SELECT k, {self._values()}, {self._contents()}, {sound} AS sound FROM ({self.columns.with_type_code(inner)}))"
+            f"(SELECT k, {self._values()}, {self._contents()}, {sound} AS sound FROM ({self.columns.typed(inner)}))"
         )
 
     def _values(self) -> str:
         values = [f"{self.columns.value(name)} AS {ident(name)}" for name in ("id", "service", "source", "corrects")]
-        values += [f"{self.columns.type_name}::VARCHAR AS type", f"{self.columns.value('time')} AS t"]
+        values += [f"{TYPE_NAME}::VARCHAR AS type", f"{self.columns.value('time')} AS t"]
         return ", ".join(values + [f"{self.columns.value(name)} AS {ident(name)}" for name in self.columns.fields])
 
     def _contents(self) -> str:
