@@ -16,7 +16,6 @@ from compliance.reports.wording import cell_words
 
 _SIZE = 7.8
 _LABEL = 0.34
-_NUMBER = 0.17
 _THICK = 9.0
 _THIN = 6.5
 
@@ -61,7 +60,9 @@ def drawn(chart: Chart, space: float) -> Drawing:
     top = 4.0
     if len(chart.series) > 1:
         top = _legend(chart, shapes, space)
-    left, room = space * _LABEL, space * (1 - _LABEL - _NUMBER)
+    numbers = [cell_words(cell, chart.kind) for _, cells in chart.bars for cell in cells]
+    left = space * _LABEL
+    room = space - left - max((width(words, BOLD, _SIZE) for words in numbers), default=0.0) - 8
     highest = max((_size(cell) for _, cells in chart.bars for cell in cells), default=0)
     for name, cells in chart.bars:
         lines = broken(name, REGULAR, _SIZE, left - 8)
@@ -75,7 +76,7 @@ def drawn(chart: Chart, space: float) -> Drawing:
             thick = _THIN if series else _THICK
             long = room * _size(cell) / highest if highest else 0.0
             shapes.append(
-                Box(left, down, max(long, 0.6), thick, PAPER if series else ACCENT, MUTED if series else ACCENT)
+                Box(left, down, max(long, 0.6), thick, PAPER if second else ACCENT, MUTED if second else ACCENT)
             )
             words = cell_words(cell, chart.kind)
             shapes.append(Label(left + long + 4, down + thick - 1.4, words, MUTED if second else INK, bold=not second))

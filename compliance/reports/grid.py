@@ -14,6 +14,8 @@ from compliance.reports.look import ACCENT, INK, RULE, SOFT
 from compliance.reports.text import shortened, visible
 
 _PAD = 4.0
+_JOINTS = "-/_.:"
+"""Marks after which a long identifier may go on in the next line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,12 +212,15 @@ def broken(text: str, face: str, size: float, space: float) -> tuple[str, ...]:
 
 
 def _pieces(word: str, face: str, size: float, space: float) -> list[str]:
+    """A long word cut so that each piece fits: after a mark such as - / _ . : where one is near, else anywhere."""
     pieces, piece, used = [], "", 0.0
     for char in word:
         wide = width(char, face, size)
         if piece and used + wide > space:
-            pieces.append(piece)
-            piece, used = "", 0.0
+            cut = max(piece.rfind(mark) for mark in _JOINTS) + 1
+            kept, piece = (piece[:cut], piece[cut:]) if cut > len(piece) // 3 else (piece, "")
+            pieces.append(kept)
+            used = width(piece, face, size)
         piece, used = piece + char, used + wide
     return [*pieces, piece]
 

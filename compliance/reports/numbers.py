@@ -93,7 +93,7 @@ def _summary(block: BlockLayout, material: Material, key: str) -> Table:
         Column("Provision", weight=2.6),
     )
     note = _notes(figures, [_before(material, figure) for figure in figures], material)
-    return Table(key, block.title or "Volumes", columns, tuple(rows), note=note)
+    return Table(key, block.title or "In numbers", columns, tuple(rows), note=note)
 
 
 def change_words(now: Cell, before: Cell, kind: Kind) -> str:
@@ -121,10 +121,24 @@ def _notes(figures: Sequence[Figure], earlier: Sequence[Figure | None] = (), mat
     """What the logs do not let the figures say, once each; the period before is named where it is meant."""
     label = material.period.before().label if material is not None else ""
     past = [figure for figure in earlier if figure is not None]
-    notes = dict.fromkeys(f"{figure.title}: {figure.note}" for figure in figures if figure.note)
-    notes |= dict.fromkeys(f"{figure.title}, {label}: {figure.note}" for figure in past if figure.note)
+    by_note: dict[str, list[str]] = {}
+    for figure, where in (*((figure, "") for figure in figures), *((figure, f" ({label})") for figure in past)):
+        if figure.note:
+            by_note.setdefault(figure.note, []).append(figure.title + where)
     partial = any(_bound(figure, figure.measure) == "of the records held" for figure in (*figures, *past))
-    return ("* of the records held. " if partial else "") + ". ".join(notes)
+    told = ". ".join(
+        f"{_capital(note)}: {', '.join(_lower(title) for title in dict.fromkeys(titles))}"
+        for note, titles in by_note.items()
+    )
+    return ("* of the records held. " if partial else "") + (f"{told}." if told else "")
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:]
 
 
 def _times(block: BlockLayout, material: Material, key: str) -> Table:
@@ -227,7 +241,9 @@ def _groups(figure: Figure, by: str) -> list[tuple[str, Measure]]:
     rows = [(row.key, row.measure) for row in found.rows] if found is not None else []
     if by in {"month", "week", "day"}:
         return rows
-    measured = [row for row in rows if row[1].value is not None or row[1].holding is Holding.NOT_HELD]
+    measured = [
+        row for row in rows if row[1].holding is Holding.NOT_HELD or (row[1].value is not None and row[1].of != 0)
+    ]
     return sorted(measured, key=lambda row: (not row[0], -(_size(row[1])), row[0]))
 
 
@@ -248,7 +264,7 @@ def by_words(by: str) -> str:
 
 def _breakdown(block: BlockLayout, figures: FigureSet, key: str) -> Table:
     chosen = [figures.get(name) for name in block.table]
-    columns = [Column(by_words(block.by)[:1].upper() + by_words(block.by)[1:], weight=2.6)]
+    columns = [Column(_capital(by_words(block.by)), weight=2.6)]
     for figure in chosen:
         if figure.kind == "times":
             columns += [
@@ -268,7 +284,9 @@ def _breakdown(block: BlockLayout, figures: FigureSet, key: str) -> Table:
         )
         for name in order
     )
-    title = block.title or f"{' and '.join(dict.fromkeys(f.title for f in chosen))} by {by_words(block.by)}"
+    names = list(dict.fromkeys(figure.title for figure in chosen))
+    made = " and ".join([names[0], *(_lower(name) for name in names[1:])]) if len(names) < 3 else ""
+    title = block.title or _capital(f"{made} by {by_words(block.by)}".strip())
     return Table(
         key,
         title,

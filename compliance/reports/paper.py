@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from reportlab.lib.colors import HexColor
 from reportlab.platypus import CondPageBreak, KeepTogether
 from reportlab.platypus.flowables import Flowable
@@ -24,7 +26,17 @@ from compliance.reports.content import (
 from compliance.reports.fonts import BOLD, REGULAR, width
 from compliance.reports.grid import Grid, GridCell, GridColumn
 from compliance.reports.look import ACCENT, FINE, INK, MISSED, MUTED, OVER, PAPER, UNKNOWN
-from compliance.reports.pdf import Furniture, PageBreak, Story, contents, document, heading, paragraph
+from compliance.reports.pdf import (
+    BODY_WIDTH,
+    PAGE_HEIGHT,
+    Furniture,
+    PageBreak,
+    Story,
+    contents,
+    document,
+    heading,
+    paragraph,
+)
 from compliance.reports.wording import cell_words
 
 COLOURS: dict[Tone, str] = {"": INK, "missed": MISSED, "over": OVER, "unknown": UNKNOWN, "fine": FINE, "muted": MUTED}
@@ -83,16 +95,39 @@ class _Banner(Flowable):  # type: ignore[misc]
 
 
 def _front(report: Report) -> Story:
+    """Page one. Where it would not fit on one page it shows fewer rows; the workbook and the page show all."""
+    story: Story = []
+    for deadlines, unjudged in ((6, 4), (5, 4), (6, 3), (5, 3), (4, 3), (5, 2), (4, 2), (3, 2), (3, 1)):
+        story = _front_rows(report, deadlines, unjudged)
+        if _height(story) <= PAGE_HEIGHT:
+            break
+    return story
+
+
+def _height(story: Story) -> float:
+    """Height of flowables one below the other, in points; of two spaces that meet the larger counts."""
+    total, below = 0.0, 0.0
+    for flowable in story:
+        total += flowable.wrap(BODY_WIDTH, PAGE_HEIGHT)[1] + max(below, flowable.getSpaceBefore())
+        below = flowable.getSpaceAfter()
+    return total
+
+
+def _front_rows(report: Report, deadlines: int, unjudged: int) -> Story:
     front: Front = report.front
     story: Story = [_Banner(report)]
-    story.append(
-        Grid((GridColumn("", 1, bold=True), GridColumn("", 5.6)), front.facts, size=8.2, shaded=False, headed=False)
-    )
+    facts = Grid((GridColumn("", 1, bold=True), GridColumn("", 5.6)), front.facts, size=8.2, shaded=False, headed=False)
+    story.append(facts)
     story += [paragraph(remark, "note") for remark in front.remarks]
     story.append(paragraph(front.opening, "body"))
-    for table in (front.matters, front.deadlines, front.unjudged, front.signatures):
+    for table, most in (
+        (front.matters, 5),
+        (front.deadlines, deadlines),
+        (front.unjudged, unjudged),
+        (front.signatures, 9),
+    ):
         story.append(paragraph(table.title, "h2"))
-        story += _rows(table, size=7.4, small=True)
+        story += _rows(replace(table, short=most), size=7.4, small=True)
     return story
 
 

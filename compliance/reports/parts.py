@@ -298,16 +298,16 @@ def _finding_table(material: Material, severity: str, every: list[Finding]) -> T
     acting = [finding for finding in running if material.pattern(finding.rule) not in NO_ACT]
     waiting = len(running) - len(acting)
     columns = (
-        Column("Result", weight=1.2),
+        Column("Result", weight=1.5),
         Column("What the log shows", weight=5.2),
         Column("Case", "id", 1.3, paper=False),
         Column("Time (UTC)", "instant", 1.5, paper=False),
-        Column("Due (UTC)", "instant", 1.35),
+        Column("Due (UTC)", "instant", 1.35, paper=False),
         Column("Late by", "time", 1.0),
         Column("Rule", "id", 1.5),
         Column("Finding", "id", 1.9),
-        Column("Log line", "id", 1.9),
-        Column("Marked", weight=1.1),
+        Column("Log line", "id", 2.5),
+        Column("Marked", weight=1.1, paper=any(finding.disposition for finding in found)),
     )
     title = f"{severity.capitalize()}: {_plural(len(found), 'finding')}"
     if running:

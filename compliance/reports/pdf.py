@@ -39,6 +39,8 @@ from compliance.reports.text import shortened, visible
 MARGIN = 18 * mm
 PAGE = A4
 BODY_WIDTH = A4[0] - 2 * MARGIN
+PAGE_HEIGHT = A4[1] - 31 * mm
+"""Height of what a page can hold, in points."""
 Story = list[Flowable]
 
 
@@ -66,7 +68,7 @@ def style(name: str) -> ParagraphStyle:
         "note": (REGULAR, 8.6, INK, 4, 6),
         "mono": (MONO, 7.2, INK, 2, 4),
         "title": (BOLD, 17, INK, 0, 4),
-        "h1": (BOLD, 14, ACCENT, 2, 6),
+        "h1": (BOLD, 14, ACCENT, 16, 6),
         "h2": (BOLD, 10.8, INK, 10, 4),
         "h3": (BOLD, 9.2, INK, 7, 3),
         "contents1": (BOLD, 9.4, INK, 5, 1),
@@ -214,9 +216,7 @@ def document(story: Callable[[], Story] | Story, furniture: Furniture) -> bytes:
         invariant=1,
         initialFontName=REGULAR,
     )
-    body = Frame(
-        MARGIN, 15 * mm, BODY_WIDTH, PAGE[1] - 31 * mm, leftPadding=0, rightPadding=0, topPadding=0, bottomPadding=0
-    )
+    body = Frame(MARGIN, 15 * mm, BODY_WIDTH, PAGE_HEIGHT, leftPadding=0, rightPadding=0, topPadding=0, bottomPadding=0)
     made.addPageTemplates([PageTemplate("page", [body])])
     made.multiBuild(_with_first_rows(story() if callable(story) else story), canvasmaker=_numbered(furniture))
     return buffer.getvalue()
@@ -224,6 +224,7 @@ def document(story: Callable[[], Story] | Story, furniture: Furniture) -> bytes:
 
 __all__ = [
     "BODY_WIDTH",
+    "PAGE_HEIGHT",
     "Flowable",
     "Furniture",
     "Grid",

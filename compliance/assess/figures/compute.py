@@ -161,7 +161,9 @@ def _figure(frame: Frame, definition: Definition, dimensions: Sequence[str], ext
         return empty
     query = figure_query(definition, frame.scope, extra=extra)
     rows = _run(frame, query.sql, query.values)
-    holding, note = _holding(frame, definition, frame.scope.start, frame.scope.end)
+    holding, note = _with_refused(
+        frame, definition, rows[0] if rows else None, *_holding(frame, definition, frame.scope.start, frame.scope.end)
+    )
     measure = _measure(definition, rows[0] if rows else None, holding)
     if measure.holding is Holding.NOT_HELD:
         return replace(empty, note=note, query=query.sql, parameters=query.values)
@@ -255,10 +257,30 @@ def _holding(frame: Frame, definition: Definition, start: int, end: int) -> tupl
         elif share < 1:
             worst = max(worst, Holding.PARTIAL, key=_rank)
             notes.append(f"logs of {event} are complete for {math.floor(share * 1000) / 10:.1f} % of the period")
-    if worst is Holding.COMPLETE and (holes := _holes(frame, definition, start, last)):
-        worst = Holding.PARTIAL
-        notes.append(f"{holes} refused lines may belong here")
     return worst, "; ".join(notes)
+
+
+def _with_refused(
+    frame: Frame, definition: Definition, row: tuple[Any, ...] | None, holding: Holding, note: str
+) -> tuple[Holding, str]:
+    """The holding once refused lines are weighed: few beside what was counted are noted, more make a lower bound."""
+    holes = _holes(frame, definition, frame.scope.start, min(frame.scope.end, frame.scope.as_of))
+    if not holes:
+        return holding, note
+    counted = _records(definition, row)
+    if holding is Holding.COMPLETE and holes > frame.tolerance * counted:
+        holding = Holding.PARTIAL
+    word = "1 refused line" if holes == 1 else f"{holes} refused lines"
+    return holding, "; ".join(part for part in (note, f"{word} may belong here") if part)
+
+
+def _records(definition: Definition, row: tuple[Any, ...] | None) -> int:
+    """Records behind a figure, as far as its row tells."""
+    if row is None or definition.measure.kind in {"sum", "highest", "latest", "ratio", "overlap"}:
+        return 0
+    if definition.measure.kind == "times":
+        return int(row[1]) + int(row[2])
+    return int(row[1] if row[2] is None else row[2])
 
 
 def _rank(holding: Holding) -> int:

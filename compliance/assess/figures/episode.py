@@ -132,11 +132,16 @@ def livestreams(
     )
     return tuple(
         Livestream(
-            row[0],
-            row[1] or "",
-            *row[2:7],
-            *(None if value is None else int(value) for value in row[7:9]),
-            tuple(row[9] or ()),
+            stream_id=row[0],
+            title=row[1] or "",
+            scheduled=row[2],
+            audio=row[3],
+            speech=row[4],
+            ended=row[5],
+            listeners=row[6],
+            attempts=None if row[7] is None else int(row[7]),
+            failures=None if row[8] is None else int(row[8]),
+            incidents=tuple(row[9] or ()),
         )
         for row in rows
     )

@@ -14,6 +14,7 @@ class Holding(StrEnum):
     """How far the log carries a number: over the whole window, over part of it, or not at all."""
 
     COMPLETE = "complete"
+    """Refused lines that may belong here, if any, are within the tolerance and named in the figure's note."""
     PARTIAL = "partial"
     """Counts are lower bounds; times, shares and ratios are those of the records held."""
     NOT_HELD = "not_held"
