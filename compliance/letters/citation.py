@@ -114,9 +114,9 @@ def _articles(text: str, match: re.Match[str]) -> tuple[list[tuple[str, int, int
             )
         ]
         levels += [("point" if part.isalpha() else "paragraph", part) for part in re.findall(r"\w+", number["dots"])]
+        position = _suffixes(text, number.end(), levels)
         if before and not refs:
             levels += [(name, before[name].casefold()) for name in ("paragraph", "point") if before[name]]
-        position = _suffixes(text, number.end(), levels)
         refs.append((_shown(levels), start, position))
         position, more = _siblings(text, position, levels, start)
         refs += more

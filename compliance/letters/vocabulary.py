@@ -106,6 +106,13 @@ def languages() -> tuple[str, ...]:
 
 
 @cache
+def _labels_of_all(name: str) -> tuple[str, ...]:
+    return tuple(
+        str(each) for one in languages() for each in letters_data(f"languages/{one}.yaml")["phrases"][name] or ()
+    )
+
+
+@cache
 def vocabulary(language: str) -> Vocabulary:
     """Words of a language; English where the language is not read."""
     data = letters_data(f"languages/{language if language in languages() else 'en'}.yaml")
@@ -114,6 +121,11 @@ def vocabulary(language: str) -> Vocabulary:
         for name in ("months", "numbers", "ordinals")
     }
     phrases = {name: tuple(map(str, entries or ())) for name, entries in data["phrases"].items()}
+    for name in (
+        "reference_label",
+        "other_reference_label",
+    ):  # a letter in another language keeps its authority's labels
+        phrases[name] = tuple(dict.fromkeys((*phrases[name], *_labels_of_all(name))))
     groups = {
         name: {entry: tuple(map(str, each or ())) for entry, each in entries.items()}
         for name, entries in data["groups"].items()

@@ -84,7 +84,12 @@ def read(folder: Path, text: str, name: str = "letter.txt", **intake: str) -> Le
 
 
 def save_pdf(
-    path: Path, pages: list[list[tuple[float, float, str]]], *, header: str = "", footer: bool = False, password: str = ""
+    path: Path,
+    pages: list[list[tuple[float, float, str]]],
+    *,
+    header: str = "",
+    footer: bool = False,
+    password: str = "",
 ) -> Path:
     """Write a PDF from placed lines (x, y from the top, text)."""
     from reportlab.lib.pagesizes import A4
@@ -110,7 +115,10 @@ def pdf_of(path: Path, text: str) -> Path:
     """Write a text letter as a PDF of one column, 50 lines a page, with a running header."""
     rows = text.split("\n")
     pages = [
-        [(56 + 6 * (len(row) - len(row.lstrip())), 60 + 14 * index, row.strip()) for index, row in enumerate(rows[at : at + 50])]
+        [
+            (56 + 6 * (len(row) - len(row.lstrip())), 60 + 14 * index, row.strip())
+            for index, row in enumerate(rows[at : at + 50])
+        ]
         for at in range(0, len(rows), 50)
     ]
     return save_pdf(path, pages, header="Running header 2026", footer=True)

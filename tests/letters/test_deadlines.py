@@ -15,8 +15,12 @@ from tests.letters.sample import read
 _YEARS = range(2025, 2030)
 
 
-def _letter(folder: Path, head: str, limit: str, received: str = "", subject: str = "Request for information") -> Letter:
-    text = f"{head}\n\nRef. T/2026/18\n1 March 2026\n\nTo: Tern Ltd.\n\nSubject: {subject}\n\nDear Provider,\n\n{limit}\n"
+def _letter(
+    folder: Path, head: str, limit: str, received: str = "", subject: str = "Request for information"
+) -> Letter:
+    text = (
+        f"{head}\n\nRef. T/2026/18\n1 March 2026\n\nTo: Tern Ltd.\n\nSubject: {subject}\n\nDear Provider,\n\n{limit}\n"
+    )
     return read(folder, text, **({"received_at": received} if received else {}))
 
 
@@ -28,30 +32,90 @@ def _due(letter: Letter) -> tuple[str, tuple[str, ...]]:
 
 def test_e1_and_e2_hours_have_two_readings(tmp_path: Path) -> None:
     """E1, E2: elapsed hours are the reading to work to; the hour of the event left out is the other."""
-    day = _letter(tmp_path, "European Commission, Brussels", "Please reply within 24 hours of receipt.", "2026-08-13T17:10:00+02:00")
+    day = _letter(
+        tmp_path,
+        "European Commission, Brussels",
+        "Please reply within 24 hours of receipt.",
+        "2026-08-13T17:10:00+02:00",
+    )
     assert _due(day) == ("2026-08-14T17:10:00+02:00", ("2026-08-14T18:00:00+02:00",))
-    hour = _letter(tmp_path, "Police, Helsinki, Finland", "Remove the content within one hour of receipt.", "2026-03-19T15:12:00+01:00")
+    hour = _letter(
+        tmp_path,
+        "Police, Helsinki, Finland",
+        "Remove the content within one hour of receipt.",
+        "2026-03-19T15:12:00+01:00",
+    )
     assert _due(hour) == ("2026-03-19T17:12:00+02:00", ("2026-03-19T18:00:00+02:00",))
 
 
 def test_e3_hours_run_through_the_clock_change(tmp_path: Path) -> None:
     """E3: 24 hours from Saturday 20:00 CET end on Sunday at 21:00 CEST, and do not move to Monday."""
-    letter = _letter(tmp_path, "European Commission, Brussels", "Please reply within 24 hours of receipt.", "2026-03-28T20:00:00+01:00")
+    letter = _letter(
+        tmp_path,
+        "European Commission, Brussels",
+        "Please reply within 24 hours of receipt.",
+        "2026-03-28T20:00:00+01:00",
+    )
     assert _due(letter)[0] == "2026-03-29T21:00:00+02:00"
 
 
 @pytest.mark.parametrize(
     ("head", "limit", "received", "due"),
     [
-        ("Communications Authority, Valletta, Malta", "within three working days of receipt", "2026-04-30T10:47:00+02:00", "2026-05-06T23:59:59+02:00"),
-        ("Authority of Tests, Paris, France", "within one month of receipt", "2026-01-30T09:05:00+01:00", "2026-03-02T23:59:59+01:00"),
-        ("Authority of Tests, Brussels, Belgium", "within one month of receipt", "2026-03-31T09:00:00+02:00", "2026-04-30T23:59:59+02:00"),
-        ("Authority of Tests, Brussels, Belgium", "within two weeks of receipt", "2026-12-11T09:00:00+01:00", "2026-12-28T23:59:59+01:00"),
-        ("Authority of Tests, Brussels, Belgium", "within two days of receipt", "2026-04-17T09:00:00+02:00", "2026-04-21T23:59:59+02:00"),
-        ("Authority of Tests, Brussels, Belgium", "within five days of receipt", "2026-03-31T09:00:00+02:00", "2026-04-07T23:59:59+02:00"),
-        ("Authority of Tests, Brussels, Belgium", "within 10 working days of receipt", "2026-05-11T09:00:00+02:00", "2026-05-27T23:59:59+02:00"),
-        ("Authority of Tests, Dublin, Ireland", "within 10 working days of receipt", "2026-05-11T09:00:00+01:00", "2026-05-25T23:59:59+01:00"),
-        ("Authority of Tests, Dublin, Ireland", "within one month of receipt", "2026-10-05T09:00:00+01:00", "2026-11-05T23:59:59+00:00"),
+        (
+            "Communications Authority, Valletta, Malta",
+            "within three working days of receipt",
+            "2026-04-30T10:47:00+02:00",
+            "2026-05-06T23:59:59+02:00",
+        ),
+        (
+            "Authority of Tests, Paris, France",
+            "within one month of receipt",
+            "2026-01-30T09:05:00+01:00",
+            "2026-03-02T23:59:59+01:00",
+        ),
+        (
+            "Authority of Tests, Brussels, Belgium",
+            "within one month of receipt",
+            "2026-03-31T09:00:00+02:00",
+            "2026-04-30T23:59:59+02:00",
+        ),
+        (
+            "Authority of Tests, Brussels, Belgium",
+            "within two weeks of receipt",
+            "2026-12-11T09:00:00+01:00",
+            "2026-12-28T23:59:59+01:00",
+        ),
+        (
+            "Authority of Tests, Brussels, Belgium",
+            "within two days of receipt",
+            "2026-04-17T09:00:00+02:00",
+            "2026-04-21T23:59:59+02:00",
+        ),
+        (
+            "Authority of Tests, Brussels, Belgium",
+            "within five days of receipt",
+            "2026-03-31T09:00:00+02:00",
+            "2026-04-07T23:59:59+02:00",
+        ),
+        (
+            "Authority of Tests, Brussels, Belgium",
+            "within 10 working days of receipt",
+            "2026-05-11T09:00:00+02:00",
+            "2026-05-27T23:59:59+02:00",
+        ),
+        (
+            "Authority of Tests, Dublin, Ireland",
+            "within 10 working days of receipt",
+            "2026-05-11T09:00:00+01:00",
+            "2026-05-25T23:59:59+01:00",
+        ),
+        (
+            "Authority of Tests, Dublin, Ireland",
+            "within one month of receipt",
+            "2026-10-05T09:00:00+01:00",
+            "2026-11-05T23:59:59+00:00",
+        ),
     ],
     ids=["e4", "e5", "e6", "e7", "e8", "e9", "e10-be", "e10-ie", "e11"],
 )
@@ -62,7 +126,12 @@ def test_periods_from_receipt(tmp_path: Path, head: str, limit: str, received: s
 
 def test_e7_the_commissions_own_days_off_are_a_second_reading(tmp_path: Path) -> None:
     """E7: for a Union institution the usual closing days are offered as a later reading, to be asked about."""
-    letter = _letter(tmp_path, "European Commission, Brussels", "Your reply must arrive within two weeks of receipt.", "2026-12-11T09:00:00+01:00")
+    letter = _letter(
+        tmp_path,
+        "European Commission, Brussels",
+        "Your reply must arrive within two weeks of receipt.",
+        "2026-12-11T09:00:00+01:00",
+    )
     assert letter.deadline is not None
     assert letter.deadline.instant == datetime.fromisoformat("2026-12-28T23:59:59+01:00")
     assert any(each.date() > date(2026, 12, 31) for each in letter.deadline.alternatives)
@@ -77,7 +146,9 @@ def test_e12_and_e13_month_ends_and_leap_years() -> None:
 
 def test_e14_a_zone_label_out_of_season_has_two_readings(tmp_path: Path) -> None:
     """E14: 17:00 CET on a day of summer time is read as clock time first, literally second, and put to a person."""
-    letter = _letter(tmp_path, "European Commission, Brussels", "The reply is to be provided by 17:00 CET on 30 April 2026.")
+    letter = _letter(
+        tmp_path, "European Commission, Brussels", "The reply is to be provided by 17:00 CET on 30 April 2026."
+    )
     assert _due(letter) == ("2026-04-30T17:00:00+02:00", ("2026-04-30T17:00:00+01:00",))
     assert "zone" in letter.to_confirm["deadlines.D1"]
 
@@ -124,7 +195,13 @@ def test_french_clear_days_and_six_day_weeks() -> None:
 
 def test_german_werktage_may_include_saturday() -> None:
     """The shorter reading with Saturdays comes first, Monday to Friday is the other."""
-    readings = count(5, "working_day", "Werktagen", datetime.fromisoformat("2026-06-08T09:00:00+02:00"), Ground("Europe/Berlin", "DE", "DE"))
+    readings = count(
+        5,
+        "working_day",
+        "Werktagen",
+        datetime.fromisoformat("2026-06-08T09:00:00+02:00"),
+        Ground("Europe/Berlin", "DE", "DE"),
+    )
     assert [each.instant.date() for each in readings] == [date(2026, 6, 13), date(2026, 6, 15)]
 
 
@@ -141,7 +218,9 @@ def test_a_calendar_named_in_the_letter_settles_whose_holidays_count(tmp_path: P
 
 def test_undefined_close_of_business_is_flagged(tmp_path: Path) -> None:
     """17:00 is proposed, the end of the day is the other reading, and a person is asked."""
-    letter = _letter(tmp_path, "European Commission, Brussels", "The reply is to be provided by close of business on 22 May 2026.")
+    letter = _letter(
+        tmp_path, "European Commission, Brussels", "The reply is to be provided by close of business on 22 May 2026."
+    )
     assert _due(letter) == ("2026-05-22T17:00:00+02:00", ("2026-05-22T23:59:59+02:00",))
     assert "close of business" in letter.to_confirm["deadlines.D1"]
 
@@ -161,8 +240,11 @@ def test_tiers_name_their_questions(tmp_path: Path) -> None:
 
 def test_periods_before_a_limit_are_counted_back_without_rolling(tmp_path: Path) -> None:
     """An extension is to be asked for so many working days before each answer date."""
-    letter = _letter(tmp_path, "European Commission, Brussels",
-                     "The reply is to be provided by 30 April 2026. An extension must be applied for at least three working days before the time limit.")
+    letter = _letter(
+        tmp_path,
+        "European Commission, Brussels",
+        "The reply is to be provided by 30 April 2026. An extension must be applied for at least three working days before the time limit.",
+    )
     (back,) = letter.additional_deadlines
     assert (back.scope, back.instant) == ("extension", None)
     assert [each.isoformat() for each in back.alternatives] == ["2026-04-27T23:59:59+02:00"]
@@ -179,29 +261,66 @@ def test_redress_is_kept_apart_and_retention_is_never_shortened(tmp_path: Path) 
     assert [each.scope for each in letter.redress] == ["court_redress"]
     kept = next(each for each in letter.additional_deadlines if each.scope == "preservation")
     assert kept.instant is not None
-    assert (kept.instant.date(), [each.date() for each in kept.alternatives]) == (date(2026, 9, 21), [date(2026, 9, 19)])
+    assert (kept.instant.date(), [each.date() for each in kept.alternatives]) == (
+        date(2026, 9, 21),
+        [date(2026, 9, 19)],
+    )
 
 
 @pytest.mark.parametrize(
     ("head", "limit", "due"),
     [
-        ("Bundesnetzagentur, Bonn", "Ihre Antwort muss spätestens bis zum 17. Juli 2026, 12:00 Uhr hier eingehen.", "2026-07-17T12:00:00+02:00"),
-        ("Arcom, Paris", "Votre réponse doit parvenir au plus tard le 3 avril 2026 à 18 heures.", "2026-04-03T18:00:00+02:00"),
-        ("Arcom, Paris", "Votre réponse doit parvenir avant le vendredi 3 avril 2026 à 18 h 30.", "2026-04-03T18:30:00+02:00"),
-        ("AGCOM, Roma", "Le informazioni devono pervenire entro e non oltre il 30 aprile 2026 ore 12.", "2026-04-30T12:00:00+02:00"),
-        ("CNMC, Madrid", "La información deberá presentarse a más tardar el 15 de junio de 2026 a las 14:00 horas.", "2026-06-15T14:00:00+02:00"),
+        (
+            "Bundesnetzagentur, Bonn",
+            "Ihre Antwort muss spätestens bis zum 17. Juli 2026, 12:00 Uhr hier eingehen.",
+            "2026-07-17T12:00:00+02:00",
+        ),
+        (
+            "Arcom, Paris",
+            "Votre réponse doit parvenir au plus tard le 3 avril 2026 à 18 heures.",
+            "2026-04-03T18:00:00+02:00",
+        ),
+        (
+            "Arcom, Paris",
+            "Votre réponse doit parvenir avant le vendredi 3 avril 2026 à 18 h 30.",
+            "2026-04-03T18:30:00+02:00",
+        ),
+        (
+            "AGCOM, Roma",
+            "Le informazioni devono pervenire entro e non oltre il 30 aprile 2026 ore 12.",
+            "2026-04-30T12:00:00+02:00",
+        ),
+        (
+            "CNMC, Madrid",
+            "La información deberá presentarse a más tardar el 15 de junio de 2026 a las 14:00 horas.",
+            "2026-06-15T14:00:00+02:00",
+        ),
         ("Coimisiún na Meán, Dublin", "Your reply must reach us by noon on 2 June 2026.", "2026-06-02T12:00:00+01:00"),
-        ("Coimisiún na Meán, Dublin", "Your reply must reach us no later than 5 p.m. (Irish time) on Friday, 5 June 2026.", "2026-06-05T17:00:00+01:00"),
-        ("Rechtbank Rotterdam, Netherlands", "Give effect to it by five o'clock in the afternoon on 8 October 2026.", "2026-10-08T17:00:00+02:00"),
-        ("Coimisiún na Meán, Dublin", "Your reply must reach us on the last working day of May 2026.", "2026-05-29T23:59:59+01:00"),
+        (
+            "Coimisiún na Meán, Dublin",
+            "Your reply must reach us no later than 5 p.m. (Irish time) on Friday, 5 June 2026.",
+            "2026-06-05T17:00:00+01:00",
+        ),
+        (
+            "Rechtbank Rotterdam, Netherlands",
+            "Give effect to it by five o'clock in the afternoon on 8 October 2026.",
+            "2026-10-08T17:00:00+02:00",
+        ),
+        (
+            "Coimisiún na Meán, Dublin",
+            "Your reply must reach us on the last working day of May 2026.",
+            "2026-05-29T23:59:59+01:00",
+        ),
     ],
 )
 def test_fixed_dates_in_the_wordings_of_authorities(tmp_path: Path, head: str, limit: str, due: str) -> None:
     """Prepositions, times and places of several languages give the instant at the authority's place."""
-    filler = {"Bundesnetzagentur": "Wir bitten Sie um die folgende Auskunft zu der Bearbeitung von Meldungen auf der Plattform und zu den Fristen.",
-              "Arcom": "Nous vous prions de bien vouloir transmettre les informations pour la période qui est visée dans cette lettre.",
-              "AGCOM": "Si chiede di fornire le informazioni che sono indicate nella presente nota per il periodo di riferimento.",
-              "CNMC": "Se requiere la información que se indica en este escrito para el período de referencia de la plataforma."}
+    filler = {
+        "Bundesnetzagentur": "Wir bitten Sie um die folgende Auskunft zu der Bearbeitung von Meldungen auf der Plattform und zu den Fristen.",
+        "Arcom": "Nous vous prions de bien vouloir transmettre les informations pour la période qui est visée dans cette lettre.",
+        "AGCOM": "Si chiede di fornire le informazioni che sono indicate nella presente nota per il periodo di riferimento.",
+        "CNMC": "Se requiere la información que se indica en este escrito para el período de referencia de la plataforma.",
+    }
     prose = next((text for name, text in filler.items() if head.startswith(name)), "")
     text = f"{head}\nRef. T/2026/18\n\n{prose}\n\n{limit}\n"
     assert _due(read(tmp_path, text))[0] == due

@@ -55,7 +55,13 @@ def test_markdown_signs_are_taken_off(tmp_path: Path) -> None:
     """Headings, emphasis, list signs and table rules of Markdown leave plain text and cells."""
     text = "# Authority\n\n**Ref:** A/1\n\n- **Q1** First\n\n| No | Asked |\n|---|---|\n| 1 | Logs |\n"
     document = read_document(save(tmp_path, text, "letter.md"))
-    assert [block.text for block in document.blocks] == ["Authority", "Ref: A/1", "- Q1 First", "No | Asked", "1 | Logs"]
+    assert [block.text for block in document.blocks] == [
+        "Authority",
+        "Ref: A/1",
+        "- Q1 First",
+        "No | Asked",
+        "1 | Logs",
+    ]
     assert document.blocks[0].heading
 
 
@@ -83,13 +89,26 @@ def test_two_columns_are_read_one_after_the_other(tmp_path: Path) -> None:
     right = [(320.0, 100 + 14 * i, f"right {i} {_SENTENCE}"[:46]) for i in range(10)]
     heading = [(56.0, 60.0, "A heading that spans the whole width of the page and both of its columns")]
     text = read_document(save_pdf(tmp_path / "letter.pdf", [heading + left + right])).text
-    assert text.index("heading") < text.index("left 0") < text.index("left 9") < text.index("right 0") < text.index("right 9")
+    assert (
+        text.index("heading")
+        < text.index("left 0")
+        < text.index("left 9")
+        < text.index("right 0")
+        < text.index("right 9")
+    )
 
 
 def test_labels_and_entries_of_a_pdf_form_stay_side_by_side(tmp_path: Path) -> None:
     """Two columns of short cells are rows of a form, not running text."""
-    rows = [("Reference number", "AB/77/2026"), ("Date of issue", "3 June 2026"), ("Addressee", "Tern Ltd."),
-            ("Issuing authority", "Police of Tests"), ("Contact", "a@b.example"), ("Kind", "order"), ("Copy", "none")]
+    rows = [
+        ("Reference number", "AB/77/2026"),
+        ("Date of issue", "3 June 2026"),
+        ("Addressee", "Tern Ltd."),
+        ("Issuing authority", "Police of Tests"),
+        ("Contact", "a@b.example"),
+        ("Kind", "order"),
+        ("Copy", "none"),
+    ]
     page = [(x, 100.0 + 16 * i, cell) for i, row in enumerate(rows) for x, cell in zip((56.0, 300.0), row, strict=True)]
     assert "Reference number | AB/77/2026" in _texts(save_pdf(tmp_path / "letter.pdf", [page]))
 
@@ -98,41 +117,73 @@ def test_automatic_numbers_of_a_word_file_are_rebuilt(tmp_path: Path) -> None:
     """Numbers that Word draws itself are read: levels, letters, Roman numerals, and a list that goes on after prose."""
     file = docx.Document()
     root = file.part.numbering_part.element
-    root.insert(0, parse_xml(
-        f'<w:abstractNum {nsdecls("w")} w:abstractNumId="90">'
-        '<w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="decimal"/><w:lvlText w:val="%1."/></w:lvl>'
-        '<w:lvl w:ilvl="1"><w:start w:val="1"/><w:numFmt w:val="lowerLetter"/><w:lvlText w:val="(%2)"/></w:lvl>'
-        '<w:lvl w:ilvl="2"><w:start w:val="1"/><w:numFmt w:val="lowerRoman"/><w:lvlText w:val="(%3)"/></w:lvl>'
-        "</w:abstractNum>"))
+    root.insert(
+        0,
+        parse_xml(
+            f'<w:abstractNum {nsdecls("w")} w:abstractNumId="90">'
+            '<w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="decimal"/><w:lvlText w:val="%1."/></w:lvl>'
+            '<w:lvl w:ilvl="1"><w:start w:val="1"/><w:numFmt w:val="lowerLetter"/><w:lvlText w:val="(%2)"/></w:lvl>'
+            '<w:lvl w:ilvl="2"><w:start w:val="1"/><w:numFmt w:val="lowerRoman"/><w:lvlText w:val="(%3)"/></w:lvl>'
+            "</w:abstractNum>"
+        ),
+    )
     root.append(parse_xml(f'<w:num {nsdecls("w")} w:numId="90"><w:abstractNumId w:val="90"/></w:num>'))
-    for level, text in ((0, "One"), (1, "Sub"), (2, "Deep"), (2, "Deeper"), (1, "Sub two"), (None, "Prose."), (0, "Two"), (1, "Again")):
+    for level, text in (
+        (0, "One"),
+        (1, "Sub"),
+        (2, "Deep"),
+        (2, "Deeper"),
+        (1, "Sub two"),
+        (None, "Prose."),
+        (0, "Two"),
+        (1, "Again"),
+    ):
         paragraph = file.add_paragraph(text)
         if level is not None:
-            paragraph._p.get_or_add_pPr().append(parse_xml(
-                f'<w:numPr {nsdecls("w")}><w:ilvl w:val="{level}"/><w:numId w:val="90"/></w:numPr>'))
+            paragraph._p.get_or_add_pPr().append(
+                parse_xml(f'<w:numPr {nsdecls("w")}><w:ilvl w:val="{level}"/><w:numId w:val="90"/></w:numPr>')
+            )
     path = tmp_path / "letter.docx"
     file.save(str(path))
-    assert _texts(path) == ["1. One", "(a) Sub", "(i) Deep", "(ii) Deeper", "(b) Sub two", "Prose.", "2. Two", "(a) Again"]
+    assert _texts(path) == [
+        "1. One",
+        "(a) Sub",
+        "(i) Deep",
+        "(ii) Deeper",
+        "(b) Sub two",
+        "Prose.",
+        "2. Two",
+        "(a) Again",
+    ]
 
 
 def test_a_word_list_takes_its_numbers_from_the_style_chain(tmp_path: Path) -> None:
     """A paragraph without numbering of its own inherits it through its style and that style's base; a restart begins at one."""
     file = docx.Document()
     numbering = file.part.numbering_part.element
-    numbering.insert(0, parse_xml(
-        f'<w:abstractNum {nsdecls("w")} w:abstractNumId="91"><w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="upperRoman"/>'
-        '<w:lvlText w:val="%1."/></w:lvl></w:abstractNum>'))
+    numbering.insert(
+        0,
+        parse_xml(
+            f'<w:abstractNum {nsdecls("w")} w:abstractNumId="91"><w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="upperRoman"/>'
+            '<w:lvlText w:val="%1."/></w:lvl></w:abstractNum>'
+        ),
+    )
     numbering.append(parse_xml(f'<w:num {nsdecls("w")} w:numId="91"><w:abstractNumId w:val="91"/></w:num>'))
-    numbering.append(parse_xml(
-        f'<w:num {nsdecls("w")} w:numId="92"><w:abstractNumId w:val="91"/>'
-        '<w:lvlOverride w:ilvl="0"><w:startOverride w:val="1"/></w:lvlOverride></w:num>'))
+    numbering.append(
+        parse_xml(
+            f'<w:num {nsdecls("w")} w:numId="92"><w:abstractNumId w:val="91"/>'
+            '<w:lvlOverride w:ilvl="0"><w:startOverride w:val="1"/></w:lvlOverride></w:num>'
+        )
+    )
     parent = file.styles.add_style("Demand", 1)
     parent.element.get_or_add_pPr().append(parse_xml(f'<w:numPr {nsdecls("w")}><w:numId w:val="91"/></w:numPr>'))
     file.styles.add_style("Sharp demand", 1).base_style = parent
     file.add_paragraph("First", "Sharp demand")
     file.add_paragraph("Second", "Demand")
     restarted = file.add_paragraph("Anew")
-    restarted._p.get_or_add_pPr().append(parse_xml(f'<w:numPr {nsdecls("w")}><w:ilvl w:val="0"/><w:numId w:val="92"/></w:numPr>'))
+    restarted._p.get_or_add_pPr().append(
+        parse_xml(f'<w:numPr {nsdecls("w")}><w:ilvl w:val="0"/><w:numId w:val="92"/></w:numPr>')
+    )
     path = tmp_path / "letter.docx"
     file.save(str(path))
     assert _texts(path) == ["I. First", "II. Second", "I. Anew"]
@@ -144,13 +195,18 @@ def test_tables_headers_text_boxes_and_changes_of_a_word_file(tmp_path: Path) ->
     file.sections[0].header.paragraphs[0].text = "Authority of Tests"
     changed = file.add_paragraph("Kept ")
     changed._p.append(parse_xml(f'<w:ins {nsdecls("w")} w:id="1" w:author="x"><w:r><w:t>added</w:t></w:r></w:ins>'))
-    changed._p.append(parse_xml(f'<w:del {nsdecls("w")} w:id="2" w:author="x"><w:r><w:delText> gone</w:delText></w:r></w:del>'))
+    changed._p.append(
+        parse_xml(f'<w:del {nsdecls("w")} w:id="2" w:author="x"><w:r><w:delText> gone</w:delText></w:r></w:del>')
+    )
     table = file.add_table(rows=1, cols=2)
     table.rows[0].cells[0].text, table.rows[0].cells[1].text = "Reference", "T/1"
     boxed = file.add_paragraph("After the box")
-    boxed._p.append(parse_xml(
-        f'<w:r {nsdecls("w")}><w:pict><v:shape xmlns:v="urn:schemas-microsoft-com:vml"><v:textbox><w:txbxContent>'
-        "<w:p><w:r><w:t>In the box</w:t></w:r></w:p></w:txbxContent></v:textbox></v:shape></w:pict></w:r>"))
+    boxed._p.append(
+        parse_xml(
+            f'<w:r {nsdecls("w")}><w:pict><v:shape xmlns:v="urn:schemas-microsoft-com:vml"><v:textbox><w:txbxContent>'
+            "<w:p><w:r><w:t>In the box</w:t></w:r></w:p></w:txbxContent></v:textbox></v:shape></w:pict></w:r>"
+        )
+    )
     path = tmp_path / "letter.docx"
     file.save(str(path))
     assert _texts(path) == ["Authority of Tests", "Kept added", "Reference | T/1", "In the box", "After the box"]
