@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
+from pathlib import Path
 
 from compliance.answers.disruption import Disruption, facts, open_questions
 from compliance.assess.model import RuleResult
@@ -10,6 +12,8 @@ from compliance.reports.content import Report, Table
 from compliance.reports.wording import cell_words
 
 MOST = 5
+UNJUDGED = 8
+"""Rules listed as not judged; page one lists all."""
 _WIDTH = 118
 
 
@@ -36,10 +40,29 @@ def night(found: Sequence[Disruption], rules: Sequence[RuleResult]) -> tuple[str
     return tuple(text for each in found for text in (*facts(each), *open_questions(each, rules)))
 
 
-def wrapped(items: Sequence[str], *, numbered: bool = False) -> list[str]:
-    """Items as indented paragraphs of a terminal's width."""
-    import textwrap
+def last_page(report: Report, paths: Sequence[tuple[str, Path]], told: Sequence[str]) -> list[str]:
+    """Lines for a terminal."""
+    longest = max(len(name) for name, _ in paths)
+    open_rules = unjudged(report)
+    more = len(open_rules) - UNJUDGED
+    return [
+        "",
+        "WHERE EVERYTHING LIES",
+        *(f"  {name:<{longest}}  {path}" for name, path in paths),
+        "",
+        "FIVE THINGS AN OFFICER SHOULD LOOK AT",
+        *_wrapped(look_at(report), numbered=True),
+        "",
+        "THE NIGHT, AS LOGGED, AND WHAT NOBODY CAN SAY OF IT",
+        *_wrapped(told),
+        "",
+        "WHAT NOBODY CAN JUDGE, AND WHY",
+        *_wrapped(open_rules[:UNJUDGED]),
+        *([f"  - and {more} more on page one of the report"] if more > 0 else []),
+    ]
 
+
+def _wrapped(items: Sequence[str], *, numbered: bool = False) -> list[str]:
     lines = []
     for number, item in enumerate(items, start=1):
         mark = f"  {number}. " if numbered else "  - "

@@ -12,16 +12,27 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
+from compliance.answers.agreement import differences
 from compliance.answers.answer import AnswerResult, Inputs, answer_request
+from compliance.answers.closing import last_page, night
+from compliance.answers.disruption import REQUIREMENT as DISRUPTIONS
+from compliance.answers.disruption import Disruption, disruptions
+from compliance.assess.check import check, requirement_of
+from compliance.assess.contract import to_json
 from compliance.assess.finding import finding_id
 from compliance.clock import Clock
+from compliance.events.dataset import Requirement
 from compliance.events.store import Store
 from compliance.evidence.verify import verify_bundle
 from compliance.letters.confirm import confirm_request
 from compliance.letters.intake import load_intake
 from compliance.letters.read import read_letter
 from compliance.letters.request import Request, from_letter, load_request, write_request
+from compliance.period import parse_period
 from compliance.project import load_project
+from compliance.reports.material import Material
+from compliance.reports.quarterly import build_quarterly
+from compliance.reports.session import Written, material_of, requirement_of_report, write
 from compliance.rules.loader import load_rules
 from compliance.synthetic.halcyon import generate, log_paths
 from compliance.synthetic.letters import DECISION_NAME, LETTER_NAME, words_of
@@ -31,6 +42,9 @@ from compliance.synthetic.timeline import SERVICE
 Say = Callable[[str], None]
 CONFIG, STORE, UNFINISHED = "compliance.toml", "store", "UNFINISHED"
 OFFICER = "demo officer"
+QUARTER = "2026-Q3"
+EVERYTHING = 1_000_000
+"""Findings listed per rule, verdict and reason: more than there are."""
 FIRST_DELIVERY, ANSWERED, SECOND_DELIVERY = (
     datetime.fromisoformat(text) for text in ("2026-09-24T06:00:00Z", "2026-09-24T09:00:00Z", "2026-10-01T06:00:00Z")
 )
@@ -70,6 +84,8 @@ def demonstrate(target: Path, *, seed: int, scale: float, say: Say) -> Demonstra
         run.answer(LETTER_NAME, ".eml")
         run.answer(DECISION_NAME, ".pdf")
         run.ingest(2, SECOND_DELIVERY)
+        run.check()
+        run.report()
         (folder / UNFINISHED).unlink()
     except BaseException:
         _clear(folder, keep=existed)
@@ -108,7 +124,9 @@ class Demonstration:
     folder: Path
     say: Say
     answered: list[Answered] = field(default_factory=list)
-    written: list[tuple[str, Path]] = field(default_factory=list)
+    published: Written | None = None
+    material: Material | None = None
+    disrupted: tuple[Disruption, ...] = ()
     begun: float = field(default_factory=time.monotonic)
 
     @property
@@ -170,12 +188,72 @@ class Demonstration:
                 preparer=OFFICER,
             )
             result = answer_request(inputs, clock=_at(ANSWERED))
-            words += result.summary[:2]
+            words.extend(result.summary[:2])
         with self._step() as words:
             found = verify_bundle(result.bundle)
             found.require_intact()
             words.append(f"bundle verified offline: {found.headline}")
         self.answered.append(Answered(request, result, found.headline))
+
+    def check(self) -> None:
+        """Judge the whole log, and compare what is found with what was planted."""
+        with self._step() as words:
+            rules, project = load_rules(), load_project(self.folder / CONFIG)
+            dataset = Store.open(self.folder / STORE).dataset(requirement_of(rules), project=project)
+            assessment = check(dataset, rules, project, listing=EVERYTHING)
+            self._write("check/assessment.json", to_json(assessment))
+            truth = json.loads((self.folder / "truth.json").read_text("utf-8"))
+            differs = differences(assessment, truth)
+            words.append(
+                f"check: {len(rules)} rules over {assessment.ingest['accepted']:,} events, {len(assessment.findings):,} findings"
+            )
+            words.append(
+                "what was planted is what is found"
+                if not differs
+                else f"{len(differs)} difference(s) from what was planted: {differs[0]}"
+            )
+
+    def report(self) -> None:
+        """Write the quarterly report, and look at the night in it."""
+        with self._step() as words:
+            rules, project = load_rules(), load_project(self.folder / CONFIG)
+            wanted = requirement_of_report(rules)
+            everything = Requirement(wanted.types | DISRUPTIONS.types, wanted.fields | DISRUPTIONS.fields)
+            dataset = Store.open(self.folder / STORE).dataset(everything, project=project)
+            self.material = material_of(dataset, rules, project, parse_period(QUARTER))
+            self.published = write(self.material, self.folder / "report")
+            self.disrupted = disruptions(dataset, project, self.material.period.days, self.material.as_of)
+            words.append(f"report {QUARTER}: PDF, workbook, page and JSON from one assessment")
+
+    def closing(self) -> list[str]:
+        """The last page: paths, the five things to look at, what nobody can judge and why."""
+        if self.material is None:
+            return []
+        return last_page(build_quarterly(self.material), self.paths(), night(self.disrupted, self.material.now.rules))
+
+    def paths(self) -> list[tuple[str, Path]]:
+        """What was written, by name."""
+        made = self.published
+        report = (
+            [("report, PDF", made.pdf), ("report, workbook", made.workbook), ("report, page", made.page)]
+            if made
+            else []
+        )
+        bundles = []
+        for each in self.answered:
+            bundles.append((f"bundle, {each.request.reference}", each.result.bundle))
+            bundles.append(("  its internal file", each.result.internal))
+        return [
+            *report,
+            *bundles,
+            ("assessment, every finding", self.folder / "check" / "assessment.json"),
+            ("logs, letters, store", self.folder),
+        ]
+
+    def _write(self, name: str, text: str) -> None:
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
 
 
 def _confirm(path: Path, words: list[str]) -> Request:
@@ -187,9 +265,8 @@ def _confirm(path: Path, words: list[str]) -> Request:
     doubts = [doubt.field for doubt in load_request(path, confirming=True).to_confirm]
     request = confirm_request(path, OFFICER, doubts, _at(ANSWERED))
     leaves = sum(question.leaf for question in request.questions)
-    words.append(
-        f"letter {request.reference}: {request.kind.replace('_', ' ')}, {'binding' if request.binding else 'binds nobody'}, {leaves} questions"
-    )
+    force = "binding" if request.binding else "binds nobody"
+    words.append(f"letter {request.reference}: {request.kind.replace('_', ' ')}, {force}, {leaves} questions")
     words.append(
         f"confirmed by the role {OFFICER!r}" + (f", who named the livestream {STREAM}" if named != text else "")
     )

@@ -10,13 +10,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from compliance.assess.figures.episode import REQUIREMENT as EPISODES
 from compliance.assess.figures.episode import Livestream, Outage, livestreams, outages
 from compliance.assess.model import RuleResult
 from compliance.clock import HOUR_US, format_us
-from compliance.events.dataset import Dataset
+from compliance.events.dataset import Dataset, Requirement
 from compliance.project import Project
 
 USERS_LIMIT = 1_000_000
+REQUIREMENT = Requirement(
+    EPISODES.types | {"statement.published", "incident.assessed_significant"},
+    EPISODES.fields | {"asserted_by", "eu_user_base"},
+)
+"""What must be read for all of this."""
 _MOST = 50
 _MINUTE_US = 60_000_000
 _JOINS = "livestream.join_attempted"

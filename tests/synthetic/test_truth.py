@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from compliance.answers.agreement import differences
 from compliance.assess.check import check, requirement_of
-from compliance.assess.model import Assessment
 from compliance.events.load import load_logs
 from compliance.events.store import Store
 from compliance.project import load_project
@@ -24,24 +24,6 @@ def truth_of(folder: Path) -> dict[str, Any]:
     """The truth file of a generated folder."""
     document: dict[str, Any] = json.loads((folder / "truth.json").read_text("utf-8"))
     return document
-
-
-def differences(assessment: Assessment, truth: dict[str, Any]) -> list[str]:
-    """Everything in which an assessment and the truth differ: counts, and each finding with its verdict and reason."""
-    found: list[str] = []
-    for result in assessment.rules:
-        if result.key not in truth["rules"]:
-            continue
-        expected = truth["rules"][result.key]
-        counted = {str(verdict): number for verdict, number in result.counts.items() if number}
-        if counted != expected["counts"]:
-            found.append(f"{result.key}: counted {counted}, planted {expected['counts']}")
-        planted = {(entry["trigger"], entry["verdict"], entry["reason"]) for entry in expected["findings"]}
-        listed = {(f.trigger, str(f.verdict), str(f.reason)) for f in assessment.findings if f.rule == result.id}
-        found += [f"{result.key}: not found {entry}" for entry in sorted(planted - listed)]
-        found += [f"{result.key}: not planted {entry}" for entry in sorted(listed - planted)]
-    judged = {result.key for result in assessment.rules}
-    return found + [f"{key}: no rule judged it" for key in sorted(set(truth["rules"]) - judged)]
 
 
 def counts_of(files: Any) -> dict[str, dict[str, int]]:
