@@ -92,7 +92,15 @@ def in_words(text: str) -> str:
     duration = parse_duration(text)
     hours, rest = divmod(duration.seconds, 3600)
     minutes, seconds = divmod(rest, 60)
-    parts = ((duration.years, "year"), (duration.months, "month"), (duration.weeks, "week"), (duration.days, "day"),
-             (duration.working_days, "working day"), (hours, "hour"), (minutes, "minute"), (seconds, "second"))
+    parts = (
+        (duration.years, "year"),
+        (duration.months, "month"),
+        (duration.weeks, "week"),
+        (duration.days, "day"),
+        (duration.working_days, "working day"),
+        (hours, "hour"),
+        (minutes, "minute"),
+        (seconds, "second"),
+    )
     words = [f"{n} {unit}{'' if n == 1 else 's'}" for n, unit in parts if n]
     return " ".join(words) or "no time"

@@ -61,8 +61,12 @@ class RuleErrors(InputError):
     def __init__(self, faults: tuple[RuleError, ...]) -> None:
         self.faults = faults
         first = faults[0]
-        super().__init__(first.code, f"{len(faults)} fault(s) in the rules; nothing was evaluated. First: {first}",
-                         hint="mend every place listed, then run `compliance rules lint`", place=first.place)
+        super().__init__(
+            first.code,
+            f"{len(faults)} fault(s) in the rules; nothing was evaluated. First: {first}",
+            hint="mend every place listed, then run `compliance rules lint`",
+            place=first.place,
+        )
 
 
 class StoreError(InputError):

@@ -151,19 +151,31 @@ def load_project(path: Path) -> Project:
     try:
         document: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
     except FileNotFoundError as error:
-        raise InputError("CFG-MISSING", "there is no configuration file here", place=Place(str(path)),
-                         hint="run `compliance init`, or name one with --config") from error
+        raise InputError(
+            "CFG-MISSING",
+            "there is no configuration file here",
+            place=Place(str(path)),
+            hint="run `compliance init`, or name one with --config",
+        ) from error
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InputError("CFG-UNREADABLE", f"the configuration cannot be read: {error}", place=Place(str(path)),
-                         hint="it is TOML in UTF-8; compare with `compliance init`") from error
+        raise InputError(
+            "CFG-UNREADABLE",
+            f"the configuration cannot be read: {error}",
+            place=Place(str(path)),
+            hint="it is TOML in UTF-8; compare with `compliance init`",
+        ) from error
     if path.name == "pyproject.toml":
         document = document.get("tool", {}).get("compliance", {})
     try:
         return Project.model_validate(document)
     except ValidationError as error:
         first = error.errors()[0]
-        raise InputError("CFG-INVALID", first["msg"], hint="correct the field named; `compliance init` writes an example",
-                         place=Place(str(path), field=".".join(map(str, first["loc"])))) from error
+        raise InputError(
+            "CFG-INVALID",
+            first["msg"],
+            hint="correct the field named; `compliance init` writes an example",
+            place=Place(str(path), field=".".join(map(str, first["loc"]))),
+        ) from error
 
 
 def default_project(service: str = "service") -> Project:

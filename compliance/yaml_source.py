@@ -30,16 +30,25 @@ def load_yaml(path: Path) -> tuple[Any, Marks]:
     try:
         content = path.read_bytes()
         if len(content) > MAX_BYTES:
-            raise InputError("YML-TOO-LARGE", f"the file has {len(content)} bytes", place=Place(str(path)),
-                             hint=f"a rule or mapping has at most {MAX_BYTES} bytes; is this the right file?")
+            raise InputError(
+                "YML-TOO-LARGE",
+                f"the file has {len(content)} bytes",
+                place=Place(str(path)),
+                hint=f"a rule or mapping has at most {MAX_BYTES} bytes; is this the right file?",
+            )
         text = content.decode("utf-8-sig")
     except OSError as error:
-        raise InputError("YML-UNREADABLE", f"the file cannot be read: {error.strerror}", place=Place(str(path)),
-                         hint="check the path and its permissions") from error
+        raise InputError(
+            "YML-UNREADABLE",
+            f"the file cannot be read: {error.strerror}",
+            place=Place(str(path)),
+            hint="check the path and its permissions",
+        ) from error
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise InputError("YML-ENCODING", "the file is not UTF-8", place=Place(str(path), line),
-                         hint="save it as UTF-8") from error
+        raise InputError(
+            "YML-ENCODING", "the file is not UTF-8", place=Place(str(path), line), hint="save it as UTF-8"
+        ) from error
     return parse_yaml(text, file=str(path))
 
 
@@ -51,11 +60,19 @@ def parse_yaml(text: str, *, file: str) -> tuple[Any, Marks]:
         unfinished_key = error.context == "while scanning a simple key"
         mark = error.context_mark if unfinished_key else error.problem_mark or error.context_mark
         place = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
-        raise InputError("YML-SYNTAX", f"not YAML: {error.problem or error.context}", place=place,
-                         hint="check indentation, colons and quotes at this line") from error
+        raise InputError(
+            "YML-SYNTAX",
+            f"not YAML: {error.problem or error.context}",
+            place=place,
+            hint="check indentation, colons and quotes at this line",
+        ) from error
     except yaml.YAMLError as error:
-        raise InputError("YML-SYNTAX", f"not YAML: {error}", place=Place(file),
-                         hint="control characters are not allowed; save it as plain UTF-8 text") from error
+        raise InputError(
+            "YML-SYNTAX",
+            f"not YAML: {error}",
+            place=Place(file),
+            hint="control characters are not allowed; save it as plain UTF-8 text",
+        ) from error
 
 
 class _Reader:
@@ -73,7 +90,9 @@ class _Reader:
         for event in self._events:
             if isinstance(event, yaml.DocumentStartEvent):
                 if seen:
-                    raise self._refusal("YML-DOCUMENTS", "a second document begins here", event, "keep one document per file")
+                    raise self._refusal(
+                        "YML-DOCUMENTS", "a second document begins here", event, "keep one document per file"
+                    )
                 seen = True
                 first = next(self._events)
                 self._marks[()] = _position(first)
@@ -92,7 +111,9 @@ class _Reader:
         if isinstance(event, yaml.AliasEvent) or event.anchor is not None:
             raise self._refusal("YML-ALIAS", "anchors and aliases are not allowed", event, "write the value out")
         if event.tag is not None:
-            raise self._refusal("YML-TAG", f"the tag {event.tag!r} is not allowed", event, "remove it; use quotes for text")
+            raise self._refusal(
+                "YML-TAG", f"the tag {event.tag!r} is not allowed", event, "remove it; use quotes for text"
+            )
         if len(path) > MAX_DEPTH:
             raise self._refusal("YML-DEPTH", f"nested deeper than {MAX_DEPTH} levels", event, "flatten the structure")
 
@@ -124,7 +145,9 @@ class _Reader:
         if text in _BOOLEANS:
             return _BOOLEANS[text]
         if _NOT_FINITE.match(text):
-            raise self._refusal("YML-NUMBER", f"{text} is not a finite number", event, "write a number, or quote it as text")
+            raise self._refusal(
+                "YML-NUMBER", f"{text} is not a finite number", event, "write a number, or quote it as text"
+            )
         for pattern, base in ((_DECIMAL, 10), (_OCTAL, 8), (_HEX, 16)):
             if pattern.match(text):
                 if len(text) > 20:

@@ -58,7 +58,8 @@ def answer(
         str, typer.Option("--personal-ground", help="Ground on which persons leave in clear instead of as pseudonyms.")
     ] = "",
     rules: Annotated[
-        list[Path] | None, typer.Option("--rules", help="Folder with further rules for the internal file. May be repeated.")
+        list[Path] | None,
+        typer.Option("--rules", help="Folder with further rules for the internal file. May be repeated."),
     ] = None,
 ) -> None:
     """Answer a confirmed request, question by question, with evidence that anyone can verify offline."""

@@ -43,8 +43,10 @@ def to_table(assessment: Assessment, examples: int = 3) -> str:
     ingest = assessment.ingest
     lines = [
         f"Service {assessment.service}, {' to '.join(assessment.period)}, log known up to {assessment.as_of}",
-        (f"{ingest['lines']:,} lines read = {ingest['accepted']:,} accepted + {ingest['duplicates']:,} duplicates + "
-        f"{ingest['rejected']:,} rejected"),
+        (
+            f"{ingest['lines']:,} lines read = {ingest['accepted']:,} accepted + {ingest['duplicates']:,} duplicates + "
+            f"{ingest['rejected']:,} rejected"
+        ),
         "",
     ]
     rules = sorted(assessment.rules, key=lambda rule: (_ORDER.get(rule.verdict, -1), rule.id))
