@@ -144,7 +144,7 @@ def _fault(error: Exception, path: Path, marks: Marks) -> LetterError:
             place=Place(str(path)),
             hint="mend the file, or read the letter again",
         )
-    first = error.errors()[0]
+    first = min(error.errors(), key=lambda each: each["type"] != "extra_forbidden")
     location = tuple(each for each in first["loc"])
     while location and location not in marks:
         location = location[:-1]
