@@ -18,9 +18,7 @@ def ingest(
         str | None, typer.Option("--map", help="Mapping for a foreign log: a shipped name or a file.")
     ] = None,
     config: Annotated[Path | None, typer.Option(help="Configuration; else the nearest compliance.toml.")] = None,
-    memory: Annotated[
-        str | None, typer.Option(help="Bound on memory, e.g. 2GB; beyond it data spills to disk.")
-    ] = None,
+    memory: Annotated[str, typer.Option(help="Bound on memory; beyond it data spills to disk.")] = "2GB",
     form: Annotated[str, typer.Option("--format", help="table or json.")] = "table",
 ) -> None:
     """Read logs into a store. Every line is accepted, a duplicate, or refused with file, line, field and reason."""

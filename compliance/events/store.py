@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 LEDGER, LOCK, SEGMENTS = "ledger.jsonl", "lock", "segments"
 GROUP = 1024 * 1024 * 1024
 """Bytes of log files that go into one segment; a larger file has one of its own."""
+MEMORY = "2GB"
+"""Memory for DuckDB during an ingest, beyond which it spills: sealing needs no more, however much there is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,7 @@ class Store:
         project: Project,
         clock: Clock,
         mapping: Mapping | None = None,
-        memory: str | None = None,
+        memory: str = MEMORY,
         threads: int | None = None,
     ) -> IngestReport:
         """Adds log files: all of them, or as many whole segments as came to their end.
