@@ -19,20 +19,28 @@ _WIDTH = 118
 
 def look_at(report: Report) -> tuple[str, ...]:
     """The five items that page one of the report ranks first: rule, records, trend, owner, due."""
-    return tuple(_rows(report.front.matters)[:MOST])
+    said = []
+    for rule, severity, records, trend, owner, due in _cells(report.front.matters)[:MOST]:
+        said.append(
+            f"{rule}: {records} did not meet it ({severity}). Since the quarter before: {trend}. Owner: {owner}; {due}."
+        )
+    return tuple(said)
 
 
 def unjudged(report: Report) -> tuple[str, ...]:
     """Rules that cannot be judged, or not fully: how many records, why, and what would settle it."""
-    return tuple(_rows(report.front.unjudged))
+    return tuple(
+        f"{rule}: {records} cannot be judged; {why}. It would take {remedy}."
+        for rule, records, why, remedy in _cells(report.front.unjudged)
+    )
 
 
-def _rows(table: Table) -> list[str]:
-    found = []
-    for row in table.rows:
-        cells = [(column.title, cell_words(cell, column.kind)) for column, cell in zip(table.columns, row, strict=True)]
-        found.append(cells[0][1] + ": " + "; ".join(f"{title.lower()} {text}" for title, text in cells[1:] if text))
-    return found
+def _cells(table: Table) -> list[tuple[str, ...]]:
+    """Rows in words."""
+    return [
+        tuple(cell_words(cell, column.kind) for column, cell in zip(table.columns, row, strict=True))
+        for row in table.rows
+    ]
 
 
 def night(found: Sequence[Disruption], rules: Sequence[RuleResult]) -> tuple[str, ...]:
@@ -40,8 +48,10 @@ def night(found: Sequence[Disruption], rules: Sequence[RuleResult]) -> tuple[str
     return tuple(text for each in found for text in (*facts(each), *open_questions(each, rules)))
 
 
-def last_page(report: Report, paths: Sequence[tuple[str, Path]], told: Sequence[str]) -> list[str]:
-    """Lines for a terminal."""
+def last_page(
+    report: Report, paths: Sequence[tuple[str, Path]], letters: Sequence[str], told: Sequence[str]
+) -> list[str]:
+    """Lines for a terminal. `letters`: a sentence on each letter; `told`: what is said of the night."""
     longest = max(len(name) for name, _ in paths)
     open_rules = unjudged(report)
     more = len(open_rules) - UNJUDGED
@@ -52,6 +62,9 @@ def last_page(report: Report, paths: Sequence[tuple[str, Path]], told: Sequence[
         "",
         "FIVE THINGS AN OFFICER SHOULD LOOK AT",
         *_wrapped(look_at(report), numbered=True),
+        "",
+        "THE TWO LETTERS",
+        *_wrapped(letters),
         "",
         "THE NIGHT, AS LOGGED, AND WHAT NOBODY CAN SAY OF IT",
         *_wrapped(told),

@@ -65,6 +65,19 @@ class Answered:
     result: AnswerResult
     headline: str
 
+    @property
+    def told(self) -> str:
+        """What became of the letter, in a sentence."""
+        force = (
+            "binds"
+            if self.request.binding
+            else "binds nobody, so it gets a preservation hold, an internal file and a short reply in aggregates"
+        )
+        return (
+            f"{self.request.reference} ({self.request.kind.replace('_', ' ')}) {force}. {'; '.join(self.result.summary[:2])}. "
+            f"The role '{OFFICER}' confirmed what was read: in your house a person does that, and another one approves the answer."
+        )
+
 
 def demonstrate(target: Path, *, seed: int, scale: float, say: Say) -> Demonstration:
     """Replay the night into `target`, or into `run-2`, `run-3`, ... inside it where something lies there already.
@@ -229,7 +242,8 @@ class Demonstration:
         """The last page: paths, the five things to look at, what nobody can judge and why."""
         if self.material is None:
             return []
-        return last_page(build_quarterly(self.material), self.paths(), night(self.disrupted, self.material.now.rules))
+        told = night(self.disrupted, self.material.now.rules)
+        return last_page(build_quarterly(self.material), self.paths(), [each.told for each in self.answered], told)
 
     def paths(self) -> list[tuple[str, Path]]:
         """What was written, by name."""
