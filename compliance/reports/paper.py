@@ -179,16 +179,9 @@ def _rows(table: Table, *, size: float = 7.4, small: bool = False, linked: set[s
             for row in shown
         ]
         story.append(Grid(columns, rows, size=size))
-    if len(shown) < len(table.rows):
-        more = len(table.rows) - len(shown)
-        story.append(
-            paragraph(
-                f"{more:,} more rows are in the workbook and the page."
-                if shown
-                else f"{more:,} rows are in the workbook and the page.",
-                "small",
-            )
-        )
+    if rest := len(table.rows) - len(shown):
+        rows_left = f"{rest:,}{' more' if shown else ''} row{'s are' if rest > 1 else ' is'}"
+        story.append(paragraph(f"{rows_left} in the workbook and the page.", "small"))
     if table.note:
         story.append(paragraph(table.note, "small"))
     return story

@@ -218,9 +218,8 @@ def compared(material: Material) -> tuple[Block, ...]:
     titles = {rule.id: rule.title for rule in material.now.rules}
     rows = []
     for rule, change in sorted(changed.items()):
-        if change.before is None or (change.total == 0 and not change.late and change.now == change.before):
-            continue
-        if not change.now[0] and not change.before[0] and not change.late:
+        parts = (change.volume, change.coverage, change.revision, change.conduct, change.late or 0)
+        if change.before is None or not any(parts):
             continue
         rows.append(
             (
@@ -298,7 +297,7 @@ def _finding_table(material: Material, severity: str, every: list[Finding]) -> T
     acting = [finding for finding in running if material.pattern(finding.rule) not in NO_ACT]
     waiting = len(running) - len(acting)
     columns = (
-        Column("Result", weight=1.5),
+        Column("Result", weight=1.75),
         Column("What the log shows", weight=5.2),
         Column("Case", "id", 1.3, paper=False),
         Column("Time (UTC)", "instant", 1.5, paper=False),

@@ -63,9 +63,16 @@ def dataset(
     columns = ", ".join(f'"{name}" {_SQL.get(spec.kind, "VARCHAR")}' for name, spec in fields.items())
     con = duckdb.connect()
     con.execute(f"CREATE TABLE ev (n BIGINT, id VARCHAR, type VARCHAR, t BIGINT, service VARCHAR, {columns})")
-    rows = [_row(number, event, fields) for number, event in enumerate(log)]
+    held = log
+    used = [name for name in fields if any(name in event for event in held)]
+    rows = [_row(number, event, {name: fields[name] for name in used}) for number, event in enumerate(held)]
     if rows:
-        con.executemany(f"INSERT INTO ev VALUES ({', '.join('?' * (5 + len(fields)))})", rows)
+        names = ", ".join(f'"{name}"' for name in ("n", "id", "type", "t", "service", *used))
+        marks = f"({', '.join('?' * (5 + len(used)))})"
+        con.execute(
+            f"INSERT INTO ev ({names}) VALUES {', '.join([marks] * len(rows))}",
+            [value for row in rows for value in row],
+        )
     instants = [row[3] for row in rows]
     counts = FileCounts("log.ndjson", "0" * 64, 0, len(rows), len(rows), 0, 0)
     return Dataset(
