@@ -118,14 +118,21 @@ class Content:
             decoded = _gunzip(pieces) if self._source.compression == "gzip" else _unzstd(pieces)
             try:
                 yield from decoded
-            finally:
-                for _ in pieces:
-                    pass
+            except BrokenStreamError:
+                _drain(pieces)
+                raise
+            _drain(pieces)
 
     def _raw(self, file: BinaryIO) -> Iterator[bytes]:
         while chunk := file.read(CHUNK):
             self._hash.update(chunk)
             yield chunk
+
+
+def _drain(pieces: Iterator[bytes]) -> None:
+    """Reads on to the end, so that the digest is that of the whole file."""
+    for _ in pieces:
+        pass
 
 
 def _gunzip(pieces: Iterator[bytes]) -> Iterator[bytes]:
