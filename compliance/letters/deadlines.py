@@ -225,7 +225,7 @@ def _event(wording: Wording, known: Known, inputs: dict[str, str]) -> tuple[date
 
 
 def _event_date(known: Known, anchor: str) -> date | None:
-    """The date that the letter gives for an event: `your incident notification of 5 October`."""
+    """The date that the letter gives for an event: `your notification of 15 April`."""
     for expression in known.words.groups["anchor_event"][anchor]:
         pattern = known.words.built(f"event {expression}", spaced(expression).replace("{D}", date_source(known.words)))
         if match := pattern.search(known.document.text):

@@ -21,7 +21,7 @@ _ARES = re.compile(r"\bAres\(\d{4}\)\s?\d+")
 _DECISION = re.compile(r"\bC\(\d{4}\)\s?\d+(?:\s+final)?")
 _CASE = re.compile(r"\b(?:DSA|AT|DMA|COMP|NIS)\.\d{3,6}\b")
 _NOT_CODE = re.compile(
-    r"^(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}-\d{2}-\d{2}|\d{4}/\d{2,4}|\d{2,4}/\d{2,4}|\d+[.-]\d+|https?:.*|www\..*|(?:SHA|UTF|ISO|PDF|STIX|CNECT|TLP)[-.:]?.*|24/7|\d+[-–]\d+|[\w-]+\.(?:xlsx?|pdf|csv|docx?|json|zip|gz)|Article.*|\(?EU\)?.*|[A-Za-z]+-\d{1,2}|\d{1,3}(?:[.,]\d{3})+|\d{1,2}:\d{2}(?::\d{2})?)$",
+    r"^(?:\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{4}-\d{2}-\d{2}|\d{4}/\d{2,4}|\d{2,4}/\d{2,4}|\d+[.-]\d+|https?:.*|www\..*|(?:SHA|UTF|ISO|PDF|STIX|CNECT|TLP)[-.:]?.*|24/7|\d+[-–]\d+|[\w-]+\.(?:xlsx?|pdf|csv|docx?|json|zip|gz)|Article.*|\(?EU\)?.*|\d+\.º.*|[A-Za-z]+-\d{1,2}|\d{1,3}(?:[.,]\d{3})+|\d{1,2}:\d{2}(?::\d{2})?)$",
     re.IGNORECASE,
 )
 
@@ -115,7 +115,7 @@ def _value_of(value: str) -> str:
     """The number in a labelled value, without the date, remark or place behind it."""
     dated = r"\s+[-–]\s+(?=\d{1,2}[./]\d{1,2}[./]\d{2,4})"
     remark = r"\s+\((?![^)]*\d{3,}\)\S)|;|\s\|\s|,\s+(?=[^\W\d])"
-    value = re.split(rf"{dated}|{remark}|\s+{grammar('before_value_date')}\s", value)[0].strip(" .,:")
+    value = re.split(rf"{dated}|{remark}|\s+{grammar('before_value_date')}\s", value)[0].strip(" .,:ªº°")
     codes = codes_in(value)
     if codes and len(value) > len(codes[0][0]) + 25:
         return codes[0][0]

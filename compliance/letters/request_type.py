@@ -33,7 +33,7 @@ def _verb_first(text: str, words: Vocabulary) -> bool:
 
 
 def format_demands(text: str, words: Vocabulary) -> tuple[str, ...]:
-    """Demands on form in a text: `csv`, `per_member_state`, `utc_timestamps`, `xlsx:Annex 2 sheet L1` ..."""
+    """Demands on form in a text: `csv`, `per_member_state`, `utc_timestamps`, `xlsx:Annex 4 sheet A` ..."""
     found = [name for name in words.groups.get("format", {}) if words.group("format", name).search(text)]
     sheet = rf"(?:,\s*{grammar('sheet')}\s*['\"‘“«„]?\s*(\w+))?"
     annex = re.search(rf"\(?({grammar('annex')}\s+[\dIVX]+){sheet}", text, re.IGNORECASE)

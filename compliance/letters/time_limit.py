@@ -174,7 +174,8 @@ def _periods(sentence: str, words: Vocabulary) -> Iterator[tuple[int, int, dict[
         lead = sentence[max(match.start() - 45, 0) : match.start()]
         cue = next((each for each in reversed(list(limit.finditer(lead))) if _filler(lead[each.end() :])), None)
         anchor, end = _anchor(sentence, match.end(), words)
-        if n is None or (cue is None and not anchor) or (cue is None and anchor == "removal"):
+        bare = cue is None and not anchor and bool(words.group("scope", "preservation").match(sentence, end + 1))
+        if n is None or (cue is None and not anchor and not bare) or (cue is None and anchor == "removal"):
             continue
         cue_text = re.sub(r"\s+", " ", cue["cue"]) if cue else ""
         start = max(match.start() - 45, 0) + cue.start() if cue else match.start()

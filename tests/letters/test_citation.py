@@ -53,7 +53,7 @@ def test_forms_of_citation(text: str, expected: list[str]) -> None:
         ("Article 23(4)(c) of Directive (EU) 2022/2555", "32022L2555:23(4)(c)"),
         ("Article 263 of the Treaty on the Functioning of the European Union", "12012E:263"),
         ("§ 26 Absatz 1 VwVfG", "nat:DE:VwVfG:26(1)"),
-        ("l'article 9-1 de la loi n° 2004-575", "nat:DE:loi-2004-575:9-1"),
+        ("l'article 6-3 de la loi n° 2011-302", "nat:DE:loi-2011-302:6-3"),
         ("Article 12 of Regulation (EU) 2031/77", "eu:2031/77:12"),
     ],
 )

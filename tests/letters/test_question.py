@@ -120,12 +120,12 @@ def test_demands_on_form_and_events(tmp_path: Path) -> None:
         ("in Q4 2025 and Q1 2026", "2025-10-01", "2026-03-31"),
         ("in the first half of 2026", "2026-01-01", "2026-06-30"),
         ("for November 2025", "2025-11-01", "2025-11-30"),
-        ("since 21 November 2025", "2025-11-21", None),
+        ("since 8 December 2025", "2025-12-08", None),
         ("during the Relevant period", "2025-10-01", "2026-03-31"),
         (
-            "from 2 October 2026, 22:00 UTC to 4 October 2026, 06:00 UTC",
-            "2026-10-02T22:00:00+00:00",
-            "2026-10-04T06:00:00+00:00",
+            "from 7 March 2026, 21:30 UTC to 9 March 2026, 04:15 UTC",
+            "2026-03-07T21:30:00+00:00",
+            "2026-03-09T04:15:00+00:00",
         ),
     ],
 )
