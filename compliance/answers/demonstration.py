@@ -68,14 +68,14 @@ class Answered:
     @property
     def told(self) -> str:
         """What became of the letter, in a sentence."""
-        force = (
-            "binds"
-            if self.request.binding
-            else "binds nobody, so it gets a preservation hold, an internal file and a short reply in aggregates"
-        )
+        force = "binds"
+        if not self.request.binding:
+            force = "binds nobody, so it gets a preservation hold, an internal file and a short reply in aggregates"
+        statuses = ", ".join(f"{count} {words}" for words, count in self.result.statuses.items())
         return (
-            f"{self.request.reference} ({self.request.kind.replace('_', ' ')}) {force}. {'; '.join(self.result.summary[:2])}. "
-            f"The role '{OFFICER}' confirmed what was read: in your house a person does that, and another one approves the answer."
+            f"{self.request.reference} ({self.request.kind.replace('_', ' ')}) {force}. Questions: {statuses}; "
+            f"{self.result.summary[1]}. The role '{OFFICER}' confirmed what was read: in your house a person does that, "
+            "and another one approves the answer."
         )
 
 
@@ -292,8 +292,10 @@ def _confirm(path: Path, words: list[str]) -> Request:
 def _disposition(
     rule: str, findings: list[dict[str, str]], kind: str, reason: str, approver: str, until: date | None
 ) -> str:
-    """TOML of one mark on the first plain finding of a rule."""
-    trigger = next(found["trigger"] for found in findings if found["verdict"] in {"non_compliant", "over_target"})
+    """TOML of one mark on the last plain finding of a rule."""
+    trigger = next(
+        found["trigger"] for found in reversed(findings) if found["verdict"] in {"non_compliant", "over_target"}
+    )
     lines = [
         f'finding = "{finding_id(rule, SERVICE, trigger)}"',
         f'disposition = "{kind}"',

@@ -30,7 +30,7 @@ def report(error: BaseException) -> int:
     """Print the failure to stderr and return the exit code for it."""
     if os.environ.get(DEBUG):
         traceback.print_exception(error, file=sys.stderr)
-    if isinstance(error, KeyboardInterrupt):
+    if isinstance(error, KeyboardInterrupt) or _interrupted_in_the_engine(error):
         return _say(("Stopped. Nothing half-written was kept; run the same command to go on.",), ExitCode.INTERRUPTED)
     if isinstance(error, BrokenPipeError):
         return _hush_pipe()
@@ -38,6 +38,11 @@ def report(error: BaseException) -> int:
     if known is None:
         return _say(_bug_lines(error), ExitCode.BUG)
     return _say(_lines(known), known.exit_code)
+
+
+def _interrupted_in_the_engine(error: BaseException) -> bool:
+    """DuckDB answers Ctrl-C in the middle of a query with a RuntimeError of its own."""
+    return type(error) is RuntimeError and str(error) == "Query interrupted"
 
 
 def report_usage(error: TyperException) -> int:

@@ -68,6 +68,7 @@ def test_all_faults_of_a_folder_of_rules_are_named(failing: Failing) -> None:
         (duckdb.IOException("IO Error: Could not write: No space left on device"), 3, "SYS-FULL"),
         (duckdb.IOException("IO Error: Cannot open file: Permission denied"), 3, "SYS-DENIED"),
         (KeyboardInterrupt(), 130, "Stopped."),
+        (RuntimeError("Query interrupted"), 130, "Stopped."),
     ],
 )
 def test_what_the_machine_refuses_is_not_our_bug(failing: Failing, error: BaseException, code: int, name: str) -> None:
