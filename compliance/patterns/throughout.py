@@ -83,11 +83,11 @@ def _say(frame: Frame, spec: Throughout, row: Row) -> tuple[Verdict, Reason]:
     end = row["due_late"]
     limit = frame.limit(spec.within)
     missed = frame.missed(statutory=bool(limit and limit.statutory))
-    off_next = row["off_next"] if end is None or (row["off_next"] is not None and row["off_next"] <= end) else None
-    switched_off = row["off_last"] is not None and (row["on_last"] is None or row["off_last"] >= row["on_last"])
-    if row["conf"] or _decided_by_conflict(row, off_next, switched_off=switched_off):
-        return Verdict.UNDETERMINED, Reason.CONFLICT
     missing = frame.null_key(spec.match, row) or end is None
+    off_next = row["off_next"] if not missing and row["off_next"] is not None and row["off_next"] <= end else None
+    switched_off = row["off_last"] is not None and (row["on_last"] is None or row["off_last"] >= row["on_last"])
+    if row["conf"] or (not missing and _decided_by_conflict(row, off_next, switched_off=switched_off)):
+        return Verdict.UNDETERMINED, Reason.CONFLICT
     interrupted = off_next is not None or switched_off
     is_on = row["on_last"] is not None and not interrupted
     if (

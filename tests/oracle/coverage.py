@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
+from itertools import pairwise
 
 from compliance.events.dataset import CoverageStatement
 from tests.oracle.world import World
@@ -20,7 +21,7 @@ def windows(statements: Iterable[CoverageStatement], event_type: str) -> list[tu
     sources = {one.source for one in spoken}
     edges = sorted({edge for one in spoken for edge in (one.window.start, one.window.end)})
     merged: list[tuple[int, int]] = []
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in pairwise(edges):
         if all(_complete([one for one in spoken if one.source == source], start) for source in sources):
             if merged and merged[-1][1] == start:
                 merged[-1] = (merged[-1][0], end)

@@ -30,7 +30,6 @@ def response(court: Court, trigger: Event) -> Outcome:
 
 def _response(court: Court, trigger: Event, candidates: list[Event], due: int | None, late: int | None) -> Outcome:
     link = court.rule.expect.response
-    t = court.instant_of(trigger)
     limited = bool(link.within or link.due_field)
     if candidates and court.disputed(candidates[0]):
         return unknown("conflicting_records")
@@ -41,7 +40,7 @@ def _response(court: Court, trigger: Event, candidates: list[Event], due: int | 
     # (2) excepted
     if court.excepted(trigger):
         return Outcome("excepted")
-    # (3)
+    # (3) the cases below
     if court.key(trigger, link.match) is None or (limited and due is None):
         return unknown("field_missing")
     return _not_plainly_met(court, trigger, r, due, late)
@@ -248,9 +247,9 @@ def _throughout(court: Court, trigger: Event, end: int | None) -> Outcome:
     last = [event for event in before if event.time == latest]
     is_on = bool(last) and not any(event in off for event in last)
     deciders = [event for event in stops if event.time == stops[0].time] if stops else last
-    if any(court.disputed(event) for event in deciders):
+    missing = court.key(trigger, state.match) is None or end is None
+    if not missing and any(court.disputed(event) for event in deciders):
         return unknown("conflicting_records")
-    nullkey = court.key(trigger, state.match) is None
     over = end is not None and end < court.as_of and t <= court.as_of
     hindrance = court.obstacle(trigger, state.off.event, state.match, t, end) if over else ""
     blind = court.blind(state.off.event, state.off.where)
@@ -258,7 +257,7 @@ def _throughout(court: Court, trigger: Event, end: int | None) -> Outcome:
         return Outcome(court.ok(state.within))
     if court.excepted(trigger):
         return Outcome("excepted")
-    if nullkey or end is None:
+    if missing:
         return unknown("field_missing")
     if t > court.as_of:
         return PENDING

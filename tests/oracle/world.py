@@ -50,7 +50,7 @@ class Event:
 
 def instant(text: str) -> int:
     """UTC microseconds of RFC 3339 text."""
-    return (dt.datetime.fromisoformat(text.replace("Z", "+00:00")) - EPOCH) // MICROSECOND
+    return (dt.datetime.fromisoformat(text) - EPOCH) // MICROSECOND
 
 
 def read(native: Mapping[str, Any]) -> Event:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import Any
 
 from compliance.assess.model import FINDING_VERDICTS, Assessment, Finding
+from compliance.rules.model import Rule
 from tests.oracle.judge import judge
 from tests.oracle.world import Judgement, World, instant
 from tests.properties.engine_run import run
@@ -79,28 +81,25 @@ def _smaller(world: World) -> Iterator[World]:
         whole = getattr(world, name)
         for index in range(len(whole)):
             yield replace(world, **{name: whole[:index] + whole[index + 1 :]})
-    if world.conflicts:
-        yield replace(world, conflicts=frozenset())
-    if world.captures:
-        yield replace(world, captures={})
-    if world.period:
-        yield replace(world, period=None)
+    plain = {"conflicts": frozenset(), "captures": {}, "period": None}
+    yield from (replace(world, **{name: nothing}) for name, nothing in plain.items() if getattr(world, name))
     if world.project.skew_us:
         yield replace(world, project=world.project.model_copy(update={"skew": "PT0S"}))
-    rule = world.rule
-    for index in range(len(rule.exceptions)):
-        kept = rule.exceptions[:index] + rule.exceptions[index + 1 :]
-        yield replace(world, rule=rule.model_copy(update={"exceptions": kept}))
-    for name in ("clock_from", "closed_when", "outer_field"):
-        if getattr(rule, name) is not None:
-            yield replace(world, rule=rule.model_copy(update={name: None}))
-    if rule.for_each is not None and rule.for_each.where is not None:
-        plain = rule.for_each.model_copy(update={"where": None})
-        yield replace(world, rule=rule.model_copy(update={"for_each": plain}))
+    yield from (replace(world, rule=world.rule.model_copy(update=change)) for change in _simpler(world.rule))
     for index, event in enumerate(world.events):
         for name in event.keys() - {"id", "type", "time", "service"}:
             fewer = {key: value for key, value in event.items() if key != name}
             yield replace(world, events=(*world.events[:index], fewer, *world.events[index + 1 :]))
+
+
+def _simpler(rule: Rule) -> Iterator[dict[str, Any]]:
+    for index in range(len(rule.exceptions)):
+        yield {"exceptions": rule.exceptions[:index] + rule.exceptions[index + 1 :]}
+    for name in ("clock_from", "closed_when", "outer_field"):
+        if getattr(rule, name) is not None:
+            yield {name: None}
+    if rule.for_each is not None and rule.for_each.where is not None:
+        yield {"for_each": rule.for_each.model_copy(update={"where": None})}
 
 
 def described(world: World) -> str:

@@ -268,7 +268,7 @@ class Rules:
         if pattern == "response":
             if document["class"] == "soft" and self.often(0.6):
                 document["closed_when"] = self.selector(CLOSING, 0.3) | {"match": {"order_id": "order_id"}}
-            if self.often(0.25):
+            if self.often(0.4):
                 document["outer_field"] = "hold_until"
         return document | {"parameters": self.parameters}
 

@@ -28,8 +28,8 @@ DAYS = (
     "2025-12-31", "2026-01-02", "2026-08-31",
 )  # fmt: skip
 CLOCKS = (dt.time(0), dt.time(1, 30), dt.time(9, 15, 7), dt.time(12), dt.time(23, 59, 59, 999_999))
-INVOLVED = ("response", "reconcile", "throughout", "never")
-"""Patterns with more cases than the others; they are drawn twice as often."""
+INVOLVED = ("response", "response", "reconcile", "throughout", "never", "precedence")
+"""Patterns with more cases than the others; they are drawn more often."""
 STRUCTURAL = {
     "share",
     "attempts",
@@ -61,6 +61,8 @@ class Worlds:
         self.day = dt.date.fromisoformat(rng.choice(DAYS))
         self.started = self.day - dt.timedelta(days=rng.choice((1, 40, 500))) if self.often(0.6) else None
         self.skew = rng.choice((0, 0, 0, 1, 5, 90))
+        self.calm = self.often(0.5)
+        """Calm worlds are fully known, so that what decides is the pattern alone."""
         self.rule = random_rule(rng, self.day, pattern or rng.choice((*PATTERNS, *INVOLVED)))
         self.marks: list[int] = []
         """Instants that matter: triggers, ends of limits; everything else is placed on or close to them."""
@@ -86,7 +88,7 @@ class Worlds:
             -self.skew * SECOND - 1,
         )
         away = (SECOND, 30 * 60 * SECOND, HOUR, 5 * HOUR, DAY, 3 * DAY, 20 * DAY, 70 * DAY)
-        step = self.rng.choice(beside) if self.often(0.55) else self.rng.choice((1, 1, -1)) * self.rng.choice(away)
+        step = self.rng.choice(beside) if self.often(0.7) else self.rng.choice((1, 1, -1)) * self.rng.choice(away)
         return self.rng.choice(marks or self.marks) + step
 
     # events
@@ -103,7 +105,7 @@ class Worlds:
 
     def case(self) -> str | None:
         """One of few keys."""
-        return self.maybe("o1", "o1", "o2", "o3", null=0.05)
+        return self.maybe("o1", "o1", "o2", "o3", "o4", "o5", "o6", null=0.04)
 
     def trigger(self) -> None:
         """An order, with limits of its own close by; marks its instant and the ends of its limits."""
@@ -194,7 +196,7 @@ class Worlds:
 
     def as_of(self) -> int:
         """Before, at, or after what matters."""
-        if self.often(0.65):
+        if self.often(0.6):
             return max(self.marks) + self.rng.choice((0, 1, DAY, 400 * DAY))
         return self.near()
 
@@ -202,12 +204,12 @@ class Worlds:
         """Full, no, or patchy coverage, by one source or two."""
         low, high = min(self.marks) - 800 * DAY, max(*self.marks, as_of) + self.rng.choice((1, DAY, 800 * DAY))
         form = self.rng.choice(("full", "full", "to_as_of", "none", "patchy", "patchy", "patchy"))
-        if form == "none":
+        if form == "none" and not self.calm:
             return ()
         if form == "to_as_of":
             high = as_of + self.rng.choice((0, 0, 1, -1))
         said = [CoverageStatement("one", ("*",), Interval(low, high))]
-        if form == "patchy":
+        if form == "patchy" and not self.calm:
             said = self._patches(low, high)
         return tuple(one for one in said if one.window.start < one.window.end)
 
@@ -237,8 +239,10 @@ class Worlds:
     def holes(self) -> tuple[tuple[Hole, ...], int]:
         """Rejected lines, readable and not, and the number of lines read."""
         lines = self.rng.choice((1000, 1001, 100_000))
-        made = []
-        for number in range(self.rng.choice((0, 0, 0, 1, 1, 2, 3))):
+        made: list[Hole] = []
+        if self.calm:
+            return (), lines
+        for number in range(self.rng.choice((0, 0, 1, 1, 2, 3))):
             kind = self.rng.choice((*LINKED, TRIGGER, GAUGE, CLOSING, None))
             start = self.near()
             end = start + self.rng.choice((0, 0, 1, HOUR, DAY))
@@ -249,7 +253,7 @@ class Worlds:
 
     def captures(self) -> dict[str, frozenset[str]]:
         """Types whose sources do not record some field that a condition asks for."""
-        if self.often(0.7):
+        if self.calm or self.often(0.5):
             return {}
         missing = self.rng.sample(sorted(_asked(self.rule) - STRUCTURAL), k=min(1, len(_asked(self.rule) - STRUCTURAL)))
         kinds = self.rng.sample((TRIGGER, GAUGE, *LINKED, CLOSING), 3)
@@ -257,7 +261,7 @@ class Worlds:
 
     def period(self) -> tuple[dt.date, dt.date] | None:
         """None, or days that may cut through the events."""
-        if self.often(0.5):
+        if self.often(0.6):
             return None
         first = self.almanac.day(self.near()) - dt.timedelta(days=self.rng.choice((0, 0, 1, 30, 200)))
         return first, first + dt.timedelta(days=self.rng.choice((1, 2, 31, 92, 365, 900, 900)))
@@ -273,9 +277,9 @@ class Worlds:
             for _ in range(self.rng.choice((0, 1, 1, 2, 3))):
                 self.attestation()
         gauged = self.rule.for_each is not None and self.rule.for_each.event == GAUGE
-        for _ in range(self.rng.choice((0, 1, 2, 3, 4, 6, 8))):
+        for _ in range(self.rng.choice((0, 1, 2, 4, 6, 9, 12))):
             (self.gauge if gauged else self.trigger)()
-        for _ in range(self.rng.choice((0, 1, 2, 4, 6, 9))):
+        for _ in range(self.rng.choice((0, 2, 5, 10, 15, 20))):
             self.linked()
         if not self.events:
             self.add("log.counted", self.marks[0])
@@ -287,7 +291,8 @@ class Worlds:
         statements = self.statements(as_of)
         holes, lines = self.holes()
         ids = sorted(event["id"] for event in self.events)
-        conflicts = frozenset(self.rng.sample(ids, self.rng.choice((0, 0, 0, 0, 1)) if ids else 0))
+        disputed = 0 if self.calm or self.often(0.6) else self.rng.randrange(min(4, len(ids)))
+        conflicts = frozenset(self.rng.sample(ids, disputed))
         project = Project(service=self.service(), skew=f"PT{self.skew}S")
         return World(tuple(self.events), self.rule, project, as_of, statements, holes, conflicts, self.captures(),
                      lines, self.period())  # fmt: skip

@@ -1,7 +1,7 @@
 """The engine against a slow, obvious reading of docs/semantics.md, on random small worlds.
 
-`make test` judges 300 of them, the same every time; `make fuzz` 5,000 new ones, `COMPLIANCE_FUZZ=n make fuzz` n. A world is its seed: a failure names
-it, and prints the smallest world that still fails.
+`make test` judges 300 of them, the same every time; `make fuzz` 5,000 new ones, `COMPLIANCE_FUZZ=n make fuzz` n.
+A world is its seed: a failure names it, and prints the smallest world that still fails.
 """
 
 from __future__ import annotations
