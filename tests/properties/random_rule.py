@@ -250,14 +250,14 @@ class Rules:
             "status": "draft",
             "title": "A random rule",
             "summary": "Made by a test.",
-            "legal": [_LEGAL],
+            "legal": [LEGAL],
             "in_force": {"from": "2000-01-01"},
             "applies_to": {"services": ["any"]},
             "severity": {"level": "low", "because": "a test"},
             "expect": {pattern: body},
             "message": "{subject}",
             "remedy": "None.",
-            "tests": [_TEST, _TEST],
+            "tests": [TEST, TEST],
         }
         if pattern != "attested":
             document["for_each"] = self.selector(self.trigger, 0.2)
@@ -279,14 +279,14 @@ class Rules:
         return self.rng.choices(list(weights), list(weights.values()))[0]
 
 
-_LEGAL = {
+LEGAL = {
     "act": "a test",
     "provision": "a test",
     "eli": "http://data.europa.eu/eli/reg/2022/2065/oj",
     "duty": "a test",
     "standard": "a test",
 }
-_TEST = {"name": "none", "as_of": "2025-01-01T00:00:00Z", "events": "", "expect": {}}
+TEST = {"name": "none", "as_of": "2025-01-01T00:00:00Z", "events": "", "expect": {}}
 
 
 def random_rule(rng: Random, day: dt.date, pattern: str) -> Rule:
