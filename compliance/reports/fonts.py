@@ -8,6 +8,7 @@ from typing import Any
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 
+from compliance.reports.text import visible
 from compliance.resources import data_dir
 
 REGULAR = "DejaVuSans"
@@ -44,3 +45,13 @@ def glyphs(name: str = REGULAR) -> frozenset[int]:
 def width(text: str, name: str, size: float) -> float:
     """Width of a line in points."""
     return float(pdfmetrics.stringWidth(text, name, size))
+
+
+def fitted(text: str, name: str, size: float, space: float) -> str:
+    """One line of foreign text made visible, cut with an ellipsis where it is wider than the space (points)."""
+    shown = visible(text, glyphs(name)).replace("\n", " ")[:400]
+    if width(shown, name, size) <= space:
+        return shown
+    while shown and width(shown + "…", name, size) > space:
+        shown = shown[:-1]
+    return shown + "…"

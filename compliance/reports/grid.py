@@ -14,6 +14,7 @@ from compliance.reports.look import ACCENT, INK, RULE, SOFT
 from compliance.reports.text import shortened, visible
 
 _PAD = 4.0
+_MOST_LINES = 40
 _JOINTS = "-/_.:"
 """Marks after which a long identifier may go on in the next line."""
 
@@ -109,7 +110,7 @@ class Grid(Flowable):  # type: ignore[misc]
 
     def _line(self, row: tuple[GridCell, ...], widths: list[float]) -> _Line:
         shown = tuple(
-            broken(cell.text, _face(column, cell), self.size, space - 2 * _PAD)
+            _held(broken(cell.text, _face(column, cell), self.size, space - 2 * _PAD))
             for cell, column, space in zip(row, self.columns, widths, strict=True)
         )
         return _Line(shown, row, max(len(lines) for lines in shown) * self.size * 1.3 + _PAD * 1.4)
@@ -178,6 +179,11 @@ class Grid(Flowable):  # type: ignore[misc]
             if cell.link:
                 _link(self.canv, cell.link, (left, top - line.height, left + space, top))
             left += space
+
+
+def _held(lines: tuple[str, ...]) -> tuple[str, ...]:
+    """As many lines as a row may have, so that every row fits a page; a mark where there are more."""
+    return lines if len(lines) <= _MOST_LINES else (*lines[: _MOST_LINES - 1], "… (cut)")
 
 
 def _face(column: GridColumn, cell: GridCell) -> str:

@@ -23,7 +23,7 @@ from compliance.reports.content import (
     Tone,
     Words,
 )
-from compliance.reports.fonts import BOLD, REGULAR, width
+from compliance.reports.fonts import BOLD, REGULAR, fitted, width
 from compliance.reports.grid import Grid, GridCell, GridColumn
 from compliance.reports.look import ACCENT, FINE, INK, MISSED, MUTED, OVER, PAPER, UNKNOWN
 from compliance.reports.pdf import (
@@ -53,10 +53,8 @@ def to_pdf(report: Report) -> bytes:
         foot=f"{report.audience} · log known up to {report.as_of} · {report.tool}",
         mark="DRAFT – not signed off" if report.draft else "Signed off",
     )
-    story: Story = [*_front(report), PageBreak(), paragraph("Contents", "title"), contents(), PageBreak()]
-    linked = {
-        cell.link for table in report.tables() if table.anchored for row in table.rows for cell in row if cell.link
-    }
+    linked = {row[0].link for table in report.tables() if table.anchored for row in _on_paper(table) if row[0].link}
+    story: Story = [*_front(report, linked), PageBreak(), paragraph("Contents", "title"), contents(), PageBreak()]
     for number, section in enumerate(report.sections, start=1):
         story += _section(section, number, linked)
     return document(story, furniture)
@@ -81,11 +79,11 @@ class _Banner(Flowable):  # type: ignore[misc]
         canvas.rect(0, 6, self.width, 56, stroke=0, fill=1)
         canvas.setFillColor(HexColor(PAPER))
         canvas.setFont(BOLD, 15)
-        canvas.drawString(10, 41, report.title)
+        canvas.drawString(10, 41, fitted(report.title, BOLD, 15, self.width - 130))
         canvas.setFont(REGULAR, 10.5)
-        canvas.drawString(10, 24, f"{report.period} · {report.period_words}")
+        canvas.drawString(10, 24, fitted(f"{report.period} · {report.period_words}", REGULAR, 10.5, self.width - 130))
         canvas.setFont(REGULAR, 8)
-        canvas.drawString(10, 12, report.audience)
+        canvas.drawString(10, 12, fitted(report.audience, REGULAR, 8, self.width - 130))
         mark = "DRAFT" if report.draft else "SIGNED OFF"
         wide = width(mark, BOLD, 12) + 16
         canvas.rect(self.width - wide - 10, 22, wide, 22, stroke=0, fill=1)
@@ -94,11 +92,11 @@ class _Banner(Flowable):  # type: ignore[misc]
         canvas.drawString(self.width - wide - 2, 29, mark)
 
 
-def _front(report: Report) -> Story:
+def _front(report: Report, linked: set[str]) -> Story:
     """Page one. Where it would not fit on one page it shows fewer rows; the workbook and the page show all."""
     story: Story = []
     for deadlines, unjudged in ((6, 4), (5, 4), (6, 3), (5, 3), (4, 3), (5, 2), (4, 2), (3, 2), (3, 1)):
-        story = _front_rows(report, deadlines, unjudged)
+        story = _front_rows(report, linked, deadlines, unjudged)
         if _height(story) <= PAGE_HEIGHT:
             break
     return story
@@ -113,7 +111,7 @@ def _height(story: Story) -> float:
     return total
 
 
-def _front_rows(report: Report, deadlines: int, unjudged: int) -> Story:
+def _front_rows(report: Report, linked: set[str], deadlines: int, unjudged: int) -> Story:
     front: Front = report.front
     story: Story = [_Banner(report)]
     facts = Grid((GridColumn("", 1, bold=True), GridColumn("", 5.6)), front.facts, size=8.2, shaded=False, headed=False)
@@ -127,7 +125,7 @@ def _front_rows(report: Report, deadlines: int, unjudged: int) -> Story:
         (front.signatures, 9),
     ):
         story.append(paragraph(table.title, "h2"))
-        story += _rows(replace(table, short=most), size=7.4, small=True)
+        story += _rows(replace(table, short=most), linked, small=True)
     return story
 
 
@@ -157,14 +155,17 @@ def _block(block: Block, linked: set[str]) -> Story:
             return [
                 CondPageBreak(70),
                 heading(block.title, level, key=f"table-{block.id}"),
-                *_rows(block, linked=linked),
+                *_rows(block, linked),
             ]
 
 
-def _rows(table: Table, *, size: float = 7.4, small: bool = False, linked: set[str] | None = None) -> Story:
-    shown = (
-        [table.rows[index] for index in table.picked] if table.picked is not None else list(table.rows[: table.short])
-    )
+def _on_paper(table: Table) -> list[tuple[Cell, ...]]:
+    """The rows of a table that the PDF shows."""
+    return [table.rows[n] for n in table.picked] if table.picked is not None else list(table.rows[: table.short])
+
+
+def _rows(table: Table, linked: set[str], *, size: float = 7.4, small: bool = False) -> Story:
+    shown = _on_paper(table)
     story: Story = []
     if not table.rows:
         return [paragraph(table.empty, "small" if small else "body")]
@@ -187,8 +188,8 @@ def _rows(table: Table, *, size: float = 7.4, small: bool = False, linked: set[s
     return story
 
 
-def _cell(cell: Cell, column: Column, *, anchor: bool, linked: set[str] | None) -> GridCell:
-    link = f"#{cell.link}" if cell.link and not anchor and (linked is None or cell.link in linked) else ""
+def _cell(cell: Cell, column: Column, *, anchor: bool, linked: set[str]) -> GridCell:
+    link = f"#{cell.link}" if cell.link and not anchor and cell.link in linked else ""
     return GridCell(
         cell_words(cell, column.kind),
         link=link,

@@ -181,7 +181,7 @@ def results(material: Material) -> tuple[Block, ...]:
             continue
         rules.sort(key=lambda rule: (SEVERITIES.index(rule.severity) if rule.severity in SEVERITIES else 9, rule.id))
         rows = tuple(_result_row(rule, changed[rule.id]) for rule in rules)
-        blocks.append(Table(f"results-{number}", chapter, columns, rows, anchored=True))
+        blocks.append(Table(f"results-{number}", chapter, columns, rows, short=1000, anchored=True))
     return tuple(blocks)
 
 

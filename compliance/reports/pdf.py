@@ -31,7 +31,7 @@ from reportlab.platypus import (
 )
 from reportlab.platypus.tableofcontents import TableOfContents
 
-from compliance.reports.fonts import BOLD, MONO, REGULAR, glyphs, register_fonts
+from compliance.reports.fonts import BOLD, MONO, REGULAR, fitted, glyphs, register_fonts
 from compliance.reports.grid import Grid, GridCell, GridColumn
 from compliance.reports.look import ACCENT, INK, MUTED, RULE, SOFT
 from compliance.reports.text import shortened, visible
@@ -173,18 +173,18 @@ def _furnish(canvas: Canvas, furniture: Furniture, number: int, pages: int) -> N
     canvas.saveState()
     canvas.setFont(REGULAR, 7.4)
     canvas.setFillColor(HexColor(MUTED))
-    canvas.drawString(left, top, visible(furniture.head, glyphs()))
+    canvas.drawString(left, top, fitted(furniture.head, REGULAR, 7.4, right - left - 130))
     if furniture.mark:
         canvas.setFont(BOLD, 7.4)
         canvas.setFillColor(HexColor(INK))
-        canvas.drawRightString(right, top, furniture.mark)
+        canvas.drawRightString(right, top, fitted(furniture.mark, BOLD, 7.4, 120))
     canvas.setStrokeColor(HexColor(RULE))
     canvas.setLineWidth(0.5)
     canvas.line(left, top - 4, right, top - 4)
     canvas.line(left, 12.5 * mm, right, 12.5 * mm)
     canvas.setFont(REGULAR, 7.4)
     canvas.setFillColor(HexColor(MUTED))
-    canvas.drawString(left, 9 * mm, visible(furniture.foot, glyphs()))
+    canvas.drawString(left, 9 * mm, fitted(furniture.foot, REGULAR, 7.4, right - left - 90))
     canvas.drawRightString(right, 9 * mm, f"Page {number} of {pages}")
     canvas.restoreState()
 

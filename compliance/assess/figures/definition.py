@@ -225,7 +225,7 @@ def definition_of(figure_id: str) -> Definition:
     raise InputError(
         "FIG-UNKNOWN",
         f"there is no figure {figure_id!r}",
-        hint="the figures are defined in reports/figures; see docs/figures.md",
+        hint="each figure is defined in reports/figures/*.yaml; take an id from there",
     )
 
 
