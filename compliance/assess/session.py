@@ -20,6 +20,8 @@ from compliance.project import Project, default_project, find_config, load_proje
 from compliance.rules.loader import LoadedRule, load_rules
 
 T = TypeVar("T")
+DEFAULT_MEMORY = "1500MB"
+"""What the engine may hold of raw logs before it spills to disk; with the rest of the process that stays below 2 GB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,7 @@ def dataset_of(
         list(logs),
         requirement=requirement,
         project=project,
-        memory=memory,
+        memory=memory or DEFAULT_MEMORY,
         mapping=translation,
     )
 

@@ -36,7 +36,7 @@ def check(
         int, typer.Option(help="Findings listed per rule, verdict and reason; counts are exact.", min=1)
     ] = 1000,
     memory: Annotated[
-        str | None, typer.Option(help="Memory limit, e.g. 2GB; beyond it the run spills to disk.")
+        str | None, typer.Option(help="Memory of the engine, e.g. 4GB; beyond it the run spills to disk. Else 1500MB.")
     ] = None,
 ) -> int:
     """Judge logs, or a store, by the rules."""
