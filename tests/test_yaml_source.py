@@ -12,10 +12,24 @@ from compliance.yaml_source import load_yaml, parse_yaml
 
 def test_scalars_follow_the_core_schema() -> None:
     """Norway, times of day and dates stay text; numbers, booleans and null are themselves."""
-    data, _ = parse_yaml("a: NO\nb: 12:30:00\nc: 2025-01-01\nd: 0o17\ne: 0x1F\nf: 1.5e3\ng: true\nh: ~\ni:\nj: '5'\nk: yes\nl: -7",
-                         file="x")
-    assert data == {"a": "NO", "b": "12:30:00", "c": "2025-01-01", "d": 15, "e": 31, "f": 1500.0, "g": True, "h": None,
-                    "i": None, "j": "5", "k": "yes", "l": -7}
+    data, _ = parse_yaml(
+        "a: NO\nb: 12:30:00\nc: 2025-01-01\nd: 0o17\ne: 0x1F\nf: 1.5e3\ng: true\nh: ~\ni:\nj: '5'\nk: yes\nl: -7",
+        file="x",
+    )
+    assert data == {
+        "a": "NO",
+        "b": "12:30:00",
+        "c": "2025-01-01",
+        "d": 15,
+        "e": 31,
+        "f": 1500.0,
+        "g": True,
+        "h": None,
+        "i": None,
+        "j": "5",
+        "k": "yes",
+        "l": -7,
+    }
 
 
 def test_marks_name_line_and_column_of_keys_and_items() -> None:
@@ -24,16 +38,19 @@ def test_marks_name_line_and_column_of_keys_and_items() -> None:
     assert marks == {(): (1, 1), ("top",): (1, 1), ("top", 0): (2, 5), ("top", 1): (3, 5), ("top", 1, "deep"): (3, 5)}
 
 
-@pytest.mark.parametrize(("text", "code", "line"), [
-    ("a: 1\na: 2", "YML-DUPLICATE-KEY", 2),
-    ("a: &x 1\nb: *x", "YML-ALIAS", 1),
-    ("a: 1\nb: !!python/object:os.system x", "YML-TAG", 2),
-    ("a: 1\n---\nb: 2", "YML-DOCUMENTS", 2),
-    ("a: .nan", "YML-NUMBER", 1),
-    ("? [a, b]\n: 1", "YML-KEY", 1),
-    ("a:\n - b\n c", "YML-SYNTAX", 3),
-    ("a: " + "[" * 80 + "]" * 80, "YML-DEPTH", 1),
-])
+@pytest.mark.parametrize(
+    ("text", "code", "line"),
+    [
+        ("a: 1\na: 2", "YML-DUPLICATE-KEY", 2),
+        ("a: &x 1\nb: *x", "YML-ALIAS", 1),
+        ("a: 1\nb: !!python/object:os.system x", "YML-TAG", 2),
+        ("a: 1\n---\nb: 2", "YML-DOCUMENTS", 2),
+        ("a: .nan", "YML-NUMBER", 1),
+        ("? [a, b]\n: 1", "YML-KEY", 1),
+        ("a:\n - b\n c", "YML-SYNTAX", 3),
+        ("a: " + "[" * 80 + "]" * 80, "YML-DEPTH", 1),
+    ],
+)
 def test_everything_but_a_plain_tree_is_refused_at_its_line(text: str, code: str, line: int) -> None:
     """Aliases, tags, documents, duplicate keys, odd keys and depth get a code and a line."""
     with pytest.raises(InputError) as caught:

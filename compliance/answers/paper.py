@@ -110,7 +110,10 @@ def _gaps(gaps: Sequence[Gap]) -> Grid:
     )
     return Grid(
         columns,
-        [(gap.what, gap.why, instant_words(gap.since).partition(",")[0], gap.remedy, instant_words(gap.supply_by)) for gap in gaps],
+        [
+            (gap.what, gap.why, instant_words(gap.since).partition(",")[0], gap.remedy, instant_words(gap.supply_by))
+            for gap in gaps
+        ],
         size=7.2,
     )
 

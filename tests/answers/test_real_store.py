@@ -33,9 +33,14 @@ def test_same_store_gives_the_same_bundle_everywhere(tmp_path: Path) -> None:
                  complete_until="2026-08-30T00:00:00Z", event_types=["*"])  # fmt: skip
     log = tmp_path / "night.ndjson"
     log.write_text("".join(json.dumps(each) + "\n" for each in [*night(), beat]))
-    Store.create(tmp_path / "store").ingest([log], project=PROJECT, clock=lambda: dt.datetime(2026, 9, 1, tzinfo=dt.UTC))
+    Store.create(tmp_path / "store").ingest(
+        [log], project=PROJECT, clock=lambda: dt.datetime(2026, 9, 1, tzinfo=dt.UTC)
+    )
     ids = []
-    for name, seed, zone, language in (("one", "1", "UTC", "C.UTF-8"), ("two", "77", "Pacific/Auckland", "de_DE.UTF-8")):
+    for name, seed, zone, language in (
+        ("one", "1", "UTC", "C.UTF-8"),
+        ("two", "77", "Pacific/Auckland", "de_DE.UTF-8"),
+    ):
         settings = {**os.environ, "PYTHONHASHSEED": seed, "TZ": zone, "LC_ALL": language, "PYTHONPATH": str(Path.cwd())}
         command = [sys.executable, "-c", _SCRIPT, str(tmp_path), name]
         run = subprocess.run(command, env=settings, capture_output=True, text=True, check=False)

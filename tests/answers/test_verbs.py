@@ -45,7 +45,9 @@ def test_verify_fails_with_file_and_layer(drafted: Path, run: Run) -> None:
     (["verify", "nowhere"], 3, "VRF-NOT-A-FOLDER"), (["verify", ".", "--format", "xml"], 2, "USE-FORMAT"),
     (["verify", ".", "--signer", "abc"], 3, "VRF-FINGERPRINT"), (["matter", "show", "."], 3, "MAT-MISSING"),
 ])  # fmt: skip
-def test_wrong_use_is_said(arguments: list[str], code: int, name: str, drafted: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_wrong_use_is_said(
+    arguments: list[str], code: int, name: str, drafted: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What is no bundle, format, fingerprint or matter is refused with its code and the next step."""
     monkeypatch.chdir(drafted / "bundle")
     ran = run(*arguments)
@@ -65,6 +67,8 @@ def test_matter_moves_step_by_step(drafted: Path, run: Run) -> None:
 
 def test_hold_is_recorded(drafted: Path, tmp_path: Path, run: Run) -> None:
     """A hold by hand shows in the matter."""
-    ran = run("matter", "hold", str(drafted), "--role", "counsel", "--note", "court case", "--store", str(tmp_path / "store"))
+    ran = run(
+        "matter", "hold", str(drafted), "--role", "counsel", "--note", "court case", "--store", str(tmp_path / "store")
+    )
     assert (ran.code, "court case" in ran.out) == (0, True)
     assert "\thold\tcounsel\t" in run("matter", "show", str(drafted)).out

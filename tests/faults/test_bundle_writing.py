@@ -40,7 +40,11 @@ def test_full_disk_leaves_nothing(after: int, tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr(staging.os, "fsync", full)
     with pytest.raises(EvidenceError) as caught:
         write_bundle(tmp_path / "out" / "bundle", bundle(), signer=SIGNER, signed_at=WHEN)
-    assert (caught.value.code, "No space left" in caught.value.message, bool(caught.value.hint)) == ("EVD-WRITE", True, True)
+    assert (caught.value.code, "No space left" in caught.value.message, bool(caught.value.hint)) == (
+        "EVD-WRITE",
+        True,
+        True,
+    )
     assert list((tmp_path / "out").iterdir()) == []
 
 
@@ -59,7 +63,9 @@ def test_unwritable_folder_is_said(tmp_path: Path) -> None:
     assert caught.value.code == "EVD-WRITE"
 
 
-@pytest.mark.parametrize("name", ["../up.txt", "/abs.txt", "a//b.txt", "a/../b.txt", "answer/ANSWER.JSON", "x y.txt", ".hidden", "a\\b.txt"])
+@pytest.mark.parametrize(
+    "name", ["../up.txt", "/abs.txt", "a//b.txt", "a/../b.txt", "answer/ANSWER.JSON", "x y.txt", ".hidden", "a\\b.txt"]
+)
 def test_name_that_no_counter_gave_is_refused(name: str, tmp_path: Path) -> None:
     """A path that climbs, hides, or differs from another in case only never reaches the disk."""
     content = bundle()
