@@ -162,7 +162,7 @@ class SmallStore(SmallLog):
         super().__init__(night() if events is None else events)
         self.covered = covered
 
-    def dataset(self, requirement: Requirement | None, *, project: Project) -> Dataset:  # noqa: ARG002 - as the store
+    def dataset(self, requirement: Requirement | None, *, project: Project) -> Dataset:
         """All events with all fields."""
         instants = [parse_instant(each["time"]) for each in self.events]
         window = Interval(parse_instant("2026-07-01T00:00:00Z"), parse_instant("2026-09-30T00:00:00Z"))

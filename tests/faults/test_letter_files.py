@@ -76,12 +76,7 @@ def test_a_docx_that_declares_entities(tmp_path: Path) -> None:
                 evil = b'<!DOCTYPE d [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;"><!ENTITY x SYSTEM "file:///etc/hostname">]>'
                 content = content.replace(b"?>", b"?>" + evil, 1).replace(b"hello", b"hello &x;")
             target.writestr(entry, content)
-    try:
-        text = read_document(path).text
-    except LetterError as error:
-        assert error.code == "LET-BROKEN"
-    else:
-        assert text.strip() == "hello"
+    assert read_document(path).text.strip() == "hello"
 
 
 @pytest.mark.parametrize(
