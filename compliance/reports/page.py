@@ -129,7 +129,11 @@ def _table(table: Table, anchors: set[str]) -> str:
 
 
 def _class(column: Column) -> str:
-    return "num" if column.kind in _RIGHT else "id" if column.kind == "id" else "text"
+    if column.kind in _RIGHT:
+        return "num"
+    if column.kind == "id":
+        return "id"
+    return "text broad" if column.weight >= 4 else "text middle" if column.weight >= 2.3 else "text"
 
 
 def _row(row: tuple[Cell, ...], table: Table, anchors: set[str]) -> str:

@@ -272,7 +272,7 @@ def test_page_one_is_one_page(count: int) -> None:
 
 def test_a_long_table_goes_on_in_a_further_sheet(monkeypatch: pytest.MonkeyPatch) -> None:
     """A sheet holds a bounded number of rows; what is beyond goes on, and the heading says so."""
-    monkeypatch.setattr("compliance.reports.workbook.MOST_ROWS", 400)
+    monkeypatch.setattr("compliance.reports.sheet.MOST_ROWS", 400)
     report = build_quarterly(made(assessment([rule(non_compliant=1000)], [finding(n) for n in range(1000)])))
     book = openpyxl.load_workbook(io.BytesIO(to_xlsx(report)))
     titles = [sheet["A1"].value for sheet in book.worksheets if "1,000 findings" in str(sheet["A1"].value)]
