@@ -75,17 +75,19 @@ class _Banner(Flowable):  # type: ignore[misc]
     def draw(self) -> None:
         """Draw the banner."""
         canvas, report = self.canv, self.report
+        mark = "DRAFT" if report.draft else "SIGNED OFF"
+        wide = width(mark, BOLD, 12) + 16
         canvas.setFillColor(HexColor(ACCENT))
         canvas.rect(0, 6, self.width, 56, stroke=0, fill=1)
         canvas.setFillColor(HexColor(PAPER))
         canvas.setFont(BOLD, 15)
-        canvas.drawString(10, 41, fitted(report.title, BOLD, 15, self.width - 130))
+        canvas.drawString(10, 41, fitted(report.title, BOLD, 15, self.width - wide - 30))
         canvas.setFont(REGULAR, 10.5)
-        canvas.drawString(10, 24, fitted(f"{report.period} · {report.period_words}", REGULAR, 10.5, self.width - 130))
+        canvas.drawString(
+            10, 24, fitted(f"{report.period} · {report.period_words}", REGULAR, 10.5, self.width - wide - 30)
+        )
         canvas.setFont(REGULAR, 8)
-        canvas.drawString(10, 12, fitted(report.audience, REGULAR, 8, self.width - 130))
-        mark = "DRAFT" if report.draft else "SIGNED OFF"
-        wide = width(mark, BOLD, 12) + 16
+        canvas.drawString(10, 12, fitted(report.audience, REGULAR, 8, self.width - wide - 30))
         canvas.rect(self.width - wide - 10, 22, wide, 22, stroke=0, fill=1)
         canvas.setFillColor(HexColor(MISSED if report.draft else FINE))
         canvas.setFont(BOLD, 12)

@@ -292,3 +292,11 @@ def test_the_workbook_is_one_named_table_a_sheet() -> None:
     letters = next(sheet for sheet in book.worksheets if sheet["A1"].value == "Letters of authorities")
     assert letters["D4"].is_date
     assert "UTC" in letters["D3"].value
+
+
+def test_the_title_of_page_one_is_whole() -> None:
+    """The banner shows the title, the period and the state in full."""
+    text = pypdf.PdfReader(io.BytesIO(to_pdf(usual()[1]))).pages[0].extract_text()
+    for words in ("Quarterly report under the Digital Services Act", "July to September 2026", "DRAFT"):
+        assert words in text
+    assert "Digital Servic…" not in text
