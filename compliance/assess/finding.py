@@ -241,9 +241,13 @@ def _value(frame: Frame, outcome: Outcome, event: dict[str, Any], name: str) -> 
     """What a placeholder of a message stands for; only open fields of the trigger can be named."""
     rule = frame.rule
     day = local_date(outcome.t, frame.scope.days.zone)
-    if name in rule.parameters:
-        found = value_at(rule.parameters[name], day)
-        return "no value" if found is None else _words(rule.parameters[name].type, found.value)
+    decisive = _deciding_parameter(rule)
+    parameter = decisive if name == "limit" and name not in rule.parameters else name
+    if parameter in rule.parameters:
+        found = value_at(rule.parameters[parameter], day)
+        return "no value" if found is None else _words(rule.parameters[parameter].type, found.value)
+    if name == "value" and outcome.value is not None:
+        return _words(rule.parameters[decisive].type if decisive else "integer", outcome.value)
     if name == "failed" and rule.expect.each is not None:
         dated = {key: value_at(parameter, day) for key, parameter in rule.parameters.items()}
         values = {key: entry.value for key, entry in dated.items() if entry is not None}
@@ -254,7 +258,7 @@ def _value(frame: Frame, outcome: Outcome, event: dict[str, Any], name: str) -> 
         "service": frame.scope.service,
         "due": format_us(outcome.due) if outcome.due is not None else "no date",
         "observed": format_us(outcome.observed) if outcome.observed is not None else "never",
-        "value": "no value" if outcome.value is None else f"{outcome.value:g}",
+        "value": "no value",
     }
     if name in known:
         return known[name]
@@ -266,4 +270,4 @@ def _value(frame: Frame, outcome: Outcome, event: dict[str, Any], name: str) -> 
 def _words(kind: str, value: Any) -> str:
     if kind == "duration":
         return "the same day" if value == "P0D" else in_words(str(value))
-    return f"{value:.0%}" if kind == "ratio" else str(value)
+    return f"{value:.1%}" if kind == "ratio" else f"{value:g}" if isinstance(value, float) else str(value)

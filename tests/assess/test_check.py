@@ -139,3 +139,22 @@ def test_a_default_project_judges_the_one_service_there_is() -> None:
     """A reader without a configuration sees the events of the log's only service."""
     project = Project(service=Service(id="service"), profile=PROFILE)
     assert "N2" in verdicts(run(ALL, project=project))
+
+
+def test_a_message_names_the_bound_whatever_its_parameter_is_called() -> None:
+    """`{limit}` is the parameter that decides, and a share is said in percent."""
+    bound = {"type": "ratio", "origin": "policy", "because": "Own mark.", "approved_by": "officer"}
+    rule = loaded(
+        klass="indicator",
+        closed_when=None,
+        parameters={"mark": {**bound, "values": [{"from": "2024-02-17", "value": 0.95}]}},
+        for_each={"event": "availability.sampled"},
+        expect={
+            "threshold": {"metric": "min", "field": "share", "by": ["country"], "per": "day", "bound": {"ge": "$mark"}}
+        },
+        message="Reached in {value} of attempts in {subject}; the mark is {limit}.",
+    )
+    sample = {"id": "A1", "type": "availability.sampled", "time": "2026-07-01T10:00:00Z", "service": "s"}
+    low = {**sample, "functionality": "notice_form", "country": "IE", "share": 0.9}
+    assessment = check(dataset([low], ALL), [rule], PROJECT, as_of=parse_instant("2026-07-05T00:00:00Z"))
+    assert assessment.findings[0].message == "Reached in 90.0% of attempts in IE; the mark is 95.0%."
