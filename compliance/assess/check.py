@@ -73,8 +73,13 @@ def check(
     if known_to is None:
         raise InputError(
             "CHK-EMPTY",
-            "no event was accepted, so there is nothing to judge and no date to judge it by",
-            hint="look at the reject reasons above, or name a date with --as-of",
+            "; ".join(
+                (
+                    "no event was accepted, so there is nothing to judge and no date to judge it by",
+                    *dataset.warnings[:3],
+                )
+            ),
+            hint="mend the lines named, or name a date with --as-of",
         )
     run = _Run(dataset, project, known_to, period, listing, engine or Embedded(dataset.con))
     try:
