@@ -50,11 +50,17 @@ FIRST_DELIVERY, ANSWERED, SECOND_DELIVERY = (
 )
 """Where the story's clock stands: the letters are answered a day before the time limit of 25 September."""
 _MARKS = (
-    ("AMAR-CADENCE", "confirmed", "approved three days late; the calendar is mended", "head of legal", None),
-    ("NTC-DECIDE", "under_review", "queue of the surge after the night of 13 August", "", None),
-    ("NTC-UP", "risk_accepted", "change of provider on that day; own target", "head of legal", date(2026, 12, 31)),
+    ("DSA-24.2-AMAR", "confirmed", "approved three days late; the calendar is mended", "head of legal", None),
+    ("DSA-16.6-DECIDE", "under_review", "queue of the surge after the night of 13 August", "", None),
+    (
+        "DSA-16.1-AVAILABLE",
+        "risk_accepted",
+        "change of provider on that day; own target",
+        "head of legal",
+        date(2026, 12, 31),
+    ),
 )
-"""Rule key, disposition, reason, approver and end of the findings that the fictional officer has marked."""
+"""Rule, disposition, reason, approver and end of the findings that the fictional officer has marked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,10 +165,7 @@ class Demonstration:
         with self._step() as words:
             generate(self.folder, seed=seed, scale=scale)
             truth = json.loads((self.folder / "truth.json").read_text("utf-8"))
-            ids = {loaded.rule.key: loaded.rule.id for loaded in load_rules()}
-            blocks = [
-                _disposition(ids[key], truth["rules"][key]["findings"], *rest) for key, *rest in _MARKS if key in ids
-            ]
+            blocks = [_disposition(rule, truth["rules"][rule]["findings"], *rest) for rule, *rest in _MARKS]
             with (self.folder / CONFIG).open("a", encoding="utf-8") as config:
                 config.write("".join(blocks))
             lines = sum(file["lines"] for file in truth["lines"].values())

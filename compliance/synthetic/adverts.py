@@ -66,10 +66,13 @@ def _advert(world: World, rng: random.Random, number: int, t: int, fault: str | 
         journal.add("ads", "ad.repository_removed", shown_last - DAY, "ads", ad_id=ad, reason="housekeeping")
     if shown_last <= AS_OF:
         if fault is None:
-            truth.say("ADR-RETENTION", last, "pending", "open")
+            truth.say("DSA-39.1-REPOSITORY", last, "pending", "open")
         else:
             truth.say(
-                "ADR-RETENTION", last, "non_compliant", "never_done" if fault == "never_entered" else "interrupted"
+                "DSA-39.1-REPOSITORY",
+                last,
+                "non_compliant",
+                "never_done" if fault == "never_entered" else "interrupted",
             )
     return ad
 
@@ -105,7 +108,11 @@ def _impression(world: World, rng: random.Random, ad: str, t: int, fault: str | 
         surface=rng.choice(("feed", "live", "search")),
     )
     broken = fault in ("unmarked", "no_payer", "no_parameters")
-    world.truth.say("AD-DISCLOSE", event, *(("non_compliant", "condition_failed") if broken else ("compliant", "")))
+    world.truth.say(
+        "DSA-26.1-DISCLOSE", event, *(("non_compliant", "condition_failed") if broken else ("compliant", ""))
+    )
     if minor:
         wrong = fault == "minor_profiled"
-        world.truth.say("AD-MINOR", event, *(("non_compliant", "condition_failed") if wrong else ("compliant", "")))
+        world.truth.say(
+            "DSA-28.2-MINOR", event, *(("non_compliant", "condition_failed") if wrong else ("compliant", ""))
+        )

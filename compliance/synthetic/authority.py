@@ -94,7 +94,7 @@ def authority(world: World) -> None:
                 channel="secure transfer",
                 document_digest=f"{at(received):064x}",
             )
-        truth.response("AUTH-REPLY", event, at(due), sent)
+        truth.response("DSA-51.1-REPLY", event, at(due), sent)
     _night_letters(world)
     _retention(world)
 
@@ -150,7 +150,7 @@ def _night_letters(world: World) -> None:
         channel="secure transfer",
         document_digest=f"{sent:064x}",
     )
-    world.truth.response("AUTH-REPLY", decision, DECISION_DUE, sent)
+    world.truth.response("DSA-51.1-REPLY", decision, DECISION_DUE, sent)
 
 
 def _retention(world: World) -> None:
@@ -182,11 +182,11 @@ def _retention(world: World) -> None:
                 scope="moderation guidelines, drafts",
                 reason="routine deletion job",
             )
-            truth.say("AUTH-RETAIN", event, "non_compliant", "forbidden_event")
+            truth.say("DSA-72.1-RETAIN", event, "non_compliant", "forbidden_event")
         elif at(until) < at("2026-10-01"):
-            truth.say("AUTH-RETAIN", event, "compliant")
+            truth.say("DSA-72.1-RETAIN", event, "compliant")
         else:
-            truth.say("AUTH-RETAIN", event, "pending", "open")
+            truth.say("DSA-72.1-RETAIN", event, "pending", "open")
     for n in range(6):
         add(
             "authority",

@@ -78,9 +78,9 @@ def _complaint(world: World, rng: random.Random, complaint: str, case: dict[str,
             reason="withdrawn by the complainant",
         )
         if withdrawn <= AS_OF:
-            truth.say("CMP-DECIDE", received, "excepted")
+            truth.say("DSA-20.4-DECIDE", received, "excepted")
         else:
-            truth.response("CMP-DECIDE", received, t + DECIDE, None, soft=True)
+            truth.response("DSA-20.4-DECIDE", received, t + DECIDE, None, soft=True)
         return
     decided: int | None = t + lag(rng, 3 * DAY, 13 * DAY, 0.8)
     if fault == "late":
@@ -100,13 +100,13 @@ def _complaint(world: World, rng: random.Random, complaint: str, case: dict[str,
             complaint_id=complaint,
             reason="queue migrated",
         )
-        truth.say("CMP-DECIDE", received, "non_compliant", "never_done")
+        truth.say("DSA-20.4-DECIDE", received, "non_compliant", "never_done")
     elif fault == "conflict":
-        truth.say("CMP-DECIDE", received, "undetermined", "conflicting_records")
+        truth.say("DSA-20.4-DECIDE", received, "undetermined", "conflicting_records")
     elif fault == "unreadable":
-        truth.say("CMP-DECIDE", received, "undetermined", "rejected_line")
+        truth.say("DSA-20.4-DECIDE", received, "undetermined", "rejected_line")
     else:
-        truth.response("CMP-DECIDE", received, t + DECIDE, decided, soft=True)
+        truth.response("DSA-20.4-DECIDE", received, t + DECIDE, decided, soft=True)
 
 
 def _decision(
@@ -147,13 +147,13 @@ def _decision(
         return
     if fault == "conflict":
         journal.again("complaint", decided, journal.last("complaint") | {"complaint_outcome": "omitted"}, "rejected")
-        truth.say("CMP-HUMAN", event, "undetermined", "conflicting_records")
+        truth.say("DSA-20.6-HUMAN", event, "undetermined", "conflicting_records")
     elif fault in ("machine", "nobody"):
-        truth.say("CMP-HUMAN", event, "non_compliant", "condition_failed")
+        truth.say("DSA-20.6-HUMAN", event, "non_compliant", "condition_failed")
     else:
-        truth.say("CMP-HUMAN", event, "compliant")
+        truth.say("DSA-20.6-HUMAN", event, "compliant")
     if fault == "machine":
-        truth.say("CMP-HUMAN-ATTESTED", event, "non_compliant", "attestation_contradicted")
+        truth.say("DSA-20.6-ATTEST", event, "non_compliant", "attestation_contradicted")
     journal.add(
         "complaint",
         "complaint.decision_notified",
@@ -229,7 +229,7 @@ def _dispute(world: World, rng: random.Random, complaint: str, case: dict[str, A
 
 
 def _refused_as_late(world: World, rng: random.Random) -> None:
-    """Complaints refused as late, some rightly, some not; says what CMP-WINDOW must find of every statement."""
+    """Complaints refused as late, some rightly, some not; says what DSA-20.1-WINDOW must find of every statement."""
     clean = [case for case in world.statements if case["clean"] and safe(case["t"])]
     wrong = {case["decision_id"] for case in rng.sample([c for c in clean if c["t"] < AS_OF - 60 * DAY], WRONGLY_LATE)}
     early = [case for case in clean if case["t"] < START + 60 * DAY and case["decision_id"] not in wrong]
@@ -239,14 +239,14 @@ def _refused_as_late(world: World, rng: random.Random) -> None:
             continue
         if case["decision_id"] in wrong:
             _refuse(world, case, case["t"] + rng.randrange(10, 50) * DAY)
-            world.truth.say("CMP-WINDOW", case["event"], "non_compliant", "forbidden_event")
+            world.truth.say("DSA-20.1-WINDOW", case["event"], "non_compliant", "forbidden_event")
             continue
         if case["decision_id"] in right:
             _refuse(world, case, case["t"] + rng.randrange(188, 205) * DAY)
         if case["t"] < WINDOW_CLOSED_BEFORE:
-            world.truth.say("CMP-WINDOW", case["event"], "compliant")
+            world.truth.say("DSA-20.1-WINDOW", case["event"], "compliant")
         else:
-            world.truth.say("CMP-WINDOW", case["event"], "pending", "open")
+            world.truth.say("DSA-20.1-WINDOW", case["event"], "pending", "open")
 
 
 def _refuse(world: World, case: dict[str, Any], t: int) -> None:
@@ -288,5 +288,5 @@ def _refuse(world: World, case: dict[str, Any], t: int) -> None:
         actor_type="human",
         review_seconds=60,
     )
-    world.truth.say("CMP-HUMAN", decided, "compliant")
-    world.truth.response("CMP-DECIDE", received, t + 14 * DAY, t + 2 * HOUR, soft=True)
+    world.truth.say("DSA-20.6-HUMAN", decided, "compliant")
+    world.truth.response("DSA-20.4-DECIDE", received, t + 14 * DAY, t + 2 * HOUR, soft=True)

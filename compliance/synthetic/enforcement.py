@@ -46,7 +46,10 @@ def _account(world: World, rng: random.Random, account: str, t: int, fault: str 
             )
             often = step + 1 >= _OFTEN
             world.truth.say(
-                "MIS-FREQUENT", event, "over_target" if often else "within_target", "limit_exceeded" if often else ""
+                "DSA-23.1-FREQUENT",
+                event,
+                "over_target" if often else "within_target",
+                "limit_exceeded" if often else "",
             )
     if rng.random() < 0.4:
         world.journal.add(
@@ -109,7 +112,7 @@ def _sanction(world: World, rng: random.Random, account: str, t: int, fault: str
         "warned_at_once": ("undetermined", "ordering_unknown"),
         "warning_unreadable": ("undetermined", "rejected_line"),
     }
-    world.truth.say("MIS-WARN-USER", event, *verdict.get(fault or "", ("compliant", "")))
+    world.truth.say("DSA-23.1-WARNING", event, *verdict.get(fault or "", ("compliant", "")))
 
 
 def _suspend(world: World, account: str, t: int, basis: str, *, bounded: bool, **more: Any) -> str:
@@ -126,7 +129,7 @@ def _suspend(world: World, account: str, t: int, basis: str, *, bounded: bool, *
     )
     if basis.startswith("art_23"):
         world.truth.say(
-            "MIS-BOUNDED", event, *(("compliant", "") if bounded else ("non_compliant", "condition_failed"))
+            "DSA-23.1-PERIOD", event, *(("compliant", "") if bounded else ("non_compliant", "condition_failed"))
         )
     if bounded:
         world.journal.add(

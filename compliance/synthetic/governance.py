@@ -109,8 +109,8 @@ def _recipients(world: World) -> None:
         period_start="2026-02-01",
         period_end="2026-07-31",
     )
-    truth.say("AMAR-CADENCE", first, "non_compliant", "late")
-    truth.say("AMAR-CADENCE", second, "pending", "open")
+    truth.say("DSA-24.2-AMAR", first, "non_compliant", "late")
+    truth.say("DSA-24.2-AMAR", second, "pending", "open")
     whole = sum(MEMBER_STATES.values())
     for month in month_starts()[1:]:
         for state, weight in MEMBER_STATES.items():
@@ -152,9 +152,9 @@ def _attestations(world: World) -> None:
         valid_from=iso(at("2026-01-30T09:00Z")),
         expires_at=iso(at("2026-07-31T22:00Z")),
     )
-    truth.say("CMP-HUMAN-ATTESTED", "attestation:complaints-human-review", "attested")
-    truth.say("RSK-MITIGATION", "attestation:live-mitigation", "attestation_expired")
-    truth.say("CONTACT-POINT", "attestation:contact-points", "not_attested", "attestation_missing")
+    truth.say("DSA-20.6-ATTEST", "attestation:complaints-human-review", "attested")
+    truth.say("DSA-35.1-MITIGATION", "attestation:live-mitigation", "attestation_expired")
+    truth.say("DSA-11.1-CONTACT", "attestation:contact-points", "not_attested", "attestation_missing")
 
 
 def _publications(world: World) -> None:

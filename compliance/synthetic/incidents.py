@@ -77,7 +77,7 @@ def incidents(world: World) -> None:
             eu_users_affected=case["eu"],
             eu_user_base=61_400_000,
         )
-        world.truth.say("INC-CLASSIFY", f"{incident}@period", "within_target")
+        world.truth.say("NISX-13-AFFECTED", f"{incident}@period", "within_target")
         add(
             "incident",
             "incident.resolved",
@@ -152,8 +152,8 @@ def _report(world: World, incident: str, event: str, aware: int, warned: int | N
             authority="National incident response team (fictional)",
         )
     if warned is not None and DAY < warned <= DAY + 40 * MINUTE:
-        world.truth.say("INC-EARLY", event, "undetermined", "deadline_readings_differ")
+        world.truth.say("NIS2-23.4a-EARLY", event, "undetermined", "deadline_readings_differ")
     else:
         world.truth.response(
-            "INC-EARLY", event, aware + DAY, None if warned is None or aware + warned > AS_OF else aware + warned
+            "NIS2-23.4a-EARLY", event, aware + DAY, None if warned is None or aware + warned > AS_OF else aware + warned
         )

@@ -233,7 +233,7 @@ def _incident(world: World, affected: dict[str, int]) -> None:
         cause_asserted="denial_of_service_attack",
         cause_evidence="none",
     )
-    world.truth.say("INC-CLASSIFY", f"{INCIDENT}@period", "within_target")
+    world.truth.say("NISX-13-AFFECTED", f"{INCIDENT}@period", "within_target")
 
 
 def _moderation(world: World, rng: random.Random) -> None:

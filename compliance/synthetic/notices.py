@@ -179,25 +179,25 @@ def _receipt(world: World, rng: random.Random, case: Notice, received: str, with
             delivery_status="delivered",
         )
     if fault == "received_conflict":
-        truth.say("NTC-RECEIPT", received, "undetermined", "conflicting_records")
+        truth.say("DSA-16.4-RECEIPT", received, "undetermined", "conflicting_records")
     elif fault == "receipt_conflict" and sent is not None:
         world.journal.again("notice", sent, world.journal.last("notice") | {"delivery_status": "bounced"}, "rejected")
-        truth.say("NTC-RECEIPT", received, "undetermined", "conflicting_records")
+        truth.say("DSA-16.4-RECEIPT", received, "undetermined", "conflicting_records")
     elif fault == "receipt_naive" and sent is not None:
         world.journal.spoil_last("notice")
-        truth.say("NTC-RECEIPT", received, "undetermined", "rejected_line")
+        truth.say("DSA-16.4-RECEIPT", received, "undetermined", "rejected_line")
     elif fault == "receipt_closed":
-        truth.say("NTC-RECEIPT", received, "non_compliant", "never_done")
+        truth.say("DSA-16.4-RECEIPT", received, "non_compliant", "never_done")
     elif sent is None and withdrawn is not None and withdrawn <= min(case.t + RECEIPT, AS_OF):
-        truth.say("NTC-RECEIPT", received, "excepted")
+        truth.say("DSA-16.4-RECEIPT", received, "excepted")
     elif sent is None and fault not in ("receipt_never", "receipt_withdrawn"):
-        truth.say("NTC-RECEIPT", received, "undetermined", "no_coverage")
+        truth.say("DSA-16.4-RECEIPT", received, "undetermined", "no_coverage")
     else:
-        truth.response("NTC-RECEIPT", received, case.t + RECEIPT, sent, soft=True)
+        truth.response("DSA-16.4-RECEIPT", received, case.t + RECEIPT, sent, soft=True)
 
 
 def _decide(world: World, rng: random.Random, case: Notice, received: str, withdrawn: int | None) -> int | None:
-    """Instant of the decision, None where there was none; says what NTC-DECIDE must find."""
+    """Instant of the decision, None where there was none; says what DSA-16.6-DECIDE must find."""
     fault, truth = case.fault, world.truth
     flagged = case.notifier == "trusted_flagger"
     decided: int | None = case.t + lag(rng, 3 * HOUR if flagged else 11 * HOUR, 6 * DAY, 1.0)
@@ -210,15 +210,15 @@ def _decide(world: World, rng: random.Random, case: Notice, received: str, withd
     if decided is not None:
         _outcome(world, rng, case, decided)
     if fault == "received_conflict":
-        truth.say("NTC-DECIDE", received, "undetermined", "conflicting_records")
+        truth.say("DSA-16.6-DECIDE", received, "undetermined", "conflicting_records")
     elif fault == "decide_naive":
-        truth.say("NTC-DECIDE", received, "undetermined", "rejected_line")
+        truth.say("DSA-16.6-DECIDE", received, "undetermined", "rejected_line")
     elif fault == "decide_closed":
-        truth.say("NTC-DECIDE", received, "non_compliant", "never_done")
+        truth.say("DSA-16.6-DECIDE", received, "non_compliant", "never_done")
     elif withdrawn is not None and withdrawn <= AS_OF:
-        truth.say("NTC-DECIDE", received, "excepted")
+        truth.say("DSA-16.6-DECIDE", received, "excepted")
     else:
-        truth.response("NTC-DECIDE", received, case.t + DECIDE, decided, soft=True)
+        truth.response("DSA-16.6-DECIDE", received, case.t + DECIDE, decided, soft=True)
     return decided
 
 
@@ -253,7 +253,7 @@ def _outcome(world: World, rng: random.Random, case: Notice, decided: int) -> No
             "notice", "notice.decided", decided, "notice-desk", corrects=identity, **(fields | {"actor_id": "staff-99"})
         )
     world.truth.say(
-        "NTC-UNIQUE", identity, *(("non_compliant", "not_unique") if fault == "twice" else ("compliant", ""))
+        "DSA-16.6-UNIQUE", identity, *(("non_compliant", "not_unique") if fault == "twice" else ("compliant", ""))
     )
     last = decided
     if fault in ("twice", "decided_again"):
@@ -266,7 +266,7 @@ def _outcome(world: World, rng: random.Random, case: Notice, decided: int) -> No
             **(fields | {"case_id": f"K-{case.notice_id}-B" if fault == "twice" else fields["case_id"]}),
         )
         _notify(world, rng, case, again, last)
-        world.truth.say("NTC-NOTIFY", identity, "within_target")
+        world.truth.say("DSA-16.5-NOTIFY", identity, "within_target")
     else:
         _notify(world, rng, case, identity, decided)
     if outcome == "no_action":
@@ -286,7 +286,7 @@ def _outcome(world: World, rng: random.Random, case: Notice, decided: int) -> No
 def _notify(world: World, rng: random.Random, case: Notice, decision: str, decided: int) -> None:
     fault, truth = case.fault, world.truth
     if not case.contact:
-        truth.say("NTC-NOTIFY", decision, "excepted")
+        truth.say("DSA-16.5-NOTIFY", decision, "excepted")
         return
     told: int | None = decided + lag(rng, 12 * MINUTE, 30 * HOUR, 1.4)
     if fault == "notify_late":
@@ -294,7 +294,7 @@ def _notify(world: World, rng: random.Random, case: Notice, decision: str, decid
     elif fault in ("notify_never", "notify_closed"):
         told = None
     elif in_gap(told or 0, MAIL_GAP):
-        truth.say("NTC-NOTIFY", decision, "undetermined", "no_coverage")
+        truth.say("DSA-16.5-NOTIFY", decision, "undetermined", "no_coverage")
         return
     if told is not None:
         world.journal.add(
@@ -309,9 +309,9 @@ def _notify(world: World, rng: random.Random, case: Notice, decision: str, decid
             delivery_status="delivered",
         )
     if fault == "notify_closed":
-        truth.say("NTC-NOTIFY", decision, "non_compliant", "never_done")
+        truth.say("DSA-16.5-NOTIFY", decision, "non_compliant", "never_done")
     else:
-        truth.response("NTC-NOTIFY", decision, decided + NOTIFY, told, soft=True)
+        truth.response("DSA-16.5-NOTIFY", decision, decided + NOTIFY, told, soft=True)
 
 
 def _act(world: World, rng: random.Random, case: Notice, decided: int, fields: dict[str, Any]) -> None:

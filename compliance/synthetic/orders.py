@@ -138,9 +138,9 @@ def _act(world: World, rng: random.Random, order: str, t: int, fault: str | None
             reason="done",
         )
     if fault in ("closed_unreported", "past_order_date"):
-        truth.say("ORD-EFFECT", received, "non_compliant", "never_done")
+        truth.say("DSA-9.1-EFFECT", received, "non_compliant", "never_done")
     else:
-        truth.response("ORD-EFFECT", received, delivered + REPORT, reported, soft=True)
+        truth.response("DSA-9.1-EFFECT", received, delivered + REPORT, reported, soft=True)
 
 
 def _effect(world: World, rng: random.Random, order: str, decided: int, given: bool, fault: str | None) -> None:
@@ -192,11 +192,11 @@ def _effect(world: World, rng: random.Random, order: str, decided: int, given: b
     if decided > AS_OF:
         return
     if fault == "legal_hold":
-        truth.say("ORD-RECIPIENT", event, "excepted")
+        truth.say("DSA-9.5-RECIPIENT", event, "excepted")
     elif fault == "no_effect_time":
-        truth.say("ORD-RECIPIENT", event, "undetermined", "field_missing")
+        truth.say("DSA-9.5-RECIPIENT", event, "undetermined", "field_missing")
     else:
-        truth.response("ORD-RECIPIENT", event, effective, informed)
+        truth.response("DSA-9.5-RECIPIENT", event, effective, informed)
 
 
 def _inform(world: World, rng: random.Random, order: str, t: int, fault: str | None) -> None:
@@ -224,9 +224,9 @@ def _inform(world: World, rng: random.Random, order: str, t: int, fault: str | N
             "legal", "order.closed", max(answered, t + 2 * DAY) + DAY, "legal-desk", order_id=order, reason="done"
         )
     if fault == "closed_unacknowledged":
-        truth.say("INFO-ACK-EFFECT", received, "non_compliant", "never_done")
+        truth.say("DSA-10.1-ACK", received, "non_compliant", "never_done")
     else:
-        truth.response("INFO-ACK-EFFECT", received, delivered + ACKNOWLEDGE, told, soft=True)
+        truth.response("DSA-10.1-ACK", received, delivered + ACKNOWLEDGE, told, soft=True)
 
 
 def _removal(world: World, rng: random.Random, order: str, t: int, fault: str | None) -> None:
@@ -279,10 +279,10 @@ def _removal(world: World, rng: random.Random, order: str, t: int, fault: str | 
             reason="the address is incomplete",
         )
     if fault == "impossible":
-        truth.say("TCO-1H", received, "excepted")
+        truth.say("TCO-3.3-HOUR", received, "excepted")
     elif fault == "between_readings":
-        truth.say("TCO-1H", received, "undetermined", "deadline_readings_differ")
+        truth.say("TCO-3.3-HOUR", received, "undetermined", "deadline_readings_differ")
     elif executed is not None and executed > AS_OF:
-        truth.say("TCO-1H", received, "pending", "open")
+        truth.say("TCO-3.3-HOUR", received, "pending", "open")
     else:
-        truth.response("TCO-1H", received, delivered + HOUR, executed)
+        truth.response("TCO-3.3-HOUR", received, delivered + HOUR, executed)

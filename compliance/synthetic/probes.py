@@ -77,8 +77,8 @@ def _judge(world: World, states: list[str]) -> None:
         date = local_day(START + day * DAY + 12 * HOUR)
         for state in states:
             if date == hidden:
-                world.truth.say("NTC-UP", f"{state}@{date}", "undetermined", "no_coverage")
+                world.truth.say("DSA-16.1-AVAILABLE", f"{state}@{date}", "undetermined", "no_coverage")
             elif (state, date) in BAD_DAYS:
-                world.truth.say("NTC-UP", f"{state}@{date}", "over_target", "limit_exceeded")
+                world.truth.say("DSA-16.1-AVAILABLE", f"{state}@{date}", "over_target", "limit_exceeded")
             else:
-                world.truth.say("NTC-UP", f"{state}@{date}", "within_target")
+                world.truth.say("DSA-16.1-AVAILABLE", f"{state}@{date}", "within_target")

@@ -143,10 +143,10 @@ def restrict(world: World, rng: random.Random, case: Decision, fault: str | None
             actor_id=f"staff-{rng.randrange(40):02d}",
             evidence_attached=True,
         )
-        world.truth.say("SOR-TIMING", applied, "excepted")
+        world.truth.say("DSA-17.2-TIMING", applied, "excepted")
     elif reachable:
         sent = None if fault == "no_statement" else _sent_at(rng, effect, late=fault == "late_statement")
-        world.truth.response("SOR-TIMING", applied, local_day_end(effect) - 1, sent)
+        world.truth.response("DSA-17.2-TIMING", applied, local_day_end(effect) - 1, sent)
         if sent is not None:
             _state(
                 world,
@@ -238,7 +238,10 @@ def _judge_statement(world: World, identity: str, sent: int, fault: str | None) 
     if sent > AS_OF:
         return
     truth = world.truth
-    for key, broken in (("SOR-CONTENT", fault in ("no_facts", "no_redress")), ("SOR-GROUND", fault == "no_ground")):
+    for key, broken in (
+        ("DSA-17.3-CONTENT", fault in ("no_facts", "no_redress")),
+        ("DSA-17.3-GROUND", fault == "no_ground"),
+    ):
         truth.say(key, identity, "non_compliant" if broken else "compliant", "condition_failed" if broken else "")
 
 

@@ -39,30 +39,30 @@ def submit(world: World, rng: random.Random, case: Submission) -> None:
     if accepted is None or accepted > AS_OF or case.fault == "database_unreadable":
         return
     twice = case.fault == "database_twice"
-    world.truth.say("TDB-UNIQUE", first, *(("non_compliant", "not_unique") if twice else ("compliant", "")))
+    world.truth.say("DSA-24.5-UNIQUE", first, *(("non_compliant", "not_unique") if twice else ("compliant", "")))
     if twice:
         _accept(world, rng, case, accepted + 3 * HOUR)
     if case.fault == "database_extra":
         extra = _accept(world, rng, case, accepted + HOUR, puid=f"HL-X{world.number('extra'):05d}")
-        world.truth.say("TDB-RECON", extra, "non_compliant", "extra_counterpart")
-        world.truth.say("TDB-UNIQUE", extra, "compliant")
+        world.truth.say("DSA-24.5-RECON", extra, "non_compliant", "extra_counterpart")
+        world.truth.say("DSA-24.5-UNIQUE", extra, "compliant")
 
 
 def _judge(world: World, case: Submission, accepted: int | None) -> None:
     truth = world.truth
     if case.fault == "database_unreadable":
-        truth.say("TDB-SUBMIT", case.statement, "undetermined", "rejected_line")
-        truth.say("TDB-RECON", case.statement, "undetermined", "rejected_line")
+        truth.say("DSA-24.5-SUBMIT", case.statement, "undetermined", "rejected_line")
+        truth.say("DSA-24.5-RECON", case.statement, "undetermined", "rejected_line")
         return
-    truth.response("TDB-SUBMIT", case.statement, case.sent + SETTLE, accepted, soft=True)
+    truth.response("DSA-24.5-SUBMIT", case.statement, case.sent + SETTLE, accepted, soft=True)
     if case.fault == "database_differs":
-        truth.say("TDB-RECON", case.statement, "non_compliant", "differs")
+        truth.say("DSA-24.5-RECON", case.statement, "non_compliant", "differs")
     elif case.fault == "database_never":
-        truth.say("TDB-RECON", case.statement, "non_compliant", "missing_counterpart")
+        truth.say("DSA-24.5-RECON", case.statement, "non_compliant", "missing_counterpart")
     elif accepted is not None and accepted <= AS_OF:
-        truth.say("TDB-RECON", case.statement, "compliant")
+        truth.say("DSA-24.5-RECON", case.statement, "compliant")
     else:
-        truth.response("TDB-RECON", case.statement, case.sent + SETTLE, None)
+        truth.response("DSA-24.5-RECON", case.statement, case.sent + SETTLE, None)
 
 
 def _attempts(world: World, rng: random.Random, case: Submission, accepted: int | None) -> None:

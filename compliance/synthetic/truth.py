@@ -14,38 +14,40 @@ LISTED = ("non_compliant", "attestation_expired", "not_attested", "over_target",
 
 @dataclass(slots=True)
 class Truth:
-    """Verdict of every instance, per rule key."""
+    """Verdict of every instance, per rule id: a key of the register may have several rules."""
 
     counts: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     findings: dict[str, list[dict[str, str]]] = field(default_factory=lambda: defaultdict(list))
 
-    def say(self, key: str, trigger: str, verdict: str, reason: str = "") -> None:
+    def say(self, rule: str, trigger: str, verdict: str, reason: str = "") -> None:
         """Record one instance; `trigger` is the id of its trigger event or of the synthetic instance."""
-        self.counts[key][verdict] += 1
+        self.counts[rule][verdict] += 1
         if verdict in LISTED:
-            self.findings[key].append({"trigger": trigger, "verdict": verdict, "reason": reason})
+            self.findings[rule].append({"trigger": trigger, "verdict": verdict, "reason": reason})
 
-    def response(self, key: str, trigger: str, due: int, done: int | None, *, soft: bool = False) -> None:
+    def response(self, rule: str, trigger: str, due: int, done: int | None, *, soft: bool = False) -> None:
         """Record a bounded duty with one reading and full coverage: done by `due`, late, never, or still running."""
         if done is not None and done > AS_OF:
             done = None
         if done is not None and abs(done - due) <= SKEW:
-            self.say(key, trigger, "undetermined", "clock_skew")
+            self.say(rule, trigger, "undetermined", "clock_skew")
         elif done is not None and done < due:
-            self.say(key, trigger, "within_target" if soft else "compliant")
+            self.say(rule, trigger, "within_target" if soft else "compliant")
         elif done is None and due >= AS_OF:
-            self.say(key, trigger, "pending", "open")
+            self.say(rule, trigger, "pending", "open")
         else:
-            self.say(key, trigger, "over_target" if soft else "non_compliant", "never_done" if done is None else "late")
+            self.say(
+                rule, trigger, "over_target" if soft else "non_compliant", "never_done" if done is None else "late"
+            )
 
     def document(self, *, seed: int, scale: float, lines: dict[str, dict[str, int]]) -> dict[str, Any]:
-        """The truth file: per rule key the counts of all verdicts and the findings, and what every file holds."""
+        """The truth file: per rule the counts of all verdicts and the findings, and what every file holds."""
         rules: dict[str, Any] = {
-            key: {
-                "counts": dict(sorted(self.counts[key].items())),
-                "findings": sorted(self.findings[key], key=lambda finding: (finding["trigger"], finding["verdict"])),
+            rule: {
+                "counts": dict(sorted(self.counts[rule].items())),
+                "findings": sorted(self.findings[rule], key=lambda finding: (finding["trigger"], finding["verdict"])),
             }
-            for key in sorted(self.counts)
+            for rule in sorted(self.counts)
         }
         return {
             "format": "truth/1",
