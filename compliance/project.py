@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator, model_validator
 
 from compliance.clock import parse_duration
 from compliance.errors import InputError, Place
@@ -54,15 +54,38 @@ class Profile(_Strict):
     marketplace: bool | None = None
     search_engine: bool | None = None
     enterprise_size: Size | None = None
+    small_status_lost: date | None = None
+    """Day on which the provider ceased to be a micro or small enterprise (Rec. 2003/361/EC, Annex, Art. 4(2)): twelve
+    months of grace follow for Sections 3 and 4 of Chapter III (DSA Arts. 19(1), 29(1))."""
     designated: Literal["no", "vlop", "vlose"] | None = None
     designation_notified: date | None = None
     """Date on which the designation was notified; the duties of Section 5 follow four months later (Art. 33(6))."""
     disseminates_to_public: bool | None = None
     nis2_important_entity: bool | None = None
+    publishes_political_ads: bool | None = None
+    """Publisher of political advertising (Regulation (EU) 2024/900)."""
+    european_ad_repository_open: bool | None = None
+    """Whether the European repository of Regulation (EU) 2024/900, Art. 13, accepts entries."""
+    data_controller: bool | None = None
+    """Controller of personal data (GDPR Art. 4(7))."""
+    hate_speech_code_signatory: bool | None = None
+    """Signed the code of conduct on hate speech (DSA Art. 45; voluntary)."""
     transposition: dict[str, date] = Field(default_factory=dict)
     """Directive (`nis2`) to the date from which its national transposition applies to the service."""
     owner: str = ""
+    """Role that attests these answers."""
     as_of: date | None = None
+    """Day on which they were attested."""
+    expires: date | None = None
+    """Day from which they no longer count; left out: one year after `as_of` (gate E7)."""
+
+    @model_validator(mode="after")
+    def _size_fits(self) -> Profile:
+        if self.small_status_lost is not None and self.enterprise_size in {"micro", "small"}:
+            raise ValueError(
+                "`small_status_lost` says that the provider is no longer small, `enterprise_size` says that it is"
+            )
+        return self
 
 
 class DeclaredCoverage(_Strict):

@@ -1,4 +1,4 @@
-"""What the `rules` verbs list: rules, notes, tests, covered obligations, applicability - as plain rows."""
+"""What the `rules` verbs list: rules, notes, tests, covered obligations - as plain rows."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from compliance.assess.ruletest import RuleTestResult
-from compliance.project import Profile
-from compliance.rules.applicability import applies
 from compliance.rules.lint import Lint
 from compliance.rules.listing import Row
 from compliance.rules.loader import LoadedRule
@@ -99,9 +97,3 @@ def coverage_rows(covered: Iterable[Covered]) -> list[Row]:
         }
         for one in covered
     ]
-
-
-def applicable_rows(loaded: Iterable[LoadedRule], profile: Profile, day: date) -> list[Row]:
-    """One row per rule: whether it binds the service of `profile` on `day`, and the fact that decides."""
-    said = ((one, applies(one.rule, profile, day)) for one in loaded)
-    return [{"id": one.rule.id, "state": answer.state.value, "because": answer.because} for one, answer in said]

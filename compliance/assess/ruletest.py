@@ -34,6 +34,10 @@ PROFILE: Mapping[str, Any] = {
     "designation_notified": "2023-04-25",
     "disseminates_to_public": True,
     "nis2_important_entity": True,
+    "publishes_political_ads": True,
+    "european_ad_repository_open": True,
+    "data_controller": True,
+    "hate_speech_code_signatory": True,
     "transposition": {"nis2": "2024-10-18"},
 }
 """Profile of the service of a test, where the test says nothing else: everything applies."""

@@ -117,22 +117,6 @@ def docs(
     print(write_pages(load_rules(folders), out))
 
 
-def applicable(
-    config: Config = None,
-    rules: More = None,
-    day: Day = None,
-    form: Annotated[str, typer.Option("--format", help="table, json, csv.")] = "table",
-) -> None:
-    """Say which rules bind the service on a day, and the fact that decides."""
-    from compliance.assess.rulebook import applicable_rows
-    from compliance.assess.session import choose_format, project_of, rules_of
-    from compliance.rules.listing import FORMATS
-
-    render = choose_format(form, FORMATS)
-    project, folder = project_of(config)
-    sys.stdout.write(render(applicable_rows(rules_of(project, folder, rules or []), project.profile, _day(day))))
-
-
 def _day(text: str | None) -> date:
     """The day named, else today: the command line is where the clock is read."""
     if text is None:
@@ -145,6 +129,8 @@ def _day(text: str | None) -> date:
 
 def register(app: typer.Typer) -> None:
     """Add the verb and its parts."""
+    from compliance.cli.applicable import applicable
+
     group = typer.Typer(no_args_is_help=True, help="List, show, lint, test and map the rules.")
     group.command("list")(list_rules)
     for command in (show, lint, coverage, docs, applicable):

@@ -27,6 +27,18 @@ ServiceKind = Literal[
 """Kinds of service in the order in which the duties grow."""
 
 
+Fact = Literal[
+    "disseminates_to_public",
+    "nis2_important_entity",
+    "offered_in_union",
+    "publishes_political_ads",
+    "european_ad_repository_open",
+    "data_controller",
+    "hate_speech_code_signatory",
+]
+"""Answers of the service profile that a rule may ask for."""
+
+
 class RuleClass(StrEnum):
     """How hard a rule may speak."""
 
@@ -72,8 +84,8 @@ class AppliesTo(_Strict):
     """Which services a rule is about. Any of `services`; none of `unless`; all of `facts`; the transposition of a directive."""
 
     services: tuple[ServiceKind, ...] = Field(min_length=1)
-    unless: tuple[Literal["micro_enterprise", "small_enterprise"], ...] = ()
-    facts: tuple[Literal["disseminates_to_public", "nis2_important_entity", "offered_in_union"], ...] = ()
+    unless: tuple[Literal["micro_enterprise", "small_enterprise", "medium_enterprise", "designated"], ...] = ()
+    facts: tuple[Fact, ...] = ()
     transposition: str | None = None
 
 

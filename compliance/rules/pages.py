@@ -89,8 +89,11 @@ def _facts(rule: Rule) -> Iterator[str]:
 def _applies(rule: Rule) -> str:
     bound = rule.applies_to
     text = " or ".join(kind.replace("_", " ") for kind in bound.services)
-    if bound.unless:
-        text += f", except {' and '.join(size.replace('_', ' ') for size in bound.unless)} that is not designated"
+    sizes = [name.replace("_", " ") for name in bound.unless if name != "designated"]
+    if sizes:
+        text += f", except {' and '.join(sizes)} that is not designated"
+    if "designated" in bound.unless:
+        text += ", except designated services"
     if bound.facts:
         text += f"; the profile must say {', '.join(f'`{fact}`' for fact in bound.facts)}"
     if bound.transposition:

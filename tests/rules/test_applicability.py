@@ -8,8 +8,17 @@ from typing import Any
 import pytest
 
 from compliance.project import Profile
-from compliance.rules.applicability import applies, duties_of_designation, turning_points
+from compliance.rules.applicability import (
+    Duty,
+    applies,
+    decided,
+    duties_of_designation,
+    part_applies,
+    turning_points,
+)
 from compliance.rules.loader import LoadedRule
+from compliance.rules.model import AppliesTo, InForce
+from compliance.rules.part import part_of, parts
 
 DAY = date(2026, 8, 13)
 PLATFORM: dict[str, Any] = {
@@ -34,12 +43,25 @@ def _say(rules: tuple[LoadedRule, ...], rule: str, day: date = DAY, **facts: obj
     return answer.state.value, answer.because
 
 
+EVERYTHING: dict[str, Any] = {
+    **PLATFORM,
+    "marketplace": True,
+    "publishes_political_ads": True,
+    "european_ad_repository_open": True,
+    "data_controller": True,
+    "hate_speech_code_signatory": True,
+    "transposition": {"nis2": "2025-06-01", "nis2-3.4": "2025-06-01"},
+}
+
+
 def test_everything_binds_a_large_designated_platform(shipped: tuple[LoadedRule, ...]) -> None:
-    """Every shipped rule binds the platform of the demonstration on its night."""
-    profile = Profile.model_validate(PLATFORM)
-    assert {one.rule.id: applies(one.rule, profile, DAY).state.value for one in shipped} == {
-        one.rule.id: "applies" for one in shipped
-    }
+    """A designated platform that answers yes to every question is bound by every rule in force that is not for others."""
+    profile = Profile.model_validate(EVERYTHING)
+    for rule in (one.rule for one in shipped):
+        meant = not {"designated", "large_enterprise"} & set(rule.applies_to.unless)
+        meant &= bool({*rule.applies_to.services} - {"search_engine", "vlose"})
+        meant &= rule.in_force.since <= DAY <= (rule.in_force.until or DAY)
+        assert applies(rule, profile, DAY).state.value == ("applies" if meant else "not_applicable"), rule.id
 
 
 @pytest.mark.parametrize(
@@ -118,10 +140,88 @@ def test_nothing_known_gives_no_verdict(shipped: tuple[LoadedRule, ...]) -> None
 
 def test_the_answer_changes_only_on_turning_points(shipped: tuple[LoadedRule, ...]) -> None:
     """Between two turning points the answer is the same on every day."""
-    profile = Profile.model_validate(PLATFORM)
+    profile = Profile.model_validate({**EVERYTHING, "designated": "no", "small_status_lost": "2025-03-10"})
     for one in shipped:
         points = turning_points(one.rule, profile)
         for ordinal in range(date(2022, 1, 1).toordinal(), date(2026, 9, 1).toordinal(), 11):
             day = date.fromordinal(ordinal)
             last = max((point for point in points if point <= day), default=date(2000, 1, 1))
             assert applies(one.rule, profile, day).state is applies(one.rule, profile, last).state
+
+
+@pytest.mark.parametrize(
+    ("day", "platform", "asked", "report"),
+    [
+        (date(2025, 3, 9), "not_applicable", "applies", "not_applicable"),
+        (date(2025, 3, 10), "not_applicable", "applies", "applies"),
+        (date(2026, 3, 10), "not_applicable", "applies", "applies"),
+        (date(2026, 3, 11), "applies", "applies", "applies"),
+    ],
+)
+def test_small_status_lost_leaves_twelve_months(day: date, platform: str, asked: str, report: str) -> None:
+    """Section 3 waits twelve months after the loss (Art. 19(1)), Art. 15 begins at once, Art. 24(3) always applies."""
+    facts = {**PLATFORM, "enterprise_size": "medium", "small_status_lost": "2025-03-10", "designated": "no"}
+    profile = Profile.model_validate(facts)
+    said = {part.name: part_applies(part, profile, day).state.value for part in parts()}
+    assert (said["dsa-platforms"], said["dsa-recipients-asked"], said["dsa-reports"]) == (platform, asked, report)
+    assert said["dsa-hosting"] == "applies"
+
+
+def test_a_designation_ends_the_grace() -> None:
+    """A designated service has no grace, and without an answer on designation the grace is undetermined."""
+    lost = {**PLATFORM, "enterprise_size": "medium", "small_status_lost": "2026-03-10"}
+    (part,) = [part for part in parts() if part.name == "dsa-platforms"]
+    for facts, state in (
+        ({}, "applies"),
+        ({"designated": None}, "undetermined"),
+        ({"designated": "no"}, "not_applicable"),
+    ):
+        assert part_applies(part, Profile.model_validate({**lost, **facts}), DAY).state.value == state
+
+
+def test_the_exemption_of_platforms_does_not_name_search_engines() -> None:
+    """Whether a small search engine must publish its recipients is not settled; a small platform need not."""
+    (part,) = [part for part in parts() if part.name == "dsa-recipients"]
+    small = {**PLATFORM, "enterprise_size": "small", "designated": "no"}
+    engine = {**small, "online_platform": False, "hosting": False, "search_engine": True}
+    answer = part_applies(part, Profile.model_validate(engine), DAY)
+    assert answer.state.value == "undetermined"
+    assert "search engine" in answer.because
+    assert part_applies(part, Profile.model_validate(small), DAY).state.value == "not_applicable"
+    assert (
+        part_applies(part, Profile.model_validate({**engine, "enterprise_size": "large"}), DAY).state.value == "applies"
+    )
+
+
+@pytest.mark.parametrize(
+    ("designated", "notified", "state"),
+    [
+        ("vlop", "2025-04-25", "not_applicable"),
+        ("vlop", None, "undetermined"),
+        ("no", None, "applies"),
+        (None, None, "undetermined"),
+    ],
+)
+def test_some_duties_are_for_those_that_are_not_designated(designated: Any, notified: Any, state: str) -> None:
+    """`unless: [designated]` leaves designated services out, and needs the answer."""
+    duty = Duty(
+        AppliesTo.model_validate({"services": ["any"], "unless": ["designated"]}),
+        InForce.model_validate({"from": date(2025, 10, 10)}),
+        None,
+    )
+    profile = Profile(designated=designated, designation_notified=notified and date.fromisoformat(notified))
+    assert decided(duty, profile, DAY).state.value == state
+
+
+def test_every_rule_stands_in_a_part_of_the_law(shipped: tuple[LoadedRule, ...]) -> None:
+    """No shipped rule has an act or article that the table of parts does not know, and Art. 24(3) stands apart."""
+    assert [one.rule.id for one in shipped if part_of(one.rule.id) is None] == []
+    found = {
+        name: part.name for name in ("DSA-24.3-X", "DSA-24.2-X", "DSA-24.5-X", "NISX-13-X") if (part := part_of(name))
+    }
+    assert found == {
+        "DSA-24.3-X": "dsa-recipients-asked",
+        "DSA-24.2-X": "dsa-recipients",
+        "DSA-24.5-X": "dsa-platforms",
+        "NISX-13-X": "nis2",
+    }

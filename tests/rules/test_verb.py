@@ -81,9 +81,17 @@ def test_applicable_says_what_decides(run: Run, tmp_path: Path) -> None:
     (tmp_path / "compliance.toml").write_text(
         '[service]\nid = "s"\n[profile]\nhosting = false\nonline_platform = false\nintermediary = true\n', "utf-8"
     )
-    rows = json.loads(run("rules", "applicable", "--day", "2026-08-13", "--format", "json").out)
-    assert {row["id"]: row["state"] for row in rows}["DSA-16.4-RECEIPT"] == "not_applicable"
-    assert run("rules", "applicable", "--day", "soon").code == 2
+    profile = tmp_path / "compliance.toml"
+    ran = run("rules", "applicable", "--profile", profile, "--date", "2026-08-13", "--format", "json")
+    assert {row["id"]: row["state"] for row in json.loads(ran.out)}["DSA-16.4-RECEIPT"] == "not_applicable"
+    assert "attested by nobody" in ran.err
+    assert run("rules", "applicable", "--date", "soon").code == 2
+    profile.write_text(
+        profile.read_text("utf-8") + 'enterprise_size = "small"\nsmall_status_lost = 2025-01-01\n', "utf-8"
+    )
+    contradiction = run("rules", "applicable", "--profile", profile)
+    assert contradiction.code == 3
+    assert "small_status_lost" in contradiction.err
 
 
 def test_docs_writes_the_pages(run: Run, tmp_path: Path) -> None:
