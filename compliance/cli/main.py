@@ -21,6 +21,7 @@ VERBS = (
     "ingest",
     "store",
     "check",
+    "attest",
     "explain",
     "report",
     "letter",
