@@ -58,12 +58,54 @@ def read(
     )
 
 
-def deadlines(request: RequestPath) -> None:
+def deadlines(
+    request: RequestPath,
+    ics: Annotated[
+        Path | None, typer.Option("--ics", help="Also write the time limits as a calendar file (RFC 5545).")
+    ] = None,
+) -> None:
     """Explain each time limit of a request: every reading, the rule, what it was computed from."""
     from compliance.letters.explain import explain_deadlines
     from compliance.letters.request import load_request
 
-    print(explain_deadlines(load_request(request)), end="")
+    loaded = load_request(request)
+    print(explain_deadlines(loaded), end="")
+    if ics is not None:
+        from compliance.letters.calendar_file import calendar_of, entries
+        from compliance.letters.request_file import replace_text
+
+        replace_text(ics, calendar_of(loaded, _now()).decode())
+        print(f"calendar: {len(entries(loaded))} entries in {ics}, each at its earliest reading", file=sys.stderr)
+
+
+def review(
+    request: RequestPath,
+    role: Annotated[str, typer.Option("--role", help="The role that reviews, e.g. 'legal counsel'. Never a name.")],
+    letter: Annotated[
+        Path | None, typer.Option("--letter", help="The letter; default: the file of its name beside the request.")
+    ] = None,
+) -> None:
+    """Walk through what was read with doubt, beside the letter's own words; each decision is recorded at once."""
+    from compliance.cli.review import walk
+
+    walk(request, role, letter, _now)
+
+
+def page(
+    file: LetterPath,
+    out: Annotated[Path, typer.Option("--html", help="Write the page here.")],
+    intake: IntakePath = None,
+) -> None:
+    """Write the letter as a page with every extracted part marked: what was read, where, and how surely."""
+    from compliance.letters.formats import read_document
+    from compliance.letters.intake import load_intake
+    from compliance.letters.page import letter_page
+    from compliance.letters.read import read_letter
+    from compliance.letters.request_file import replace_text
+
+    read_as = read_letter(file, load_intake(intake) if intake else None)
+    replace_text(out, letter_page(read_as, read_document(file)))
+    print(f"page\t{out}")
 
 
 def triage(file: LetterPath, intake: IntakePath = None) -> None:
@@ -107,6 +149,6 @@ def text(file: LetterPath) -> None:
 def register(app: typer.Typer) -> None:
     """Add the verb."""
     group = typer.Typer(help="Read a regulator's letter into a request that a person confirms.", no_args_is_help=True)
-    for command in (read, triage, deadlines, confirm, text):
+    for command in (read, triage, page, review, deadlines, confirm, text):
         group.command()(command)
     app.add_typer(group, name="letter")

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
-
-import yaml
 
 from compliance.clock import Clock
 from compliance.errors import LetterError, Place
 from compliance.letters.request import load_request
-from compliance.letters.request_file import content_digest, replace_text, to_json
+from compliance.letters.request_file import content_digest, replace_block, replace_text, to_json
 from compliance.letters.request_model import ConfirmedBy, Request
 
 
@@ -50,14 +47,11 @@ def confirm_request(path: Path, role: str, accepted: Sequence[str], clock: Clock
         digest=content_digest(request),
     )
     confirmed = request.model_copy(update={"confirmed_by": settled})
+    text = path.read_text("utf-8-sig")
     replace_text(
-        path, to_json(confirmed) if path.suffix == ".json" else _with_block(path.read_text("utf-8-sig"), settled)
+        path,
+        to_json(confirmed)
+        if path.suffix == ".json"
+        else replace_block(text, "confirmed_by", settled.model_dump(mode="json")),
     )
     return load_request(path)
-
-
-def _with_block(text: str, settled: ConfirmedBy) -> str:
-    """The file's text with its `confirmed_by` replaced; every other line, comments included, stays as it is."""
-    block = yaml.safe_dump({"confirmed_by": settled.model_dump(mode="json")}, sort_keys=False, allow_unicode=True)
-    found = re.search(r"(?m)^confirmed_by:.*\n(?:[ \t]+.*\n|[ \t]*-.*\n)*", text)
-    return text[: found.start()] + block + text[found.end() :] if found else text.rstrip("\n") + "\n" + block

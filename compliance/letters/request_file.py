@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,8 @@ _EXPLAINED = {
     "period": "first and last day or instant, both included",
     "questions": "the letter's own numbers; null where it has none",
     "places": "where each value stands in the letter, and how sure the reading is",
-    "to_confirm": "settle each, delete its entry, then run `compliance letter confirm`",
+    "to_confirm": "settle each (`compliance letter review` walks through them), then run `compliance letter confirm`",
+    "settled": "doubts that a person settled: by which role, when, and how",
 }
 
 
@@ -65,6 +67,15 @@ def to_yaml(request: Request) -> str:
             )
         )
     return "".join(pieces)
+
+
+def replace_block(text: str, name: str, value: Any) -> str:
+    """A request's YAML text with one top-level entry replaced (or added); every other line, comments included, stays."""
+    block = yaml.dump(
+        {name: value}, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110, default_flow_style=False
+    )
+    found = re.search(rf"(?m)^{re.escape(name)}:.*\n(?:[ \t]+.*\n|[ \t]*-.*\n)*", text)
+    return text[: found.start()] + block + text[found.end() :] if found else text.rstrip("\n") + "\n" + block
 
 
 def _identifiers(value: Any) -> set[str]:

@@ -69,6 +69,17 @@ class ConfirmedBy(_Part):
     digest: str | None = None
 
 
+class Settled(_Part):
+    """A doubt that a person settled: accepted as read, or corrected; what stood there before and after."""
+
+    field: str
+    role: Annotated[str, Field(min_length=2, max_length=120)]
+    at: AwareDatetime
+    outcome: Literal["accepted", "corrected"]
+    was: Any = None
+    now: Any = None
+
+
 class Doubt(_Part):
     """A field that a person must look at before the request can be confirmed, and why. Remove it once it is settled."""
 
@@ -175,6 +186,7 @@ class Request(_Part):
     letter: LetterFile
     confirmed_by: ConfirmedBy | None = None
     to_confirm: list[Doubt] = []
+    settled: list[Settled] = []
     kind: Kind
     binding: bool | None
     draft: bool = False
