@@ -78,6 +78,24 @@ def deadlines(
         print(f"calendar: {len(entries(loaded))} entries in {ics}, each at its earliest reading", file=sys.stderr)
 
 
+def drafts(
+    file: LetterPath,
+    out: Annotated[Path, typer.Option("-o", "--out", help="Folder for the drafts; none there is overwritten.")],
+    intake: IntakePath = None,
+) -> None:
+    """Draft the first letters back, in the letter's language: acknowledgement, clarification, extension."""
+    from compliance.letters.drafts import drafts as drafted
+    from compliance.letters.drafts import write_drafts
+    from compliance.letters.intake import load_intake
+    from compliance.letters.read import read_letter
+
+    letter = read_letter(file, load_intake(intake) if intake else None)
+    for path in write_drafts(letter, out):
+        print(f"draft\t{path}")
+    for note in drafted(letter)[0].notes:
+        print(f"note: {note}", file=sys.stderr)
+
+
 def review(
     request: RequestPath,
     role: Annotated[str, typer.Option("--role", help="The role that reviews, e.g. 'legal counsel'. Never a name.")],
@@ -149,6 +167,6 @@ def text(file: LetterPath) -> None:
 def register(app: typer.Typer) -> None:
     """Add the verb."""
     group = typer.Typer(help="Read a regulator's letter into a request that a person confirms.", no_args_is_help=True)
-    for command in (read, triage, page, review, deadlines, confirm, text):
+    for command in (read, triage, drafts, page, review, deadlines, confirm, text):
         group.command()(command)
     app.add_typer(group, name="letter")
