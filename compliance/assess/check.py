@@ -31,7 +31,7 @@ from compliance.patterns import PATTERNS
 from compliance.patterns.coverage import Knowledge, Knowns, reason_of
 from compliance.patterns.frame import Frame
 from compliance.patterns.limit import Days
-from compliance.patterns.needs import fields_read, types_read
+from compliance.patterns.needs import fields_read, may_have_instances, types_read
 from compliance.patterns.outcome import Tally
 from compliance.patterns.scope import Scope
 from compliance.project import Project
@@ -130,7 +130,10 @@ class _Run:
         self.conflicts = (
             engine.table((("id", "VARCHAR"),), [(i,) for i in sorted(dataset.conflicts)]) if dataset.conflicts else None
         )
-        self.only_service, others = self._services()
+        seen = self._seen()
+        self.only_service, others = self._services(sorted({name for _, name in seen}))
+        own = {kind for kind, name in seen if not self.only_service or name == service.id}
+        self.seen = frozenset(own)
         self.warnings = (*others, *self._silence())
 
     def _silence(self) -> tuple[str, ...]:
@@ -142,11 +145,13 @@ class _Run:
             f"tolerance of {self.knowns.tolerance:.2%}: nothing that is absent can be judged until they are mended",
         )
 
-    def _services(self) -> tuple[bool, tuple[str, ...]]:
+    def _seen(self) -> list[tuple[str, str]]:
+        """Event types of the log, each with the services that have events of it."""
+        plan = Aggregate(Scan("ev"), keep("type", "service"), (("c", call("count")),))
+        return [(str(row[0]), str(row[1])) for row in self.engine.rows(plan)]
+
+    def _services(self, found: Sequence[str]) -> tuple[bool, tuple[str, ...]]:
         """Whether events of other services must be left out, and what to say about them."""
-        found = sorted(
-            str(row[0]) for row in self.engine.rows(Aggregate(Scan("ev"), keep("service"), (("c", call("count")),)))
-        )
         others = [name for name in found if name != self.project.service.id]
         if not others:
             return False, ()
@@ -165,7 +170,8 @@ class _Run:
         frame = self._frame(rule, binding)
         self.engine.begin()
         try:
-            PATTERNS[rule.expect.pattern](frame)
+            if may_have_instances(rule, self.seen):
+                PATTERNS[rule.expect.pattern](frame)
             sql = ";\n\n".join(self.engine.trace)
             verdict, reason = self._verdict(frame, binding)
             result = self._result(rule, verdict, reason, frame.tally, sql)
@@ -190,6 +196,7 @@ class _Run:
             service=service.id,
             only_service=self.only_service,
             listing=self.listing,
+            seen=self.seen,
         )
         return Frame(
             self.engine,

@@ -10,6 +10,7 @@ from compliance.patterns.outcome import Outcome
 from compliance.patterns.verdict import Reason, Verdict
 from compliance.rules.model import Attested, Selector
 
+MADE = "attestation.made"
 DEFAULT_LIFE = "P1Y"
 """How long an attestation without an expiry date counts (register §7: one year by default)."""
 
@@ -42,7 +43,7 @@ def judge(frame: Frame) -> None:
             due_late=latest[2] if latest else None,
         )
     )
-    if spec.contradicted_by is not None:
+    if spec.contradicted_by is not None and held:
         _contradictions(frame, spec.contradicted_by, held)
 
 
@@ -51,8 +52,10 @@ Entry = tuple[int, int, int, str, int, bool]
 
 
 def _attestations(frame: Frame, spec: Attested) -> list[Entry]:
+    if frame.scope.seen is not None and MADE not in frame.scope.seen:
+        return []
     source = Filter(
-        frame.linked(Selector(event="attestation.made"), ("statement", "valid_from", "expires_at")),
+        frame.linked(Selector(event=MADE), ("statement", "valid_from", "expires_at")),
         call("=", col("k0"), lit(spec.statement)),
     )
     life = parse_duration(DEFAULT_LIFE)

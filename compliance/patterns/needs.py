@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from compliance.events.catalogue import Catalogue
 from compliance.rules.condition import fields_of, parse_condition
@@ -71,6 +71,19 @@ def _matches(rule: Rule) -> Iterator[Mapping[str, str]]:
 def types_read(rule: Rule) -> frozenset[str]:
     """Event types a rule looks at."""
     return frozenset(selector.event for selector, _ in selectors(rule))
+
+
+def may_have_instances(rule: Rule, seen: Collection[str]) -> bool:
+    """Whether a log with events of these types may have instances of a rule; without, nothing need be asked of it.
+
+    An attestation and a first date have an instance of their own, and so has a counterpart without a trigger.
+    """
+    expect = rule.expect
+    if rule.for_each is None or rule.for_each.event in seen:
+        return True
+    if expect.recurring is not None:
+        return expect.recurring.first_by is not None
+    return expect.reconcile is not None and expect.reconcile.both_sides and expect.reconcile.event in seen
 
 
 def fields_read(rule: Rule, catalogue: Catalogue) -> frozenset[str]:

@@ -26,6 +26,8 @@ class Scope:
     service: str
     only_service: bool
     listing: int
+    seen: frozenset[str] | None = None
+    """Event types of which the log holds events; None: not looked up."""
 
     @property
     def last(self) -> int:
