@@ -139,6 +139,7 @@ def _report(world: World, incident: str, event: str, aware: int, warned: int | N
             "incident-desk",
             incident_id=incident,
             severity="high",
+            impact_given=True,
             authority="National incident response team (fictional)",
         )
         add(
@@ -148,6 +149,8 @@ def _report(world: World, incident: str, event: str, aware: int, warned: int | N
             "incident-desk",
             incident_id=incident,
             root_cause_id=f"RC-{incident[-4:]}",
+            description_given=True,
+            mitigation_given=True,
             cause_evidence="established",
             authority="National incident response team (fictional)",
         )
