@@ -29,9 +29,10 @@ def test_list_shows_every_rule_with_its_limits(run: Run) -> None:
 
 
 def test_show_prints_the_page(run: Run) -> None:
-    """A rule is shown by its id or key."""
-    assert run("rules", "show", "NTC-RECEIPT").out == run("rules", "show", "DSA-16.4-RECEIPT").out
-    assert "## How it is judged" in run("rules", "show", "NTC-RECEIPT").out
+    """A rule is shown by its id, all rules of a key by the key."""
+    page = run("rules", "show", "DSA-16.4-RECEIPT").out
+    assert "## How it is judged" in page
+    assert page.strip() in run("rules", "show", "NTC-RECEIPT").out
 
 
 def test_an_unknown_rule_gives_the_nearest(run: Run) -> None:
