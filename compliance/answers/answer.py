@@ -33,8 +33,10 @@ from compliance.evidence.bundle import Sealed, write_bundle
 from compliance.evidence.disclosure import Disclosure, SealedLog, disclose_events, head_file, held_export
 from compliance.evidence.pseudonym import Pseudonymiser, master_key
 from compliance.evidence.redaction import Policy
-from compliance.evidence.seal import TestSigner, make_test_authority
+from compliance.evidence.signer import Signer
 from compliance.evidence.staging import refuse_existing
+from compliance.evidence.testkey import make_test_authority
+from compliance.evidence.timestamp import Tsa
 from compliance.project import Project
 from compliance.rules.loader import LoadedRule
 from compliance.rules.lock import rules_lock
@@ -50,6 +52,8 @@ class AnswerResult:
     bundle: Path
     bundle_id: str
     fingerprint: str
+    seal: str
+    """What the seal's certificate says of itself, in words."""
     statuses: Mapping[str, int]
     event_level: bool
     disclosed_events: int
@@ -63,7 +67,9 @@ class AnswerStore(SealedLog, Protocol):
         """The accepted events."""
 
 
-def answer_request(inputs: Inputs, *, clock: Clock, signer: TestSigner | None = None) -> AnswerResult:
+def answer_request(
+    inputs: Inputs, *, clock: Clock, signer: Signer | None = None, tsa: Tsa | None = None
+) -> AnswerResult:
     """Write OUT/internal and OUT/bundle for a confirmed request; OUT/matter.jsonl logs every step and choice.
 
     Refuses: AnswerError `ANS-UNCONFIRMED`, `ANS-GROUND`, `ANS-TIME`, ...; EvidenceError `EVD-EXISTS`, `EVD-HELD` (the internal
@@ -72,11 +78,17 @@ def answer_request(inputs: Inputs, *, clock: Clock, signer: TestSigner | None = 
     from compliance.events.store import Store
 
     asked = read_asked(inputs.request)
-    return write_answer(inputs, asked, Store.open(inputs.store), clock=clock, signer=signer)
+    return write_answer(inputs, asked, Store.open(inputs.store), clock=clock, signer=signer, tsa=tsa)
 
 
 def write_answer(
-    inputs: Inputs, asked: Asked, store: AnswerStore, *, clock: Clock, signer: TestSigner | None = None
+    inputs: Inputs,
+    asked: Asked,
+    store: AnswerStore,
+    *,
+    clock: Clock,
+    signer: Signer | None = None,
+    tsa: Tsa | None = None,
 ) -> AnswerResult:
     """The same for a request that has been read and a store that is open."""
     choices = choices_of(inputs)
@@ -117,11 +129,10 @@ def write_answer(
     released = _released(desk, answers, assessment, inputs)
     bundle = outgoing(desk, packed, mandate, character, released, disclosure, head_file(store), lock)
     _log_choices(inputs, choices, clock)
-    sealed = write_bundle(
-        inputs.out / BUNDLE, bundle, signer=signer or make_test_authority().signer(), signed_at=clock()
-    )
-    _log_draft(inputs, clock, mandate, sealed)
-    return _result(inputs, sealed, desk, answers, disclosure)
+    sealing = signer or make_test_authority().signer()
+    sealed = write_bundle(inputs.out / BUNDLE, bundle, signer=sealing, signed_at=clock(), tsa=tsa)
+    _log_draft(inputs, clock, mandate, sealed, sealing)
+    return _result(inputs, sealed, sealing, desk, answers, disclosure)
 
 
 def _assess(desk: Desk, loaded: Sequence[LoadedRule]) -> tuple[Assessment | None, str]:
@@ -204,13 +215,13 @@ def _log_choices(inputs: Inputs, choices: Choices, clock: Clock) -> None:
         append(inputs.out, clock, "release", approval.role, asdict(approval))
 
 
-def _log_draft(inputs: Inputs, clock: Clock, mandate: Mandate, sealed: Sealed) -> None:
-    detail = {"bundle_id": sealed.bundle_id, "signer": sealed.fingerprint, "seal": "test"}
+def _log_draft(inputs: Inputs, clock: Clock, mandate: Mandate, sealed: Sealed, signer: Signer) -> None:
+    detail = {"bundle_id": sealed.bundle_id, "signer": sealed.fingerprint, "seal": signer.standing.value}
     append(inputs.out, clock, "drafted", mandate.preparer, detail)
 
 
 def _result(
-    inputs: Inputs, sealed: Sealed, desk: Desk, answers: Sequence[Answer], disclosure: Disclosure | None
+    inputs: Inputs, sealed: Sealed, signer: Signer, desk: Desk, answers: Sequence[Answer], disclosure: Disclosure | None
 ) -> AnswerResult:
     statuses: dict[str, int] = {}
     for answer in answers:
@@ -231,6 +242,7 @@ def _result(
         sealed.path,
         sealed.bundle_id,
         sealed.fingerprint,
+        signer.standing.words,
         statuses,
         desk.event_level,
         disclosure.count if disclosure else 0,

@@ -215,7 +215,7 @@ class Demonstration:
         """Judge the whole log, and compare what is found with what was planted."""
         with self._step() as words:
             rules, project = load_rules(), load_project(self.folder / CONFIG)
-            dataset = Store.open(self.folder / STORE).dataset(requirement_of(rules), project=project)
+            dataset = Store.open(self.folder / STORE).dataset(requirement_of(rules, project), project=project)
             assessment = check(dataset, rules, project, listing=EVERYTHING)
             self._write("check/assessment.json", to_json(assessment))
             truth = json.loads((self.folder / "truth.json").read_text("utf-8"))
@@ -233,7 +233,7 @@ class Demonstration:
         """Write the quarterly report, and look at the night in it."""
         with self._step() as words:
             rules, project = load_rules(), load_project(self.folder / CONFIG)
-            wanted = requirement_of_report(rules)
+            wanted = requirement_of_report(rules, project)
             everything = Requirement(wanted.types | DISRUPTIONS.types, wanted.fields | DISRUPTIONS.fields)
             dataset = Store.open(self.folder / STORE).dataset(everything, project=project)
             self.material = material_of(dataset, rules, project, parse_period(QUARTER))

@@ -156,8 +156,8 @@ def _check_words(desk: Desk) -> str:
         else ""
     )
     return (
-        "The bundle is a BagIt 1.0 bag. VERIFY.md says how to check it with public tools. Its seal is made with a TEST key "
-        f"and has no legal effect.{events}"
+        "The bundle is a BagIt 1.0 bag. VERIFY.md says how to check it and its seal with public tools. "
+        f"A seal whose certificate says TEST has no legal effect.{events}"
     )
 
 
@@ -264,7 +264,8 @@ def cover_pdf(desk: Desk, packed: Packed, mandate: Mandate, *, legal_character: 
         paragraph(f"Signatory: {mandate.signatory_role}"),
         paragraph(f"Mandate: {mandate.mandate}"),
         paragraph(
-            "The seal of the bundle is made with a TEST key and has no legal effect; the signature of the signatory is given apart.",
+            "The bundle is sealed apart from this letter; a seal whose certificate says TEST has no legal effect. "
+            "The signature of the signatory is given apart.",
             "small",
         ),
     ]

@@ -5,9 +5,12 @@ from __future__ import annotations
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from compliance.evidence.signer import Signer
 
 
 def _now() -> datetime:
@@ -61,10 +64,23 @@ def answer(
         list[Path] | None,
         typer.Option("--rules", help="Folder with further rules for the internal file. May be repeated."),
     ] = None,
+    key: Annotated[
+        Path | None, typer.Option("--key", help="Private key of the seal, PEM, mode 0600; default: a TEST key.")
+    ] = None,
+    certificate: Annotated[
+        Path | None, typer.Option("--certificate", help="PEM: the key's certificate first, its issuers after it.")
+    ] = None,
+    passphrase: Annotated[
+        Path | None, typer.Option("--passphrase-file", help="File (mode 0600) with the key's passphrase on line one.")
+    ] = None,
+    tsa: Annotated[
+        str | None, typer.Option("--tsa", help="URL of a time stamp authority (RFC 3161) to stamp the seal.")
+    ] = None,
 ) -> None:
     """Answer a confirmed request, question by question, with evidence that anyone can verify offline."""
     from compliance.answers.answer import answer_request
     from compliance.answers.decision import Inputs
+    from compliance.evidence.timestamp import tsa_at
 
     result = answer_request(
         Inputs(
@@ -87,13 +103,28 @@ def answer(
             rules=tuple(rules or ()),
         ),
         clock=_now,
+        signer=_signer(key, certificate, passphrase),
+        tsa=tsa_at(tsa) if tsa else None,
     )
     print(f"internal\t{result.internal}")
     print(f"bundle\t{result.bundle}")
     print(f"id\t{result.bundle_id}")
-    print(f"signer\t{result.fingerprint}\tTEST key")
+    print(f"signer\t{result.fingerprint}\t{result.seal}")
     for text in result.summary:
         print(text, file=sys.stderr)
+
+
+def _signer(key: Path | None, certificate: Path | None, passphrase: Path | None) -> Signer | None:
+    from compliance.errors import UsageError
+    from compliance.evidence.signer import load_signer
+
+    if key is None and certificate is None and passphrase is None:
+        return None
+    if key is None or certificate is None:
+        raise UsageError(
+            "USE-SEAL", "a seal needs the key and its certificate", hint="give both --key and --certificate"
+        )
+    return load_signer(key, certificate, passphrase)
 
 
 def register(app: typer.Typer) -> None:

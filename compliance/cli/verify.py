@@ -18,15 +18,20 @@ def verify(
             "--signer", help="SHA-256 fingerprint of the expected signer's certificate, obtained by another way."
         ),
     ] = None,
+    trust: Annotated[
+        Path | None,
+        typer.Option("--trust", help="PEM file with certificates of authorities you trust, obtained by another way."),
+    ] = None,
     form: Annotated[str, typer.Option("--format", help="table or json.")] = "table",
 ) -> None:
     """Check every layer of a bundle, name what fails by file and layer, and say what was not checked."""
     from compliance.errors import UsageError
+    from compliance.evidence.signer import load_certificates
     from compliance.evidence.verify import verify_bundle
 
     if form not in {"table", "json"}:
         raise UsageError("USE-FORMAT", f"there is no format {form!r} for this verb", hint="use table or json")
-    found = verify_bundle(bundle, signer=signer)
+    found = verify_bundle(bundle, signer=signer, anchors=load_certificates(trust) if trust else ())
     if form == "json":
         print(json.dumps(found.to_json(), ensure_ascii=False, indent=2))
     else:

@@ -11,8 +11,10 @@ from compliance.errors import EvidenceError, Place
 from compliance.evidence.bag import close_bag
 from compliance.evidence.crate import METADATA, CrateInfo, DataFile, crate_metadata
 from compliance.evidence.guide import verify_guide
-from compliance.evidence.seal import TestSigner, write_seal
+from compliance.evidence.seal import write_seal
+from compliance.evidence.signer import Signer
 from compliance.evidence.staging import staged_folder, write_new
+from compliance.evidence.timestamp import Tsa
 
 EVENTS = "events/events.jsonl"
 _SAFE = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*$")
@@ -39,10 +41,12 @@ class Sealed:
     fingerprint: str
 
 
-def write_bundle(target: Path, bundle: Bundle, *, signer: TestSigner | None, signed_at: dt.datetime) -> Sealed:
+def write_bundle(
+    target: Path, bundle: Bundle, *, signer: Signer | None, signed_at: dt.datetime, tsa: Tsa | None = None
+) -> Sealed:
     """Write `bundle` as the new folder `target`. The same bundle gives the same id; the seal is made anew each time.
 
-    EvidenceError `EVD-EXISTS`, `EVD-WRITE` or `EVD-NAME`; whatever fails, nothing stands under `target`.
+    EvidenceError `EVD-EXISTS`, `EVD-WRITE`, `EVD-NAME` or `EVD-TSA`; whatever fails, nothing stands under `target`.
     """
     _check_names(bundle.files)
     with staged_folder(target) as root:
@@ -60,7 +64,7 @@ def write_bundle(target: Path, bundle: Bundle, *, signer: TestSigner | None, sig
                 ("Bag-Software-Agent", f"{bundle.crate.software} {bundle.crate.version}"),
             ),
         )
-        fingerprint = write_seal(root, signer, signed_at) if signer else ""
+        fingerprint = write_seal(root, signer, signed_at, tsa) if signer else ""
     return Sealed(target, bundle_id, fingerprint)
 
 

@@ -10,13 +10,11 @@ from typing import Any
 from compliance.evidence.bag import PAYLOAD_ALGORITHMS, TAG_MANIFEST, files_below
 from compliance.evidence.bagcheck import Bag
 from compliance.evidence.crate import METADATA, listed_files
-from compliance.evidence.seal import CHAIN, SIGNATURE
+from compliance.evidence.seal import SEAL_FILE
 
 STATUSES = ("answered", "partly", "not_held", "withheld")
 ANSWER = "data/answer/answer.json"
 EXHIBITS = "data/exhibits/index.json"
-OUTSIDE = (TAG_MANIFEST, SIGNATURE, CHAIN)
-"""Files that no manifest lists."""
 
 
 def checked_json(bag: Bag, path: str, layer: str) -> Any:
@@ -63,7 +61,7 @@ def check_structure(bag: Bag) -> None:
         if required not in tags:
             bag.fail("tagmanifest", required, "the tag manifest does not list it")
     for path in files_below(bag.root):
-        if not path.startswith("data/") and path not in tags and path not in OUTSIDE:
+        if not path.startswith("data/") and path not in tags and path != TAG_MANIFEST and not SEAL_FILE.match(path):
             bag.fail("structure", path, "the file does not belong here: no manifest lists it")
     _check_folders(bag)
 

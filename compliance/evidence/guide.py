@@ -24,8 +24,8 @@ whatever else lies in the folder, and must print nothing:
     cut -c131- tagmanifest-sha512.txt manifest-sha512.txt | LC_ALL=C sort > ../listed
     comm -3 ../there ../listed
 
-`seal/` holds two files and no other: `tagmanifest-sha512.txt.p7s` and `chain/test-ca.pem`. No file here is a link:
-`find . -type l` prints nothing.
+`seal/` holds `tagmanifest-sha512.txt.p7s`, perhaps its time stamp `.tsr`, and certificates in `chain/`; nothing else. No file here
+is a link: `find . -type l` prints nothing.
 
 ## 3. It is the bundle that was announced
 
@@ -33,20 +33,29 @@ whatever else lies in the folder, and must print nothing:
 
 The number is the bundle's id. Compare it with the id you were given by another way, in the message that announced the answer.
 
-## 4. Who sealed it
+## 4. Who sealed it, and when
 
+Without `seal/` the bundle is unsigned. Otherwise:
+
+    cat seal/chain/seal-*.pem > ../chain.pem
     openssl cms -verify -binary -cades -purpose any -inform DER -in seal/tagmanifest-sha512.txt.p7s \\
-        -content tagmanifest-sha512.txt -CAfile seal/chain/test-ca.pem -out /dev/null
+        -content tagmanifest-sha512.txt -CAfile ../chain.pem -out /dev/null
 
-and the fingerprint of the signer's certificate, to be compared with the one you were given by another way:
+Better than `../chain.pem`, which came with the bundle, is the authority's certificate obtained by another way. The fingerprint of
+the signer's certificate, to be compared with the one you were given by another way:
 
     openssl cms -verify -binary -noverify -inform DER -in seal/tagmanifest-sha512.txt.p7s \\
         -content tagmanifest-sha512.txt -signer ../signer.pem -out /dev/null
-    openssl x509 -in ../signer.pem -noout -fingerprint -sha256
+    openssl x509 -in ../signer.pem -noout -subject -fingerprint -sha256
 
-**The key of this seal is a test key**, made on the spot. It shows that the bytes have not changed since they were sealed.
-It does not show who sealed them and has no legal effect: it is neither an advanced nor a qualified seal under Regulation (EU)
-No 910/2014. Without `seal/` the bundle is unsigned.
+Where there is a time stamp (RFC 3161) over the signature:
+
+    cat seal/chain/tsa-*.pem > ../tsa.pem
+    openssl ts -verify -data seal/tagmanifest-sha512.txt.p7s -in seal/tagmanifest-sha512.txt.p7s.tsr -CAfile ../tsa.pem
+    openssl ts -reply -in seal/tagmanifest-sha512.txt.p7s.tsr -text
+
+**A certificate whose names say TEST was made on the spot.** Its seal shows that the bytes have not changed since they were sealed,
+not who sealed them, and has no legal effect: it is neither an advanced nor a qualified seal under Regulation (EU) No 910/2014.
 """
 
 _LOG = """
@@ -67,7 +76,7 @@ _LIMITS = """
 
 - that the log was complete or true when it was written: gaps known to the sender are declared in `data/answer/answer.json`;
 - that nobody with all keys made a new log: only a head given away earlier shows that;
-- that a certificate was valid or trusted: there is no time stamp, no revocation check and no trusted list here;
+- that a certificate was valid, trusted and not revoked: neither a revocation check nor a trusted list is part of the bundle;
 - that the figures follow from events that are not in this bundle: the queries are in `data/method/`, the population is the sender's.
 """
 

@@ -1,13 +1,14 @@
-"""The seal: a detached CMS signature (RFC 5652, CAdES-BES attributes) over the tag manifest, by a *test* key.
+"""The seal: a detached CMS signature (RFC 5652, CAdES-BES attributes) over the tag manifest, and a time stamp over it.
 
-The key is made on the spot, used once and forgotten. Its certificate says TEST in every name; nothing here is an
-advanced or qualified seal under Regulation (EU) No 910/2014.
+The seal lies beside the bundle's core and is not part of its id: the same bundle can be sealed with another key, or not at all.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,101 +16,49 @@ from asn1crypto import algos, cms, tsp
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+from cryptography.hazmat.primitives.asymmetric import ec, padding
 
 from compliance.evidence.bag import TAG_MANIFEST
+from compliance.evidence.signeddata import check_signed_data
+from compliance.evidence.signer import Signer, Standing, fingerprint_of, issued_by, ordered_chain, standing_of
 from compliance.evidence.staging import write_new
+from compliance.evidence.timestamp import Stamp, Tsa, check_stamp, stamped
 
 SIGNATURE = f"seal/{TAG_MANIFEST}.p7s"
-CHAIN = "seal/chain/test-ca.pem"
-TEST_UNIT = "TEST - no legal effect"
-# Dates of a test certificate mean nothing; they are wide, so that a check never fails on them alone.
-_FROM, _UNTIL = dt.datetime(2020, 1, 1, tzinfo=dt.UTC), dt.datetime(2049, 12, 31, tzinfo=dt.UTC)
+STAMP = f"{SIGNATURE}.tsr"
+SEAL_FILE = re.compile(rf"^seal/(?:{re.escape(TAG_MANIFEST)}\.p7s(?:\.tsr)?|chain/(?:seal|tsa)-[0-9]\.pem)$")
+"""Names that may stand in `seal/`."""
 
 
-@dataclass(frozen=True, slots=True)
-class TestSigner:
-    """A throw-away signer: its key, its certificate, and the certificate of the test authority that issued it."""
-
-    key: ec.EllipticCurvePrivateKey
-    certificate: x509.Certificate
-    authority: x509.Certificate
-
-    __test__ = False
-
-    @property
-    def fingerprint(self) -> str:
-        """SHA-256 of the signer's certificate in hex: what a recipient pins."""
-        return self.certificate.fingerprint(hashes.SHA256()).hex()
-
-
-@dataclass(frozen=True, slots=True)
-class TestAuthority:
-    """A throw-away certification authority."""
-
-    key: ec.EllipticCurvePrivateKey
-    certificate: x509.Certificate
-
-    __test__ = False
-
-    def signer(self) -> TestSigner:
-        """A new signer certified by this authority."""
-        key = ec.generate_private_key(ec.SECP256R1())
-        names = _name("TEST seal of an evidence bundle")
-        certificate = _certificate(names, self.certificate.subject, key, self.key, is_authority=False)
-        return TestSigner(key, certificate, self.certificate)
-
-
-def make_test_authority() -> TestAuthority:
-    """A new test authority with a key of its own."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    names = _name("TEST certification authority")
-    return TestAuthority(key, _certificate(names, names, key, key, is_authority=True))
-
-
-def _name(common: str) -> x509.Name:
-    return x509.Name(
-        [
-            x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, TEST_UNIT),
-            x509.NameAttribute(NameOID.COMMON_NAME, common),
-        ]
+def sign(content: bytes, signer: Signer, signed_at: dt.datetime) -> bytes:
+    """DER of a detached CMS SignedData over `content`, SHA-256 with ECDSA or RSA, the certificate and its chain inside."""
+    every = (signer.certificate, *signer.chain)
+    der = [each.public_bytes(serialization.Encoding.DER) for each in every]
+    own = asn1_x509.Certificate.load(der[0])
+    attributes = _attributes(content, der[0], signed_at)
+    digest = algos.DigestAlgorithm({"algorithm": "sha256"})
+    name, signature = _signature(signer, attributes.dump())
+    issuer = cms.IssuerAndSerialNumber({"issuer": own.issuer, "serial_number": own.serial_number})
+    info = cms.SignerInfo(
+        {
+            "version": "v1",
+            "digest_algorithm": digest,
+            "signed_attrs": attributes,
+            "signature": signature,
+            "sid": cms.SignerIdentifier({"issuer_and_serial_number": issuer}),
+            "signature_algorithm": algos.SignedDigestAlgorithm({"algorithm": name}),
+        }
     )
-
-
-def _certificate(
-    subject: x509.Name,
-    issuer: x509.Name,
-    key: ec.EllipticCurvePrivateKey,
-    signing: ec.EllipticCurvePrivateKey,
-    *,
-    is_authority: bool,
-) -> x509.Certificate:
-    usage = x509.KeyUsage(
-        digital_signature=not is_authority,
-        content_commitment=not is_authority,
-        key_cert_sign=is_authority,
-        crl_sign=is_authority,
-        key_encipherment=False,
-        data_encipherment=False,
-        key_agreement=False,
-        encipher_only=False,
-        decipher_only=False,
+    data = cms.SignedData(
+        {
+            "version": "v1",
+            "digest_algorithms": [digest],
+            "encap_content_info": {"content_type": "data"},
+            "certificates": [asn1_x509.Certificate.load(each) for each in der],
+            "signer_infos": [info],
+        }
     )
-    builder = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(issuer)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(_FROM)
-        .not_valid_after(_UNTIL)
-        .add_extension(x509.BasicConstraints(ca=is_authority, path_length=0 if is_authority else None), critical=True)
-        .add_extension(usage, critical=True)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(signing.public_key()), critical=False)
-    )
-    return builder.sign(signing, hashes.SHA256())
+    return bytes(cms.ContentInfo({"content_type": "signed_data", "content": data}).dump())
 
 
 def _attributes(content: bytes, certificate: bytes, signed_at: dt.datetime) -> cms.CMSAttributes:
@@ -127,57 +76,49 @@ def _attributes(content: bytes, certificate: bytes, signed_at: dt.datetime) -> c
     )
 
 
-def sign(content: bytes, signer: TestSigner, signed_at: dt.datetime) -> bytes:
-    """DER of a detached CMS SignedData over `content`, ECDSA with SHA-256, both certificates inside."""
-    der = [each.public_bytes(serialization.Encoding.DER) for each in (signer.certificate, signer.authority)]
-    own = asn1_x509.Certificate.load(der[0])
-    attributes = _attributes(content, der[0], signed_at)
-    signature = signer.key.sign(attributes.dump(), ec.ECDSA(hashes.SHA256()))
-    digest = algos.DigestAlgorithm({"algorithm": "sha256"})
-    info = cms.SignerInfo(
-        {
-            "version": "v1",
-            "digest_algorithm": digest,
-            "signed_attrs": attributes,
-            "signature": signature,
-            "sid": cms.SignerIdentifier(
-                {
-                    "issuer_and_serial_number": cms.IssuerAndSerialNumber(
-                        {"issuer": own.issuer, "serial_number": own.serial_number}
-                    )
-                }
-            ),
-            "signature_algorithm": algos.SignedDigestAlgorithm({"algorithm": "sha256_ecdsa"}),
-        }
-    )
-    data = cms.SignedData(
-        {
-            "version": "v1",
-            "digest_algorithms": [digest],
-            "encap_content_info": {"content_type": "data"},
-            "certificates": [asn1_x509.Certificate.load(each) for each in der],
-            "signer_infos": [info],
-        }
-    )
-    return bytes(cms.ContentInfo({"content_type": "signed_data", "content": data}).dump())
+def _signature(signer: Signer, content: bytes) -> tuple[str, bytes]:
+    if isinstance(signer.key, ec.EllipticCurvePrivateKey):
+        return "sha256_ecdsa", signer.key.sign(content, ec.ECDSA(hashes.SHA256()))
+    return "sha256_rsa", signer.key.sign(content, padding.PKCS1v15(), hashes.SHA256())
 
 
-def write_seal(root: Path, signer: TestSigner, signed_at: dt.datetime) -> str:
-    """Write `seal/` over the bag's tag manifest; gives the signer's fingerprint (SHA-256, hex)."""
-    content = (root / TAG_MANIFEST).read_bytes()
-    write_new(root / SIGNATURE, sign(content, signer, signed_at))
-    write_new(root / CHAIN, signer.authority.public_bytes(serialization.Encoding.PEM))
+def write_seal(root: Path, signer: Signer, signed_at: dt.datetime, tsa: Tsa | None = None) -> str:
+    """Write `seal/` over the bag's tag manifest; gives the signer's fingerprint (SHA-256, hex).
+
+    EvidenceError `EVD-TSA` where the time-stamp authority cannot be reached or its answer does not hold.
+    """
+    signature = sign((root / TAG_MANIFEST).read_bytes(), signer, signed_at)
+    stamp = stamped(signature, tsa) if tsa else None
+    write_new(root / SIGNATURE, signature)
+    _write_chain(root, "seal", signer.chain)
+    if stamp:
+        write_new(root / STAMP, stamp)
+        found = check_stamp(stamp, signature)
+        _write_chain(root, "tsa", (found.certificate, *ordered_chain(found.certificate, found.others)[0]))
     return signer.fingerprint
+
+
+def _write_chain(root: Path, name: str, chain: Sequence[x509.Certificate]) -> None:
+    for number, each in enumerate(chain[:10]):
+        write_new(root / "seal" / "chain" / f"{name}-{number}.pem", each.public_bytes(serialization.Encoding.PEM))
 
 
 @dataclass(frozen=True, slots=True)
 class SealCheck:
-    """What a signature says: who signed (certificate fingerprint), whether by a test key, and when it claims to be."""
+    """What a signature says: who signed (certificate fingerprint), of what standing, and when it claims to be."""
 
     fingerprint: str
     subject: str
-    test: bool
+    standing: Standing
     claimed_time: str
+    certificate: x509.Certificate
+    others: tuple[x509.Certificate, ...]
+    stamp: Stamp | None = None
+
+    @property
+    def test(self) -> bool:
+        """True where the certificate says TEST."""
+        return self.standing is Standing.TEST
 
 
 def check_signature(raw: bytes, content: bytes) -> SealCheck:
@@ -188,41 +129,23 @@ def check_signature(raw: bytes, content: bytes) -> SealCheck:
     info = cms.ContentInfo.load(raw, strict=True)
     if info["content_type"].native != "signed_data":
         raise ValueError("this is no signed data")
-    data = info["content"]
-    if len(data["signer_infos"]) != 1:
-        raise ValueError(f"one signature is expected, {len(data['signer_infos'])} found")
-    signer = data["signer_infos"][0]
-    certificate = _certificate_of(data, signer)
-    attributes = {each["type"].native: each["values"] for each in signer["signed_attrs"]}
-    if len(attributes) != len(signer["signed_attrs"]) or not {"content_type", "message_digest"} <= attributes.keys():
-        raise ValueError("the signed attributes are incomplete or repeated")
-    if signer["digest_algorithm"]["algorithm"].native != "sha256":
-        raise ValueError("the digest algorithm is not SHA-256")
-    if attributes["message_digest"][0].native != hashlib.sha256(content).digest():
-        raise ValueError("the tag manifest is not the one that was signed")
-    der = certificate.dump()
-    if "signing_certificate_v2" in attributes:
-        claimed = attributes["signing_certificate_v2"][0]["certs"][0]["cert_hash"].native
-        if claimed != hashlib.sha256(der).digest():
-            raise ValueError("the certificate is not the one that was signed")
-    _check_key(x509.load_der_x509_certificate(der), signer)
-    when = attributes["signing_time"][0].native.isoformat() if "signing_time" in attributes else ""
-    subject = certificate.subject.human_friendly
-    return SealCheck(hashlib.sha256(der).hexdigest(), subject, TEST_UNIT in subject, when)
+    found = check_signed_data(info["content"], content, "data", "the tag manifest")
+    own = found.certificate
+    return SealCheck(
+        fingerprint_of(own), own.subject.rfc4514_string(), standing_of(own), found.claimed_time, own, found.others
+    )
 
 
-def _certificate_of(data: cms.SignedData, signer: cms.SignerInfo) -> asn1_x509.Certificate:
-    serial = signer["sid"].chosen["serial_number"].native
-    for choice in data["certificates"]:
-        if choice.chosen.serial_number == serial and choice.chosen.issuer == signer["sid"].chosen["issuer"]:
-            return choice.chosen
-    raise ValueError("the signer's certificate is not in the signature")
-
-
-def _check_key(certificate: x509.Certificate, signer: cms.SignerInfo) -> None:
-    key = certificate.public_key()
-    if not isinstance(key, ec.EllipticCurvePublicKey):
-        raise ValueError("the signer's key is not an elliptic curve key")  # noqa: TRY004 - one kind of failure for the caller
-    # The signature covers the DER of the attributes as a SET OF, not under their implicit tag (RFC 5652 §5.4).
-    signed = signer["signed_attrs"].untag().dump()
-    key.verify(signer["signature"].native, signed, ec.ECDSA(hashes.SHA256()))
+def reaches(
+    certificate: x509.Certificate,
+    others: Sequence[x509.Certificate],
+    anchors: Sequence[x509.Certificate],
+    at: dt.datetime | None,
+) -> bool:
+    """True where the certificate, or one above it in its chain, is an anchor or issued by one; all of them valid at `at`, where given."""
+    for each in (certificate, *ordered_chain(certificate, others)[0]):
+        if at is not None and not each.not_valid_before_utc <= at <= each.not_valid_after_utc:
+            return False
+        if each in anchors or any(issued_by(each, anchor) for anchor in anchors):
+            return True
+    return False

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from cryptography.exceptions import InvalidSignature
+from cryptography import x509
 
 from compliance.errors import InputError, IntegrityError, Place
 from compliance.evidence.bag import TAG_MANIFEST
 from compliance.evidence.bagcheck import Bag, Failure, check_bag
 from compliance.evidence.contentcheck import check_answer, check_crate, check_exhibits, check_structure
 from compliance.evidence.logcheck import check_log
-from compliance.evidence.seal import SIGNATURE, SealCheck, check_signature
+from compliance.evidence.seal import SIGNATURE, STAMP, SealCheck, check_signature, reaches
+from compliance.evidence.timestamp import Stamp, check_stamp
 
 LAYERS = {
     "links": "no link, device or pipe anywhere",
@@ -24,6 +27,8 @@ LAYERS = {
     "tagmanifest": "the manifests and the frame have the bytes the tag manifest says",
     "signature": "the seal fits the tag manifest",
     "signer": "the seal is by the pinned signer",
+    "timestamp": "the time stamp is over this seal",
+    "trust": "seal and time stamp lead to an authority you trust",
     "checkpoint": "the log head is well formed",
     "proofs": "every disclosed event is included under the log head",
     "leaves": "every disclosed event has the content its leaf commits to",
@@ -35,8 +40,7 @@ LAYERS = {
 """Name of each layer and what it says when it holds."""
 
 ALWAYS_UNCHECKED = (
-    "whether a certificate was revoked, or is on a trusted list: a test key has neither",
-    "when the bundle was sealed: it carries no time stamp by an independent authority",
+    "whether a certificate was revoked, or is on a trusted list of qualified providers",
     "whether the log was complete or true when it was written; only declared gaps are known",
     "whether the log head is the one given away earlier: compare data/log/checkpoint.txt with an earlier copy",
     "whether figures over the whole population are right: the events behind them are not in the bundle",
@@ -60,6 +64,7 @@ class Verification:
     bundle_id: str
     headline: str
     signer: str
+    stamped_at: str
     layers: tuple[Layer, ...]
     failures: tuple[Failure, ...]
     not_checked: tuple[str, ...]
@@ -86,22 +91,31 @@ class Verification:
             )
 
 
-def verify_bundle(root: Path, *, signer: str | None = None) -> Verification:
-    """Check every layer of the bundle at `root`; `signer` pins the SHA-256 fingerprint of the seal's certificate.
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What a recipient knows by another way: the signer's fingerprint (SHA-256), and certificates of authorities to trust."""
+
+    signer: str | None = None
+    anchors: tuple[x509.Certificate, ...] = ()
+
+
+def verify_bundle(root: Path, *, signer: str | None = None, anchors: tuple[x509.Certificate, ...] = ()) -> Verification:
+    """Check every layer of the bundle at `root`; `signer` pins the fingerprint of the seal's certificate, `anchors` its authorities.
 
     InputError `VRF-NOT-A-FOLDER` where `root` is no folder (an archive must be unpacked first).
     """
     _folder(root)
     bag = check_bag(root)
-    absent: set[str] = set() if signer else {"signer"}
+    expected = Expected(signer, anchors)
+    absent = {name for name, given in (("signer", signer), ("trust", anchors)) if not given}
     seal: SealCheck | None = None
     if not any(failure.layer == "links" for failure in bag.failures):
         check_structure(bag)
-        seal = _check_seal(bag, signer, absent)
+        seal = _check_seal(bag, expected, absent)
         events = check_log(bag, absent)
         check_answer(bag, check_exhibits(bag, events))
         check_crate(bag)
-    return _verification(bag, seal, signer, absent)
+    return _verification(bag, seal, expected, absent)
 
 
 def _folder(root: Path) -> None:
@@ -115,24 +129,54 @@ def _folder(root: Path) -> None:
         )
 
 
-def _check_seal(bag: Bag, pinned: str | None, absent: set[str]) -> SealCheck | None:
+def _check_seal(bag: Bag, expected: Expected, absent: set[str]) -> SealCheck | None:
     raw, content = bag.read(SIGNATURE), bag.read(TAG_MANIFEST)
     if raw is None or content is None:
-        absent.add("signature")
-        if pinned:
-            bag.fail("signer", SIGNATURE, "a signer is pinned, but the bundle is unsigned")
+        absent.update(("signature", "timestamp", "trust"))
+        if expected.signer or expected.anchors:
+            bag.fail(
+                "signer" if expected.signer else "trust", SIGNATURE, "a signer is expected, but the bundle is unsigned"
+            )
         return None
     try:
         seal = check_signature(raw, content)
-    except InvalidSignature:
-        bag.fail("signature", SIGNATURE, "the signature does not fit the certificate and the signed attributes")
-        return None
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
+    except _BROKEN as error:
         bag.fail("signature", SIGNATURE, f"no valid signature: {error}")
         return None
-    if pinned and normal_fingerprint(pinned) != seal.fingerprint:
+    if expected.signer and normal_fingerprint(expected.signer) != seal.fingerprint:
         bag.fail("signer", SIGNATURE, f"sealed by {seal.fingerprint}, which is not the pinned signer")
+    seal = replace(seal, stamp=_check_stamp(bag, raw, absent))
+    if expected.anchors:
+        _check_trust(bag, seal, expected.anchors)
     return seal
+
+
+_BROKEN = (ValueError, TypeError, KeyError, IndexError, AttributeError)
+"""What the parsers raise on bytes that are no signature."""
+
+
+def _check_stamp(bag: Bag, signature: bytes, absent: set[str]) -> Stamp | None:
+    raw = bag.read(STAMP)
+    if raw is None:
+        absent.add("timestamp")
+        return None
+    try:
+        return check_stamp(raw, signature)
+    except _BROKEN as error:
+        bag.fail("timestamp", STAMP, f"no valid time stamp: {error}")
+        return None
+
+
+def _check_trust(bag: Bag, seal: SealCheck, anchors: tuple[x509.Certificate, ...]) -> None:
+    """Certificates lead to an anchor and were valid at the stamped time, else at the time the seal claims."""
+    claimed = seal.stamp.at if seal.stamp else seal.claimed_time
+    at = dt.datetime.fromisoformat(claimed) if claimed else None
+    if not reaches(seal.certificate, seal.others, anchors, at):
+        bag.fail(
+            "trust", SIGNATURE, "the seal's certificate leads to none of the trusted authorities, or was not valid then"
+        )
+    if seal.stamp and not reaches(seal.stamp.certificate, seal.stamp.others, anchors, at):
+        bag.fail("trust", STAMP, "the time stamp's certificate leads to none of the trusted authorities")
 
 
 def normal_fingerprint(text: str) -> str:
@@ -148,7 +192,7 @@ def normal_fingerprint(text: str) -> str:
     return plain
 
 
-def _verification(bag: Bag, seal: SealCheck | None, pinned: str | None, absent: set[str]) -> Verification:
+def _verification(bag: Bag, seal: SealCheck | None, expected: Expected, absent: set[str]) -> Verification:
     order = {name: number for number, name in enumerate(LAYERS)}
     failures = tuple(sorted(set(bag.failures), key=lambda each: (order[each.layer], each.file, each.cause)))
     failed = {failure.layer for failure in failures}
@@ -157,20 +201,29 @@ def _verification(bag: Bag, seal: SealCheck | None, pinned: str | None, absent: 
         for name, says in LAYERS.items()
     )
     content = bag.read(TAG_MANIFEST)
-    unchecked = (
-        ALWAYS_UNCHECKED
-        if pinned or seal is None
-        else ("who sealed it: no signer was pinned (--signer FINGERPRINT, obtained by another way)", *ALWAYS_UNCHECKED)
-    )
     return Verification(
         bag.root.name,
         hashlib.sha512(content).hexdigest() if content else "",
-        _headline(failures, seal, pinned),
+        _headline(failures, seal, expected.signer),
         seal.fingerprint if seal else "",
+        seal.stamp.at if seal and seal.stamp else "",
         layers,
         failures,
-        unchecked,
+        (*_unchecked(seal, expected), *ALWAYS_UNCHECKED),
     )
+
+
+def _unchecked(seal: SealCheck | None, expected: Expected) -> Iterator[str]:
+    """What stays open about the seal itself."""
+    if seal is None:
+        yield "who made the bundle and when: it is unsigned"
+        return
+    if not expected.signer:
+        yield "who sealed it: no signer was pinned (--signer FINGERPRINT, obtained by another way)"
+    if not expected.anchors:
+        yield "whether the certificates lead to an authority you trust: none was named (--trust FILE)"
+    if seal.stamp is None:
+        yield "when the bundle was sealed: it carries no time stamp; the time in the seal is the signer's own word"
 
 
 def _headline(failures: tuple[Failure, ...], seal: SealCheck | None, pinned: str | None) -> str:
@@ -178,5 +231,5 @@ def _headline(failures: tuple[Failure, ...], seal: SealCheck | None, pinned: str
         return f"NOT intact: {', '.join(dict.fromkeys(failure.layer for failure in failures))}"
     if seal is None:
         return "intact, unsigned"
-    kind = "a TEST key" if seal.test else "a key whose standing is not known here"
-    return f"intact, signed with {kind}{' that you pinned' if pinned else ''}"
+    when = f", time stamped {seal.stamp.at}" if seal.stamp else ""
+    return f"intact, signed with {seal.standing.words}{' that you pinned' if pinned else ''}{when}"

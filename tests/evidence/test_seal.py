@@ -11,7 +11,9 @@ import pytest
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
 
-from compliance.evidence.seal import TEST_UNIT, check_signature, make_test_authority, sign
+from compliance.evidence.seal import check_signature, sign
+from compliance.evidence.signer import TEST_UNIT
+from compliance.evidence.testkey import make_test_authority
 
 WHEN = dt.datetime(2026, 9, 25, 12, tzinfo=dt.UTC)
 CONTENT = b"line one\r\nline two\n"
@@ -59,7 +61,7 @@ def test_openssl_agrees(tmp_path: Path) -> None:
     (tmp_path / "content").write_bytes(CONTENT)
     (tmp_path / "other").write_bytes(CONTENT + b"x")
     (tmp_path / "sig").write_bytes(sign(CONTENT, signer, WHEN))
-    (tmp_path / "ca.pem").write_bytes(signer.authority.public_bytes(serialization.Encoding.PEM))
+    (tmp_path / "ca.pem").write_bytes(signer.chain[0].public_bytes(serialization.Encoding.PEM))
     command = [
         openssl,
         "cms",

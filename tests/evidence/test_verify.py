@@ -13,7 +13,8 @@ import pytest
 from compliance.errors import InputError
 from compliance.evidence.bag import TAG_MANIFEST
 from compliance.evidence.bundle import Sealed
-from compliance.evidence.seal import CHAIN, SIGNATURE, TestSigner
+from compliance.evidence.seal import SIGNATURE
+from compliance.evidence.signer import Signer
 from compliance.evidence.verify import verify_bundle
 
 
@@ -34,10 +35,14 @@ def test_clean_bundle_is_intact_and_says_test(make_bundle: Callable[..., Sealed]
         sealed.bundle_id,
         sealed.fingerprint,
     )
-    assert {layer.name: layer.outcome for layer in found.layers if layer.outcome != "ok"} == {"signer": "absent"}
+    assert {layer.name: layer.outcome for layer in found.layers if layer.outcome != "ok"} == {
+        "signer": "absent",
+        "timestamp": "absent",
+        "trust": "absent",
+    }
 
 
-def test_pinned_signer_is_confirmed(make_bundle: Callable[..., Sealed], signer: TestSigner) -> None:
+def test_pinned_signer_is_confirmed(make_bundle: Callable[..., Sealed], signer: Signer) -> None:
     """With the right fingerprint, colons and capitals allowed, the signer layer holds."""
     pinned = ":".join(signer.fingerprint[i : i + 2] for i in range(0, 64, 2)).upper()
     found = verify_bundle(make_bundle().path, signer=pinned)
@@ -119,7 +124,7 @@ def test_openssl_agrees(make_bundle: Callable[..., Sealed]) -> None:
         "-content",
         TAG_MANIFEST,
         "-CAfile",
-        CHAIN,
+        "seal/chain/seal-0.pem",
         "-out",
         "/dev/null",
     ]
@@ -130,7 +135,7 @@ def test_verify_page_works_as_written(make_bundle: Callable[..., Sealed], tmp_pa
     """Every command of VERIFY.md runs as printed, and the comparison of listed and present files prints nothing."""
     for name in ("openssl", "sha512sum", "find"):
         _tool(name)
-    root = make_bundle().path
+    root = make_bundle(stamp=True).path
     lines = [line[4:] for line in (root / "VERIFY.md").read_text().splitlines() if line.startswith("    ")]
     script = "set -e\n" + "\n".join(lines).replace("/tmp/", f"{tmp_path}/")
     run = subprocess.run(["bash", "-c", script], cwd=root, capture_output=True, text=True, check=False)

@@ -15,13 +15,15 @@ from compliance.errors import IntegrityError
 from compliance.evidence.bag import TAG_MANIFEST, files_below
 from compliance.evidence.bundle import write_bundle
 from compliance.evidence.manifest import Entry, digests_of, render
-from compliance.evidence.seal import SIGNATURE, TestAuthority, TestSigner, make_test_authority, write_seal
+from compliance.evidence.seal import SIGNATURE, write_seal
+from compliance.evidence.signer import Signer
+from compliance.evidence.testkey import TestAuthority, make_test_authority
 from compliance.evidence.verify import verify_bundle
 from tests.evidence.small_bundle import EVENTS, WHEN, SmallLog, small_bundle
 
 AUTHORITY: TestAuthority = make_test_authority()
-SIGNER: TestSigner = AUTHORITY.signer()
-OTHER: TestSigner = AUTHORITY.signer()
+SIGNER: Signer = AUTHORITY.signer()
+OTHER: Signer = AUTHORITY.signer()
 EVENT_FILE = "data/events/events.jsonl"
 
 
@@ -50,7 +52,7 @@ def remanifest(root: Path) -> None:
     )
 
 
-def reseal(root: Path, signer: TestSigner) -> None:
+def reseal(root: Path, signer: Signer) -> None:
     """What somebody with a key of their own does after that: seal anew."""
     remanifest(root)
     shutil.rmtree(root / "seal")

@@ -13,7 +13,7 @@ from compliance.errors import EvidenceError
 from compliance.evidence import staging
 from compliance.evidence.bundle import Bundle, write_bundle
 from compliance.evidence.crate import DataFile
-from compliance.evidence.seal import make_test_authority
+from compliance.evidence.testkey import make_test_authority
 from compliance.evidence.verify import verify_bundle
 from tests.evidence.small_bundle import WHEN, SmallLog, small_bundle
 
