@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 
+from compliance.assess.mutation import Mutation
 from compliance.assess.ruletest import RuleTestResult
 from compliance.rules.lint import Lint
 from compliance.rules.listing import Row
@@ -83,6 +85,35 @@ def test_lines(rows: Sequence[Row]) -> str:
         text += f"{rule:24} {len(own) - len(failed)} of {len(own)} tests passed\n"
         text += "".join(f"  {row['place']}: {row['test']}\n    {row['problem']}\n" for row in failed)
     return text
+
+
+def survivor_rows(found: Iterable[Mutation]) -> list[Row]:
+    """One row per change that the tests of a rule let pass, and one per rule whose own tests fail."""
+    rows: list[Row] = []
+    for one in found:
+        if one.broken:
+            rows.append({"rule": one.rule, "place": "", "part": "", "change": one.broken})
+        for survivor in one.survivors:
+            place = replace(survivor.place, field=None)
+            rows.append(
+                {
+                    "rule": one.rule,
+                    "place": str(place),
+                    "part": survivor.place.field or "",
+                    "change": survivor.change,
+                }
+            )
+    return rows
+
+
+def survivor_lines(rows: Sequence[Row]) -> str:
+    """Survivors as an editor or terminal reads them: `file:line:column: change [part]`."""
+    return "".join(
+        f"{row['place']}: survives: {row['change']} [{row['part']}]\n"
+        if row["place"]
+        else f"{row['rule']}: {row['change']}\n"
+        for row in rows
+    )
 
 
 def coverage_rows(covered: Iterable[Covered]) -> list[Row]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import duckdb
+from pydantic import ValidationError
 
 from compliance.assess.check import check, requirement_of
 from compliance.assess.model import Assessment, Verdict
@@ -17,8 +18,9 @@ from compliance.errors import ComplianceError, Place, RuleError
 from compliance.events.catalogue import Catalogue, Kind, catalogue
 from compliance.events.dataset import CoverageStatement, Dataset, Interval
 from compliance.project import Profile, Project, Service
+from compliance.rules.applicability import Applicability, applies
 from compliance.rules.loader import LoadedRule
-from compliance.rules.model import RuleTest
+from compliance.rules.model import Binding, Rule, RuleTest
 from compliance.rules.testlog import TestEvent, read_events
 
 SERVICE = "test-service"
@@ -71,23 +73,73 @@ class RuleTestResult:
         return not self.problems
 
 
+@dataclass(frozen=True, slots=True)
+class Bed:
+    """One embedded test made ready: its events as a dataset, and the service it is about."""
+
+    loaded: LoadedRule
+    test: RuleTest
+    events: tuple[TestEvent, ...]
+    dataset: Dataset
+    project: Project
+
+    def assess(self, rule: Rule | None = None) -> Assessment:
+        """What the engine says of the test; of another version of its rule, where one is given."""
+        judged = self.loaded if rule is None else replace(self.loaded, rule=rule)
+        return check(self.dataset, [judged], self.project, period=self.test.period, as_of=to_us(self.test.as_of))
+
+    def problems(self, rule: Rule | None = None) -> Iterator[str]:
+        """What differs from what the test expects, in words; nothing where it passes."""
+        yield from _problems(self.assess(rule), self.test, self.events)
+
+
 def run_rule_tests(loaded: Sequence[LoadedRule]) -> Iterator[RuleTestResult]:
     """One result per embedded test, in the order of the rules and of their files."""
     with duckdb.connect(config={"threads": 1}) as con:
         for one in loaded:
+            yield from binding_results(one)
             for index, test in enumerate(one.rule.tests):
                 line, column = one.marks.get(("tests", index), (1, 1))
                 try:
-                    problems = tuple(_problems(con, one, index, test))
+                    with con.cursor() as own:  # temporary tables of one test stay out of the next
+                        problems = tuple(make_bed(own, one, index).problems())
                 except ComplianceError as error:
                     problems = (str(error),)
                 yield RuleTestResult(one.rule.id, test.name, Place(str(one.path), line, column), problems)
 
 
-def assess_test(
-    con: duckdb.DuckDBPyConnection, one: LoadedRule, index: int
-) -> tuple[Assessment, tuple[TestEvent, ...]]:
-    """What the engine says of one embedded test, and the test's events. RuleError where its events are malformed."""
+def binding_results(one: LoadedRule) -> Iterator[RuleTestResult]:
+    """One result per row of `binds`."""
+    for index, row in enumerate(one.rule.binds):
+        place = Place(str(one.path), *one.marks.get(("binds", index), (1, 1)))
+        try:
+            found = binding_of(one.rule, row, place)
+            problems = () if found.state == row.expect else (f"{found.state}: {found.because}; expected: {row.expect}",)
+        except RuleError as error:
+            problems = (str(error),)
+        yield RuleTestResult(one.rule.id, f"binds on {row.day}: {row.expect}", place, problems)
+
+
+def binding_of(rule: Rule, row: Binding, place: Place) -> Applicability:
+    """Whether a rule binds the service of a row on its day. RuleError where the row's profile has no such answer."""
+    return applies(rule, _profile(row.profile, place), row.day)
+
+
+def _profile(answers: Mapping[str, Any] | None, place: Place) -> Profile:
+    try:
+        return Profile.model_validate({**PROFILE, **(answers or {})})
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise RuleError(
+            "RUL-TEST-PROFILE",
+            f"{'.'.join(map(str, first['loc']))}: {first['msg']}",
+            place=place,
+            hint="answers are those of `[profile]` in compliance.toml",
+        ) from error
+
+
+def make_bed(con: duckdb.DuckDBPyConnection, one: LoadedRule, index: int) -> Bed:
+    """One test of a rule made ready on a connection of its own. RuleError where its events are malformed."""
     test, shapes = one.rule.tests[index], catalogue()
     line = one.marks.get(("tests", index, "events"), (0, 1))[0] + 1
     events = read_events(test.events, shapes, file=str(one.path), line=line)
@@ -95,15 +147,12 @@ def assess_test(
         service=Service.model_validate(
             {"id": SERVICE, "calendar": "BE", "started": "2020-01-01", **(test.service or {})}
         ),
-        profile=Profile.model_validate({**PROFILE, **(test.profile or {})}),
+        profile=_profile(test.profile, Place(str(one.path), *one.marks.get(("tests", index), (1, 1)))),
     )
-    with con.cursor() as own:  # temporary tables of one test stay out of the next
-        dataset = _dataset(own, one, test, events, shapes)
-        return check(dataset, [one], project, period=test.period, as_of=to_us(test.as_of)), events
+    return Bed(one, test, events, _dataset(con, one, test, events, shapes), project)
 
 
-def _problems(con: duckdb.DuckDBPyConnection, one: LoadedRule, index: int, test: RuleTest) -> Iterator[str]:
-    assessment, events = assess_test(con, one, index)
+def _problems(assessment: Assessment, test: RuleTest, events: Sequence[TestEvent]) -> Iterator[str]:
     result = assessment.rules[0]
     if result.verdict is Verdict.ERROR:
         yield f"the engine failed: {result.reason}"
@@ -151,13 +200,14 @@ def _dataset(
     live = [event for event in events if event.id not in corrected]
     names = sorted(requirement_of([one]).fields)
     kinds = {name: shapes.fields[name].kind for name in names}
-    columns = ", ".join(
-        [
-            '"n" BIGINT, "id" VARCHAR, "type" VARCHAR, "t" BIGINT, "service" VARCHAR',
-            *(f'"{name}" {_COLUMNS[kind]}' for name, kind in kinds.items()),
-        ]
-    )
-    con.execute(f"CREATE OR REPLACE TABLE ev ({columns})")
+    columns = {
+        "n": "BIGINT",
+        "id": "VARCHAR",
+        "type": "VARCHAR",
+        "t": "BIGINT",
+        "service": "VARCHAR",
+        **{name: _COLUMNS[kind] for name, kind in kinds.items()},
+    }
     rows = [
         [
             number,
@@ -169,8 +219,9 @@ def _dataset(
         ]
         for number, event in enumerate(live)
     ]
-    if rows:
-        con.executemany(f"INSERT INTO ev VALUES ({', '.join('?' * len(rows[0]))})", rows)
+    values = ", ".join(f'unnest(CAST(? AS {kind}[])) AS "{name}"' for name, kind in columns.items())
+    lists = [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in columns]
+    con.execute(f"CREATE OR REPLACE TEMP TABLE ev AS SELECT {values}", lists)
     instants = [event.t for event in live]
     coverage = test.coverage
     return Dataset(

@@ -130,10 +130,12 @@ def _day(text: str | None) -> date:
 def register(app: typer.Typer) -> None:
     """Add the verb and its parts."""
     from compliance.cli.applicable import applicable
+    from compliance.cli.mutate import mutate
 
     group = typer.Typer(no_args_is_help=True, help="List, show, lint, test and map the rules.")
     group.command("list")(list_rules)
     for command in (show, lint, coverage, docs, applicable):
         group.command()(command)
     group.command("test")(run_tests)
+    group.command()(mutate)
     app.add_typer(group, name="rules")

@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from compliance.rules.loader import LoadedRule
 
+PROOFS = frozenset({"binds", "tests"})
+"""Parts of a rule file that prove what it says and say nothing themselves."""
+
 
 def digest_of(content: Mapping[str, Any]) -> str:
-    """SHA-256 (hex) of a rule's content without its tests; layout and comments of the file do not count."""
-    judged = {key: value for key, value in content.items() if key != "tests"}
+    """SHA-256 (hex) of a rule's content without its proofs; layout and comments of the file do not count."""
+    judged = {key: value for key, value in content.items() if key not in PROOFS}
     return hashlib.sha256(_canonical(judged)).hexdigest()
 
 

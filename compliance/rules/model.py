@@ -340,6 +340,15 @@ class RuleTest(_Strict):
     service: dict[str, Any] | None = None
 
 
+class Binding(_Strict):
+    """Whether the rule binds a service on a day: a row of its decision table, proved like a test."""
+
+    day: dt.date
+    profile: dict[str, Any] | None = None
+    """Answers that differ from those of the tests' service, to which everything applies."""
+    expect: Literal["applies", "not_applicable", "undetermined"]
+
+
 class Rule(_Strict):
     """One rule: the duty, its provisions, the pattern that decides it, and the tests that prove it."""
 
@@ -372,6 +381,8 @@ class Rule(_Strict):
     message: Text
     remedy: Text
     evidence: EvidenceNeeds = EvidenceNeeds()
+    binds: tuple[Binding, ...] = ()
+    """Which services the rule binds, and from when: rows that are proved beside the tests."""
     tests: tuple[RuleTest, ...] = Field(min_length=2)
 
     @model_validator(mode="after")

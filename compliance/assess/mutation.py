@@ -1,0 +1,114 @@
+"""Which changes of a rule do its own tests not notice? Every mutant is judged on the real engine until a test fails."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+
+import duckdb
+
+from compliance.assess.applied import applied
+from compliance.assess.ruletest import Bed, binding_of, binding_results, make_bed
+from compliance.clock import midnight_us, to_us
+from compliance.errors import ComplianceError, Place
+from compliance.rules.loader import LoadedRule
+from compliance.rules.model import Binding
+from compliance.rules.mutant import Mutant, mutants
+
+SCOPE = frozenset({"in_force", "applies_to"})
+"""Parts of a rule that say whom it binds; a row of `binds` proves them without the engine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Survivor:
+    """A change that every test of the rule lets pass, and where it was made."""
+
+    place: Place
+    change: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mutation:
+    """What came of the mutants of one rule; `broken` says why they could not be judged."""
+
+    rule: str
+    made: int
+    survivors: tuple[Survivor, ...]
+    broken: str = ""
+
+
+def mutate(loaded: Sequence[LoadedRule], workers: int | None = None) -> Iterator[Mutation]:
+    """What the tests of each rule prove, in the order given; over all cores, or so many workers."""
+    count = min(workers or os.cpu_count() or 1, len(loaded))
+    if count < 2:
+        yield from map(mutate_rule, loaded)
+        return
+    with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as pool:
+        yield from pool.map(mutate_rule, loaded)
+
+
+def mutate_rule(one: LoadedRule) -> Mutation:
+    """Every mutant of one rule, judged by the rule's own tests until the first one fails."""
+    with duckdb.connect(config={"threads": 1}) as con:
+        try:
+            beds = [make_bed(con.cursor(), one, index) for index in range(len(one.rule.tests))]
+        except ComplianceError as error:
+            return Mutation(one.rule.id, 0, (), str(error))
+        failed = [row.name for row in binding_results(one) if not row.passed]
+        failed += [bed.test.name for bed in beds if any(bed.problems())]
+        if failed:
+            return Mutation(one.rule.id, 0, (), f"its own tests fail: {'; '.join(failed)}")
+        return _judged(one, beds)
+
+
+def _judged(one: LoadedRule, beds: Sequence[Bed]) -> Mutation:
+    killed: Counter[int] = Counter()
+    survivors: list[Survivor] = []
+    made = 0
+    for mutant in mutants(one.rule):
+        made += 1
+        if mutant.path[0] in SCOPE and any(_answers_otherwise(mutant, row) for row in one.rule.binds):
+            continue
+        # the test that noticed most so far is asked first
+        order = sorted(range(len(beds)), key=lambda index: -killed[index])
+        noticed = next((index for index in order if _notices(beds[index], mutant)), None)
+        if noticed is None:
+            survivors.append(Survivor(_place(one, mutant), mutant.change))
+        else:
+            killed[noticed] += 1
+    return Mutation(one.rule.id, made, tuple(survivors))
+
+
+def _answers_otherwise(mutant: Mutant, row: Binding) -> bool:
+    return binding_of(mutant.rule, row, Place("")).state != row.expect
+
+
+def _notices(bed: Bed, mutant: Mutant) -> bool:
+    if mutant.path[0] in SCOPE and _binds(bed, mutant) == _binds(bed, None):
+        return False
+    try:
+        return any(bed.problems(mutant.rule))
+    except ComplianceError:
+        return True
+
+
+def _binds(bed: Bed, mutant: Mutant | None) -> object:
+    """How the rule or its mutant binds the service of a test: the same answer gives the same assessment."""
+    zone, period, as_of = bed.project.service.zone, bed.test.period, to_us(bed.test.as_of)
+    started = period[0] if period else bed.project.service.started
+    start = midnight_us(started, zone) if started else bed.dataset.first or as_of
+    end = midnight_us(period[1], zone) if period else as_of + 1
+    found = applied(mutant.rule if mutant else bed.loaded.rule, bed.project, start, end)
+    return found.state, found.windows, found.doubtful
+
+
+def _place(one: LoadedRule, mutant: Mutant) -> Place:
+    where = mutant.path
+    while where and where not in one.marks:
+        where = where[:-1]
+    line, column = one.marks.get(where, (1, 1))
+    return Place(str(one.path), line, column, ".".join(map(str, mutant.path)))
