@@ -32,6 +32,7 @@ from compliance.events.dataset import Dataset, Requirement
 from compliance.evidence.bundle import Sealed, write_bundle
 from compliance.evidence.disclosure import Disclosure, SealedLog, disclose_events, head_file, held_export
 from compliance.evidence.pseudonym import Pseudonymiser, master_key
+from compliance.evidence.publish import Head, heads_of
 from compliance.evidence.redaction import Policy
 from compliance.evidence.signer import Signer
 from compliance.evidence.staging import refuse_existing
@@ -78,7 +79,8 @@ def answer_request(
     from compliance.events.store import Store
 
     asked = read_asked(inputs.request)
-    return write_answer(inputs, asked, Store.open(inputs.store), clock=clock, signer=signer, tsa=tsa)
+    store = Store.open(inputs.store)
+    return write_answer(inputs, asked, store, clock=clock, signer=signer, tsa=tsa, heads=heads_of(store))
 
 
 def write_answer(
@@ -89,6 +91,7 @@ def write_answer(
     clock: Clock,
     signer: Signer | None = None,
     tsa: Tsa | None = None,
+    heads: Sequence[Head] = (),
 ) -> AnswerResult:
     """The same for a request that has been read and a store that is open."""
     choices = choices_of(inputs)
@@ -127,7 +130,7 @@ def write_answer(
         raise held_export(held)
     packed = pack(answers, disclosure.ids if disclosure else {})
     released = _released(desk, answers, assessment, inputs)
-    bundle = outgoing(desk, packed, mandate, character, released, disclosure, head_file(store), lock)
+    bundle = outgoing(desk, packed, mandate, character, released, disclosure, head_file(store), lock, heads)
     _log_choices(inputs, choices, clock)
     sealing = signer or make_test_authority().signer()
     sealed = write_bundle(inputs.out / BUNDLE, bundle, signer=sealing, signed_at=clock(), tsa=tsa)

@@ -18,6 +18,7 @@ from compliance.evidence.crate import CrateInfo, DataFile
 from compliance.evidence.disclosure import Disclosure
 from compliance.evidence.exhibit import MEDIA
 from compliance.evidence.guide import leaf_page
+from compliance.evidence.publish import Head, heads_file
 
 
 def outgoing(
@@ -29,6 +30,7 @@ def outgoing(
     disclosure: Disclosure | None,
     head: DataFile,
     lock: str,
+    heads: Sequence[Head] = (),
 ) -> Bundle:
     """The bundle to be written. Without a disclosure it holds aggregates and the log's head only."""
     asked, service = desk.asked, desk.project.service
@@ -91,6 +93,7 @@ def outgoing(
         ),
     ]
     files += disclosure.files if disclosure else (head,)
+    files += heads_file(heads)
     if disclosure:
         files.append(
             DataFile(

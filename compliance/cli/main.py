@@ -20,6 +20,7 @@ VERBS = (
     "doctor",
     "ingest",
     "store",
+    "ledger",
     "check",
     "attest",
     "explain",

@@ -22,6 +22,9 @@ def verify(
         Path | None,
         typer.Option("--trust", help="PEM file with certificates of authorities you trust, obtained by another way."),
     ] = None,
+    head: Annotated[
+        Path | None, typer.Option("--head", help="An earlier head of the log that you hold (checkpoint-*.txt).")
+    ] = None,
     form: Annotated[str, typer.Option("--format", help="table or json.")] = "table",
 ) -> None:
     """Check every layer of a bundle, name what fails by file and layer, and say what was not checked."""
@@ -31,7 +34,7 @@ def verify(
 
     if form not in {"table", "json"}:
         raise UsageError("USE-FORMAT", f"there is no format {form!r} for this verb", hint="use table or json")
-    found = verify_bundle(bundle, signer=signer, anchors=load_certificates(trust) if trust else ())
+    found = verify_bundle(bundle, signer=signer, anchors=load_certificates(trust) if trust else (), head=_read(head))
     if form == "json":
         print(json.dumps(found.to_json(), ensure_ascii=False, indent=2))
     else:
@@ -46,6 +49,22 @@ def verify(
         print(found.headline)
     print(f"checked {len(found.layers)} layers of {bundle.name}: {found.headline}", file=sys.stderr)
     found.require_intact()
+
+
+def _read(path: Path | None) -> bytes | None:
+    from compliance.errors import InputError, Place
+
+    if path is None:
+        return None
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise InputError(
+            "VRF-HEAD",
+            f"the head cannot be read: {error.strerror}",
+            place=Place(str(path)),
+            hint="name the checkpoint's text file",
+        ) from error
 
 
 def register(app: typer.Typer) -> None:

@@ -8,22 +8,25 @@ import json
 from typing import Any
 
 from compliance.events.canonical import canonical_json
-from compliance.events.merkle import verify_inclusion
+from compliance.events.merkle import verify_consistency, verify_inclusion
 from compliance.evidence.bagcheck import Bag
 from compliance.evidence.contentcheck import checked_json
 from compliance.evidence.opening import leaf_hash_of
+from compliance.evidence.timestamp import check_stamp
 
 CHECKPOINT, EVENTS = "data/log/checkpoint.txt", "data/events/events.jsonl"
 PROOFS, LINES, REDACTIONS = "data/log/proofs.json", "data/events/lines/index.json", "data/redactions.json"
+HEADS = "data/log/published.json"
 LAYERS = ("proofs", "leaves", "lines")
 
 
-def check_log(bag: Bag, absent: set[str]) -> set[str] | None:
+def check_log(bag: Bag, absent: set[str], earlier: bytes | None = None) -> set[str] | None:
     """Check what the bundle says about the log; gives the ids of the disclosed events, None where they cannot be read.
 
     A bundle without events (a short reply) holds the head only; its other layers are noted in `absent`.
     """
     head = _head(bag)
+    _check_heads(bag, absent, head, earlier)
     if bag.read(EVENTS) is None and bag.read(PROOFS) is None:
         absent.update(LAYERS)
         return set()
@@ -37,16 +40,60 @@ def check_log(bag: Bag, absent: set[str]) -> set[str] | None:
 
 def _head(bag: Bag) -> tuple[int, bytes] | None:
     """Size and root of the checkpoint: origin, size and base64 root on its first three lines."""
-    raw = bag.read(CHECKPOINT)
-    lines = raw.decode("utf-8", errors="replace").split("\n") if raw is not None else []
     try:
-        size, root = int(lines[1]), base64.b64decode(lines[2], validate=True)
-        if not lines[0] or size < 0 or len(root) != 32:
-            raise ValueError
-    except (IndexError, ValueError):
+        return read_head(bag.read(CHECKPOINT) or b"")[1:]
+    except ValueError:
         bag.fail("checkpoint", CHECKPOINT, "the log head is missing or malformed")
         return None
-    return size, root
+
+
+def _check_heads(bag: Bag, absent: set[str], head: tuple[int, bytes] | None, earlier: bytes | None) -> None:
+    """Heads given away earlier are prefixes of this log; the one the recipient holds is among them, or is this log's own."""
+    known: dict[int, bytes] = {head[0]: head[1]} if head else {}
+    if bag.read(HEADS) is None:
+        absent.add("heads")
+    elif (document := checked_json(bag, HEADS, "heads")) is not None:
+        try:
+            for entry in document["heads"]:
+                known[entry["size"]] = _continued(bag, entry, head)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            bag.fail("heads", HEADS, f"an entry is incomplete or malformed: {error}")
+    if earlier is None:
+        return
+    try:
+        _, size, root = read_head(earlier)
+    except ValueError:
+        bag.fail("earlier", CHECKPOINT, "the head you hold is not a checkpoint's text")
+        return
+    if size not in known:
+        bag.fail("earlier", HEADS, f"the bundle has no proof for the head you hold ({size:,} leaves): ask for one")
+    elif known[size] != root:
+        bag.fail("earlier", HEADS, f"the log had another root at {size:,} leaves than the head you hold")
+
+
+def _continued(bag: Bag, entry: dict[str, Any], head: tuple[int, bytes] | None) -> bytes:
+    """Root of one head, checked: its text, its place before the log's head, its time stamp."""
+    root, path = bytes.fromhex(entry["root"]), [bytes.fromhex(node) for node in entry["path"]]
+    where = f"{HEADS} ({entry['size']} leaves)"
+    if read_head(entry["checkpoint"].encode())[1:] != (entry["size"], root):
+        bag.fail("heads", where, "its text names another size or root")
+    if head and not verify_consistency(entry["size"], head[0], path, root, head[1]):
+        bag.fail("heads", where, "this log does not continue the log of that head")
+    if entry["stamp"]:
+        try:
+            check_stamp(base64.b64decode(entry["stamp"], validate=True), entry["checkpoint"].encode())
+        except (ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
+            bag.fail("heads", where, f"its time stamp does not hold: {error}")
+    return root
+
+
+def read_head(raw: bytes) -> tuple[str, int, bytes]:
+    """Origin, number of leaves and root of a checkpoint's text. ValueError where it is none."""
+    origin, size, root = raw.decode("utf-8").split("\n")[:3]
+    decoded = base64.b64decode(root, validate=True)
+    if not origin or not size.isdigit() or len(decoded) != 32:
+        raise ValueError("no head of a log")
+    return origin, int(size), decoded
 
 
 def _events(bag: Bag) -> list[dict[str, Any]] | None:

@@ -30,6 +30,8 @@ LAYERS = {
     "timestamp": "the time stamp is over this seal",
     "trust": "seal and time stamp lead to an authority you trust",
     "checkpoint": "the log head is well formed",
+    "heads": "every head given away earlier is continued by this log",
+    "earlier": "the head you hold is continued by this log",
     "proofs": "every disclosed event is included under the log head",
     "leaves": "every disclosed event has the content its leaf commits to",
     "lines": "the verbatim lines are those of the disclosed events",
@@ -42,7 +44,6 @@ LAYERS = {
 ALWAYS_UNCHECKED = (
     "whether a certificate was revoked, or is on a trusted list of qualified providers",
     "whether the log was complete or true when it was written; only declared gaps are known",
-    "whether the log head is the one given away earlier: compare data/log/checkpoint.txt with an earlier copy",
     "whether figures over the whole population are right: the events behind them are not in the bundle",
 )
 
@@ -97,22 +98,27 @@ class Expected:
 
     signer: str | None = None
     anchors: tuple[x509.Certificate, ...] = ()
+    head: bytes | None = None
+    """An earlier head of the log, as the recipient holds it."""
 
 
-def verify_bundle(root: Path, *, signer: str | None = None, anchors: tuple[x509.Certificate, ...] = ()) -> Verification:
-    """Check every layer of the bundle at `root`; `signer` pins the fingerprint of the seal's certificate, `anchors` its authorities.
+def verify_bundle(
+    root: Path, *, signer: str | None = None, anchors: tuple[x509.Certificate, ...] = (), head: bytes | None = None
+) -> Verification:
+    """Check every layer of the bundle at `root` against what is in it, and against what the recipient knows by another way.
 
+    `signer` pins the fingerprint of the seal's certificate, `anchors` its authorities; `head` is an earlier head of the log.
     InputError `VRF-NOT-A-FOLDER` where `root` is no folder (an archive must be unpacked first).
     """
     _folder(root)
     bag = check_bag(root)
-    expected = Expected(signer, anchors)
-    absent = {name for name, given in (("signer", signer), ("trust", anchors)) if not given}
+    expected = Expected(signer, anchors, head)
+    absent = {name for name, given in (("signer", signer), ("trust", anchors), ("earlier", head)) if not given}
     seal: SealCheck | None = None
     if not any(failure.layer == "links" for failure in bag.failures):
         check_structure(bag)
         seal = _check_seal(bag, expected, absent)
-        events = check_log(bag, absent)
+        events = check_log(bag, absent, head)
         check_answer(bag, check_exhibits(bag, events))
         check_crate(bag)
     return _verification(bag, seal, expected, absent)
@@ -215,6 +221,8 @@ def _verification(bag: Bag, seal: SealCheck | None, expected: Expected, absent: 
 
 def _unchecked(seal: SealCheck | None, expected: Expected) -> Iterator[str]:
     """What stays open about the seal itself."""
+    if expected.head is None:
+        yield "whether the log is the one you were told of: no earlier head was given (--head FILE)"
     if seal is None:
         yield "who made the bundle and when: it is unsigned"
         return

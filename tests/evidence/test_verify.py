@@ -39,6 +39,8 @@ def test_clean_bundle_is_intact_and_says_test(make_bundle: Callable[..., Sealed]
         "signer": "absent",
         "timestamp": "absent",
         "trust": "absent",
+        "heads": "absent",
+        "earlier": "absent",
     }
 
 
@@ -71,7 +73,7 @@ def test_same_content_gives_the_same_id(make_bundle: Callable[..., Sealed]) -> N
 def test_what_is_not_checked_is_listed(make_bundle: Callable[..., Sealed]) -> None:
     """Revocation, trusted list, time stamp and the missing pin are named."""
     text = " ".join(verify_bundle(make_bundle().path).not_checked)
-    for word in ("revoked", "trusted list", "time stamp", "--signer", "earlier copy"):
+    for word in ("revoked", "trusted list", "time stamp", "--signer", "--head", "--trust"):
         assert word in text
 
 
