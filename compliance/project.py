@@ -15,6 +15,14 @@ from compliance.errors import InputError, Place
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=128)]
 Size = Literal["micro", "small", "medium", "large"]
+Gate = Literal["E1", "E2", "E3", "E4", "E5", "E6", "E7", "E8"]
+
+
+def _elapsed(value: str, what: str) -> str:
+    duration = parse_duration(value)
+    if duration.years or duration.months or duration.weeks or duration.days or duration.working_days:
+        raise ValueError(f"{what} is in hours, minutes or seconds, e.g. PT2S")
+    return value
 
 
 class _Strict(BaseModel):
@@ -79,6 +87,14 @@ class Profile(_Strict):
     expires: date | None = None
     """Day from which they no longer count; left out: one year after `as_of` (gate E7)."""
 
+    @property
+    def counts_until(self) -> date | None:
+        """Day from which the answers no longer count; None where no date of attestation is given."""
+        if self.expires is not None or self.as_of is None:
+            return self.expires
+        leap = (self.as_of.month, self.as_of.day) == (2, 29)
+        return self.as_of.replace(year=self.as_of.year + 1, day=28 if leap else self.as_of.day)
+
     @model_validator(mode="after")
     def _size_fits(self) -> Profile:
         if self.small_status_lost is not None and self.enterprise_size in {"micro", "small"}:
@@ -113,6 +129,42 @@ class Source(_Strict):
     captures: tuple[str, ...] = ()
     tolerance: float = Field(default=0.001, ge=0, le=1)
     """Share of unreadable lines in a window above which they open a gap."""
+    lateness: str = "PT0S"
+    """How late its events may still arrive: so long before the latest event nothing is settled (gate E6)."""
+    sampled: float | None = Field(default=None, gt=0, le=1)
+    """Share of its events that it records; below 1 it is a sample (gate E8). None: it says nothing about it."""
+
+    @field_validator("lateness")
+    @classmethod
+    def _clock_duration(cls, value: str) -> str:
+        return _elapsed(value, "how late events may arrive")
+
+
+class Join(_Strict):
+    """Events of one type that must name an event of another, and the share that may not (gate E5)."""
+
+    event: Name
+    to: Name
+    by: Name
+    """Field that both types have."""
+    tolerance: float = Field(default=0.0, ge=0, le=1)
+
+
+class Gates(_Strict):
+    """What the service demands of its evidence, beyond what its sources say of themselves (register §3, E1 to E8)."""
+
+    require: tuple[Gate, ...] = ()
+    """Gates that must be shown to hold: where nothing shows it, they fail."""
+    skew_at_most: str | None = None
+    """Largest bound on clock differences under which the order of two events may be relied on (gate E1)."""
+    count_tolerance: float = Field(default=0.0, ge=0, le=1)
+    """Share by which the log and an independent counter may differ (gate E3)."""
+    joins: tuple[Join, ...] = ()
+
+    @field_validator("skew_at_most")
+    @classmethod
+    def _clock_duration(cls, value: str | None) -> str | None:
+        return None if value is None else _elapsed(value, "a bound on clock differences")
 
 
 class Disposition(_Strict):
@@ -135,6 +187,7 @@ class Project(_Strict):
     """Bound on clock differences between sources; closer comparisons are undetermined (gate E1)."""
     coverage: tuple[DeclaredCoverage, ...] = ()
     sources: tuple[Source, ...] = ()
+    gates: Gates = Gates()
     required: tuple[str, ...] = ()
     """Rule ids that must see evidence; otherwise exit code 4."""
     rules: tuple[str, ...] = ()
@@ -146,10 +199,7 @@ class Project(_Strict):
     @field_validator("skew")
     @classmethod
     def _clock_duration(cls, value: str) -> str:
-        duration = parse_duration(value)
-        if duration.years or duration.months or duration.weeks or duration.days or duration.working_days:
-            raise ValueError("a skew bound is in hours, minutes or seconds, e.g. PT2S")
-        return value
+        return _elapsed(value, "a skew bound")
 
     @property
     def skew_us(self) -> int:

@@ -72,6 +72,7 @@ def _rule(rule: RuleResult) -> dict[str, Any]:
         "omitted": rule.omitted,
         "value": rule.value,
         "sql": rule.sql,
+        "gates": list(rule.gates),
     }
 
 
@@ -137,6 +138,7 @@ def _rule_from(data: dict[str, Any]) -> RuleResult:
         omitted=data["omitted"],
         value=data["value"],
         sql=data["sql"],
+        gates=tuple(data["gates"]),
     )
 
 
@@ -182,6 +184,7 @@ def schema() -> dict[str, Any]:
             "omitted": count,
             "value": {"type": ["object", "null"]},
             "sql": text,
+            "gates": _list(text),
         }
     )
     finding = _object(
@@ -236,7 +239,15 @@ def schema() -> dict[str, Any]:
             "blank": count,
         }
     )
-    gate = _object({"id": text, "title": text, "state": {"enum": ["passed", "failed", "unknown"]}, "seen": text})
+    gate = _object(
+        {
+            "id": text,
+            "title": text,
+            "state": {"enum": ["passed", "failed", "unknown"]},
+            "seen": text,
+            "event_types": _list(text),
+        }
+    )
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": "urn:compliance:assessment:1",

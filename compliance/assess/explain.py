@@ -29,6 +29,18 @@ _ORIGIN = {
     Origin.GUIDANCE: "from guidance, not law",
     Origin.POLICY: "the service's own target, not law",
 }
+_DOUBTED = "What met the rule is undetermined."
+_SILENT = "There the absence of an event proves nothing."
+_EFFECT = {
+    "E1": _DOUBTED,
+    "E3": _SILENT,
+    "E4": "What met the rule, and what did not, is undetermined.",
+    "E5": _DOUBTED,
+    "E6": _SILENT,
+    "E7": _DOUBTED,
+    "E8": _SILENT,
+}
+"""What a failed gate takes away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +139,13 @@ def _result_lines(judged: Judged, rule: Rule, result: RuleResult) -> Iterator[st
     yield ""
     yield f"In this log: {str(result.verdict).replace('_', ' ')} - {headline(result)}"
     yield f"Applies: {applied(rule, judged.project, start, end).because}"
+    for gate in judged.assessment.gates:
+        if gate["id"] in result.gates:
+            yield f"Gate {gate['id']} ({gate['title']}) failed: {gate['seen']}. {_EFFECT[gate['id']]}"
+    if result.value and "estimate" in result.value:
+        guess = result.value["estimate"]
+        interval = f"between {guess['low']:.1%} and {guess['high']:.1%} of all, at 95 % confidence"
+        yield f"Estimate from the sample: {guess['met']:.1%} of {guess['n']:,} records met it; {interval}"
     for entry in judged.assessment.coverage:
         if entry.event_type in result.needs:
             windows = (

@@ -87,6 +87,8 @@ class RuleResult:
     """Findings counted but not listed, above the listing limit."""
     value: dict[str, Any] | None = None
     sql: str = ""
+    gates: tuple[str, ...] = ()
+    """Failed gates of evidence that bear on the rule."""
 
     @property
     def population(self) -> int:

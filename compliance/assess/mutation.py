@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -12,7 +12,8 @@ from multiprocessing import get_context
 import duckdb
 
 from compliance.assess.applied import applied
-from compliance.assess.ruletest import Bed, binding_of, binding_results, make_bed
+from compliance.assess.ruletest import binding_of, binding_results, problems_of
+from compliance.assess.testbed import Bed, lay_out, make_bed
 from compliance.clock import midnight_us, to_us
 from compliance.errors import ComplianceError, Place
 from compliance.rules.loader import LoadedRule
@@ -21,6 +22,9 @@ from compliance.rules.mutant import Mutant, mutants
 
 SCOPE = frozenset({"in_force", "applies_to"})
 """Parts of a rule that say whom it binds; a row of `binds` proves them without the engine."""
+
+FIRST = 3
+"""How many tests are asked before the others: most mutants are noticed by the first ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +59,18 @@ def mutate_rule(one: LoadedRule) -> Mutation:
     """Every mutant of one rule, judged by the rule's own tests until the first one fails."""
     with duckdb.connect(config={"threads": 1}) as con:
         try:
-            beds = [make_bed(con.cursor(), one, index) for index in range(len(one.rule.tests))]
+            beds = {index: make_bed(con, one, index) for index in range(len(one.rule.tests))}
         except ComplianceError as error:
             return Mutation(one.rule.id, 0, (), str(error))
+        lay_out(con, beds)
         failed = [row.name for row in binding_results(one) if not row.passed]
-        failed += [bed.test.name for bed in beds if any(bed.problems())]
+        failed += [beds[index].test.name for index, said in problems_of(con, beds).items() if said]
         if failed:
             return Mutation(one.rule.id, 0, (), f"its own tests fail: {'; '.join(failed)}")
-        return _judged(one, beds)
+        return _judged(con, one, beds)
 
 
-def _judged(one: LoadedRule, beds: Sequence[Bed]) -> Mutation:
+def _judged(con: duckdb.DuckDBPyConnection, one: LoadedRule, beds: Mapping[int, Bed]) -> Mutation:
     killed: Counter[int] = Counter()
     survivors: list[Survivor] = []
     made = 0
@@ -73,9 +78,7 @@ def _judged(one: LoadedRule, beds: Sequence[Bed]) -> Mutation:
         made += 1
         if mutant.path[0] in SCOPE and any(_answers_otherwise(mutant, row) for row in one.rule.binds):
             continue
-        # the test that noticed most so far is asked first
-        order = sorted(range(len(beds)), key=lambda index: -killed[index])
-        noticed = next((index for index in order if _notices(beds[index], mutant)), None)
+        noticed = _noticed(con, mutant, beds, killed)
         if noticed is None:
             survivors.append(Survivor(_place(one, mutant), mutant.change))
         else:
@@ -87,13 +90,21 @@ def _answers_otherwise(mutant: Mutant, row: Binding) -> bool:
     return binding_of(mutant.rule, row, Place("")).state != row.expect
 
 
-def _notices(bed: Bed, mutant: Mutant) -> bool:
-    if mutant.path[0] in SCOPE and _binds(bed, mutant) == _binds(bed, None):
-        return False
-    try:
-        return any(bed.problems(mutant.rule))
-    except ComplianceError:
-        return True
+def _noticed(
+    con: duckdb.DuckDBPyConnection, mutant: Mutant, beds: Mapping[int, Bed], killed: Counter[int]
+) -> int | None:
+    """The test that fails for a mutant; None where all of them pass."""
+    able = [
+        index for index, bed in beds.items() if mutant.path[0] not in SCOPE or _binds(bed, mutant) != _binds(bed, None)
+    ]
+    # the tests that noticed most so far are asked first, the others together
+    able.sort(key=lambda index: -killed[index])
+    for wave in (able[:FIRST], able[FIRST:]):
+        said = problems_of(con, {index: beds[index] for index in wave}, mutant.rule) if wave else {}
+        noticed = next((index for index in wave if said[index]), None)
+        if noticed is not None:
+            return noticed
+    return None
 
 
 def _binds(bed: Bed, mutant: Mutant | None) -> object:

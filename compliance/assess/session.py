@@ -84,7 +84,7 @@ def dataset_of(
         raise UsageError(
             "CLI-SOURCE", "name either logs or --store", hint="compliance check events.ndjson, or --store DIR"
         )
-    requirement = requirement_of(rules)
+    requirement = requirement_of(rules, project)
     if store is not None:
         from compliance.events.store import Store
 

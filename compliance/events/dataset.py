@@ -108,3 +108,5 @@ class Dataset:
     captures: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Event type to the fields its sources record; a type that is absent captures all its fields."""
     warnings: tuple[str, ...] = ()
+    sealed: str = ""
+    """What seals the events, in words; empty for a log that lies open."""

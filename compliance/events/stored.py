@@ -152,6 +152,7 @@ def dataset_of(store: Store, requirement: Requirement | None, project: Project) 
         first,
         coverage.captures_of(project, known, mapped),
         tuple(warnings),
+        f"{sum(receipt['leaves'] for receipt in receipts):,} events in {len(receipts)} sealed segment(s)",
     )
 
 

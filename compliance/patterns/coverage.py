@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from fnmatch import fnmatchcase
@@ -144,6 +144,8 @@ class Knowns:
     catalogue: Catalogue
     lines: int
     tolerance: float
+    silences: Mapping[str, tuple[Interval, ...]] = field(default_factory=dict)
+    """Event type to windows in which a gate of evidence failed: there its absence is not known (gates E3, E6, E8)."""
     unreadable_lines: int = field(init=False)
     """Lines of which not even the type could be read."""
     _index: dict[str, list[CoverageStatement]] = field(init=False, repr=False, compare=False)
@@ -183,7 +185,7 @@ class Knowns:
         return TypeKnowledge(
             event_type,
             spec.case_field if spec else "",
-            _windows(self._index.get(event_type, ())),
+            tuple(_without(_windows(self._index.get(event_type, ())), _merged(self.silences.get(event_type, ())))),
             holes,
             by_case,
             self.as_of,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from compliance.patterns.verdict import FINDING_VERDICTS, Reason, Verdict
@@ -55,6 +56,22 @@ class Tally:
         """Counts outcomes that were decided inside the engine."""
         if number:
             self.counts[verdict] += number
+
+    def turn(self, verdicts: Collection[Verdict], stand_in: Outcome) -> int:
+        """Makes instances of these verdicts undetermined for `stand_in`'s reason; the number of those turned.
+
+        Listed ones stay listed; for those that were only counted `stand_in` is listed once.
+        """
+        taken = {verdict: self.counts.pop(verdict, 0) for verdict in verdicts}
+        turned = sum(taken.values())
+        self.count(Verdict.UNDETERMINED, turned)
+        listed = [key for key in self._kept if key[0] in verdicts]
+        for key in listed:
+            for outcome in self._kept.pop(key):
+                self.list_only(replace(outcome, verdict=Verdict.UNDETERMINED, reason=stand_in.reason))
+        if any(number for verdict, number in taken.items() if verdict not in FINDING_VERDICTS):
+            self.list_only(stand_in)
+        return turned
 
     def _prune(self, kept: list[Outcome]) -> None:
         kept.sort(key=lambda outcome: (outcome.t, outcome.instance))

@@ -68,6 +68,7 @@ class Reason(StrEnum):
     ATTESTATION_MISSING = "attestation_missing"
     ATTESTATION_CONTRADICTED = "attestation_contradicted"
     SMALL_SAMPLE = "small_sample"
+    GATE_FAILED = "gate_failed"
     OPEN = "open"
 
 
@@ -96,6 +97,7 @@ REASON_WORDS: dict[Reason, str] = {
     Reason.ATTESTATION_MISSING: "nobody has attested it",
     Reason.ATTESTATION_CONTRADICTED: "the log contradicts what was attested",
     Reason.SMALL_SAMPLE: "there are too few values",
+    Reason.GATE_FAILED: "the evidence does not hold what it must before anything is called met",
     Reason.OPEN: "the limit has not run out",
 }
 """Each reason in words, for people."""

@@ -63,16 +63,16 @@ def report_on(
     project, folder = project_of(config)
     loaded = rules_of(project, folder, rules)
     known = read_earlier(earlier, span.before().label) if earlier is not None else {}
-    dataset = Store.open(store).dataset(requirement_of_report(loaded), project=project)
+    dataset = Store.open(store).dataset(requirement_of_report(loaded, project), project=project)
     material = material_of(
         dataset, loaded, project, span, as_of=instant_of(as_of), earlier=known, signed_off=tuple(signed_off)
     )
     return write(material, out)
 
 
-def requirement_of_report(rules: Sequence[LoadedRule]) -> Requirement:
+def requirement_of_report(rules: Sequence[LoadedRule], project: Project | None = None) -> Requirement:
     """What must be read to judge the rules, to count the figures and to tell what happened."""
-    parts = (requirement_of(rules), requirement_of_figures(), episode.REQUIREMENT)
+    parts = (requirement_of(rules, project), requirement_of_figures(), episode.REQUIREMENT)
     return Requirement(
         frozenset[str]().union(*(part.types for part in parts)),
         frozenset[str]().union(*(part.fields for part in parts)),

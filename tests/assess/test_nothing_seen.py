@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from compliance.assess import check as module
+from compliance.assess import run as module
 from compliance.assess.check import check
 from compliance.assess.model import Assessment
 from compliance.clock import parse_instant

@@ -13,8 +13,8 @@ EVENTS = (
 SINCE, UNTIL = "2026-07-01T00:00:00Z", "2026-08-01T00:00:00Z"
 
 
-def _rules(*keys: str) -> tuple[LoadedRule, ...]:
-    return tuple(loaded for loaded in load_rules() if loaded.rule.key in keys)
+def _rules(*ids: str) -> tuple[LoadedRule, ...]:
+    return tuple(loaded for loaded in load_rules() if loaded.rule.id in ids)
 
 
 def _project(profile: Profile = PLATFORM) -> Project:
@@ -23,13 +23,13 @@ def _project(profile: Profile = PLATFORM) -> Project:
 
 def test_covered_types_leave_a_rule_ready() -> None:
     """A rule whose event types all have coverage lacks nothing."""
-    found = readiness(_rules("NTC-RECEIPT"), _project(), dataset(EVENTS, covered(SINCE, UNTIL, "notice.*")))
+    found = readiness(_rules("DSA-16.4-RECEIPT"), _project(), dataset(EVENTS, covered(SINCE, UNTIL, "notice.*")))
     assert (found.ready, found.sources, found.facts, found.fields) == (("DSA-16.4-RECEIPT",), (), (), ())
 
 
 def test_the_source_that_unlocks_most_comes_first() -> None:
     """Families are ranked by the rules that lack nothing else, those before them taken as given."""
-    found = readiness(_rules("NTC-RECEIPT", "NTC-DECIDE", "CMP-DECIDE"), _project(), dataset(EVENTS))
+    found = readiness(_rules("DSA-16.4-RECEIPT", "DSA-16.6-DECIDE", "DSA-20.4-DECIDE"), _project(), dataset(EVENTS))
     assert [(source.family, source.unlocks) for source in found.sources] == [
         ("notice", ("DSA-16.4-RECEIPT", "DSA-16.6-DECIDE")),
         ("complaint", ("DSA-20.4-DECIDE",)),
@@ -38,14 +38,16 @@ def test_the_source_that_unlocks_most_comes_first() -> None:
 
 def test_seen_and_unseen_types_are_told_apart() -> None:
     """Events that occur need a word on completeness; events that never occur must be logged first."""
-    [source] = readiness(_rules("NTC-RECEIPT"), _project(), dataset(EVENTS)).sources
+    [source] = readiness(_rules("DSA-16.4-RECEIPT"), _project(), dataset(EVENTS)).sources
     assert set(source.uncovered) == {"notice.received", "notice.receipt_confirmed"}
     assert "notice.withdrawn" in source.unseen
 
 
 def test_a_missing_answer_names_the_rules_that_wait_for_it() -> None:
     """A profile that does not answer leaves the rules undetermined, and they are listed under what is missing."""
-    found = readiness(_rules("NTC-RECEIPT"), _project(Profile()), dataset(EVENTS, covered(SINCE, UNTIL, "notice.*")))
+    found = readiness(
+        _rules("DSA-16.4-RECEIPT"), _project(Profile()), dataset(EVENTS, covered(SINCE, UNTIL, "notice.*"))
+    )
     assert [fact.rules for fact in found.facts] == [("DSA-16.4-RECEIPT",)]
     assert found.ready == ()
 
@@ -53,7 +55,7 @@ def test_a_missing_answer_names_the_rules_that_wait_for_it() -> None:
 def test_rules_that_do_not_bind_ask_for_nothing() -> None:
     """A service that hosts nothing needs no source for notices."""
     nothing = Profile(hosting=False, online_platform=False, marketplace=False, designated="no", offered_in_union=True)
-    found = readiness(_rules("NTC-RECEIPT"), _project(nothing), dataset(EVENTS))
+    found = readiness(_rules("DSA-16.4-RECEIPT"), _project(nothing), dataset(EVENTS))
     assert (found.not_applicable, found.sources) == (("DSA-16.4-RECEIPT",), ())
 
 
@@ -64,5 +66,5 @@ def test_a_field_that_no_source_captures_is_named() -> None:
         covered(SINCE, UNTIL, "notice.*"),
         captures={"notice.received": frozenset({"notice_id", "delivered_at"})},
     )
-    found = readiness(_rules("NTC-RECEIPT"), _project(), log)
+    found = readiness(_rules("DSA-16.4-RECEIPT"), _project(), log)
     assert [(field.event_type, field.field) for field in found.fields] == [("notice.received", "contact")]

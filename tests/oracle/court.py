@@ -9,7 +9,7 @@ from typing import Any
 from compliance.events.catalogue import catalogue
 from compliance.rules.model import ExceptionCase, Parameter, RuleClass
 from tests.oracle.condition import Truth, fields_named, truth
-from tests.oracle.coverage import ANY_CASE, obstacle, windows
+from tests.oracle.coverage import ANY_CASE, known_windows, obstacle
 from tests.oracle.due import Almanac, readings
 from tests.oracle.world import Event, Outcome, World, read
 
@@ -71,7 +71,7 @@ class Court:
         """From where an exception's look-back starts: §5, last sentence."""
         if self.since_start(t) is not None:
             return self.since_start(t)
-        for start, end in windows(self.world.statements, event_type):
+        for start, end in known_windows(self.world, event_type):
             if start <= t and (t < end or end >= self.as_of):
                 return start
         return None

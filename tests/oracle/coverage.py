@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 from itertools import pairwise
 
 from compliance.events.dataset import CoverageStatement
+from tests.oracle.gate import silences
 from tests.oracle.world import World
 
 ANY_CASE = object()
@@ -30,6 +31,23 @@ def windows(statements: Iterable[CoverageStatement], event_type: str) -> list[tu
     return merged
 
 
+def known_windows(world: World, event_type: str) -> list[tuple[int, int]]:
+    """The same, without the windows in which a gate of evidence failed (section 7)."""
+    silent = silences(world, event_type)
+    edges = sorted({edge for window in silent for edge in window})
+    known: list[tuple[int, int]] = []
+    for start, end in windows(world.statements, event_type):
+        cuts = [start, *(edge for edge in edges if start < edge < end), end]
+        for a, b in pairwise(cuts):
+            if any(c <= a and b <= d for c, d in silent):
+                continue
+            if known and known[-1][1] == a:
+                known[-1] = (known[-1][0], b)
+            else:
+                known.append((a, b))
+    return known
+
+
 def _complete(statements: list[CoverageStatement], moment: int) -> bool:
     said = [one.gap for one in statements if one.window.start <= moment < one.window.end]
     return bool(said) and not any(said)
@@ -40,7 +58,7 @@ def covered(world: World, event_type: str, a: int, b: int) -> bool:
     b = min(b, world.as_of)
     if a > b:
         return True
-    for start, end in windows(world.statements, event_type):
+    for start, end in known_windows(world, event_type):
         reaches = end > b or (b == world.as_of and end >= world.as_of)
         if start <= a and reaches:
             return True

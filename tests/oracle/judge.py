@@ -7,6 +7,7 @@ from collections.abc import Callable
 from tests.oracle import counted, linked
 from tests.oracle.court import Court, unknown
 from tests.oracle.coverage import obstacle
+from tests.oracle.gate import doubts
 from tests.oracle.world import Event, Judgement, Outcome, World
 
 WORST_FIRST = (
@@ -44,7 +45,19 @@ def judge(world: World) -> Judgement:
     court = Court(world)
     pattern = world.rule.expect.pattern
     instances = PER_RULE[pattern](court) if pattern in PER_RULE else _per_trigger(court, PER_TRIGGER[pattern])
-    return Judgement(instances, *_rule_verdict(court, instances))
+    failed = doubts(world)
+    instances = {name: _doubted(outcome, failed) for name, outcome in instances.items()}
+    return Judgement(instances, *_rule_verdict(court, instances, failed))
+
+
+def _doubted(outcome: Outcome, failed: set[str]) -> Outcome:
+    """§7: what was met is undetermined where a gate that bears on the rule failed; with E4 also what was missed."""
+    met = {"compliant", "within_target"} if failed else set()
+    turned = met | ({"non_compliant", "over_target", "attested"} if "E4" in failed else set())
+    if outcome.verdict not in turned:
+        return outcome
+    plain = outcome.verdict in {"compliant", "within_target", "attested"}
+    return Outcome("undetermined", "gate_failed", outcome.due, outcome.due_late, counted=plain)
 
 
 def _per_trigger(court: Court, decide: Callable[[Court, Event], Outcome]) -> dict[str, Outcome]:
@@ -61,7 +74,7 @@ def _per_trigger(court: Court, decide: Callable[[Court, Event], Outcome]) -> dic
     return instances
 
 
-def _rule_verdict(court: Court, instances: dict[str, Outcome]) -> tuple[str, str]:
+def _rule_verdict(court: Court, instances: dict[str, Outcome], failed: set[str]) -> tuple[str, str]:
     """§6: the worst instance, unless triggers may have gone unseen."""
     words = {outcome.verdict for outcome in instances.values()}
     worst = next((word for word in WORST_FIRST if word in words), "")
@@ -71,6 +84,8 @@ def _rule_verdict(court: Court, instances: dict[str, Outcome]) -> tuple[str, str
         return worst, ""
     if _unknown_rows(court):
         return "undetermined", "field_not_captured"
+    if not worst and failed & {"E4", "E7"}:
+        return "undetermined", "gate_failed"
     exempt = court.rule.expect.threshold is not None and court.rule.expect.threshold.bound is None
     start, end = court.period_bounds()
     uncovered = obstacle(court.world, court.rule.for_each.event, start, end)

@@ -72,6 +72,8 @@ class Outcome:
     reason: str = ""
     due: int | None = None
     due_late: int | None = None
+    counted: bool = False
+    """True where it is counted and not listed one by one: met, but for a failed gate."""
 
 
 @dataclass(frozen=True)

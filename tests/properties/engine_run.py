@@ -64,7 +64,7 @@ def _cell(value: Any) -> Any:
 def run(world: World) -> Assessment:
     """Assessment of the world's one rule."""
     loaded = [LoadedRule(world.rule, Path("random.yaml"), "0" * 64, {})]
-    dataset = dataset_of(world, requirement_of(loaded))
+    dataset = dataset_of(world, requirement_of(loaded, world.project))
     as_of = None if world.as_of == dataset.watermark else world.as_of
     try:
         return check(dataset, loaded, world.project, period=world.period, as_of=as_of, listing=10_000)

@@ -9,11 +9,12 @@ from typing import Any
 
 from compliance.events.catalogue import catalogue
 from compliance.events.dataset import CoverageStatement, Hole, Interval
-from compliance.project import Project, Service
+from compliance.project import Gates, Join, Profile, Project, Service, Source
 from compliance.rules.model import Rule
 from tests.oracle.condition import fields_named
 from tests.oracle.court import Court
 from tests.oracle.due import Almanac, elapsed, span
+from tests.oracle.gate import meant
 from tests.oracle.world import EPOCH, World, instant
 from tests.properties.random_rule import CLOSING, GAUGE, LINKED, PATTERNS, STATEMENT, TRIGGER, random_rule
 
@@ -63,6 +64,8 @@ class Worlds:
         self.skew = rng.choice((0, 0, 0, 1, 5, 90))
         self.calm = self.often(0.5)
         """Calm worlds are fully known, so that what decides is the pattern alone."""
+        self.gated = self.often(0.25)
+        """Gated worlds have counters, seals, measured clocks and demands on them."""
         self.rule = random_rule(rng, self.day, pattern or rng.choice((*PATTERNS, *INVOLVED)))
         self.marks: list[int] = []
         """Instants that matter: triggers, ends of limits; everything else is placed on or close to them."""
@@ -97,6 +100,8 @@ class Worlds:
         """One event; null and missing fields both occur."""
         service = "other-live" if self.often(0.04) else SERVICE
         kept = {name: value for name, value in fields.items() if value is not None or self.often(0.5)}
+        if self.gated and self.often(0.5):
+            kept["source"] = self.rng.choice(("one", "two"))
         self.events.append({"id": f"e{len(self.events)}", "type": kind, "time": text(time), "service": service} | kept)
 
     def maybe(self, *values: Any, null: float = 0.15) -> Any:
@@ -192,6 +197,70 @@ class Worlds:
         self.add("attestation.made", t, statement=statement, valid_from=None if valid is None else text(valid),
                  expires_at=None if expires is None else text(expires))  # fmt: skip
 
+    # gates of evidence
+
+    def gate_facts(self) -> None:
+        """What sources and counters say of themselves: heartbeats, counts, seals; mostly right, sometimes one off."""
+        globs = (["*"], ["order.*"], [TRIGGER], [self.rng.choice(LINKED)], ["recipient.*", "attestation.*"])
+        for _ in range(self.rng.choice((0, 0, 1, 2))):
+            window = self._window()
+            limit = self.skew * 1000
+            self.add("log.heartbeat", self.near(), event_types=self.rng.choice(globs), **window,
+                     clock_offset_ms=self.maybe(0, limit, -limit, limit + 1, -limit - 1, null=0.5),
+                     sampled_share=self.maybe(1, 1.0, 0.5, null=0.6))  # fmt: skip
+            self.events[-1]["source"] = self.rng.choice(("one", "two"))
+        for _ in range(self.rng.choice((0, 0, 1, 2))):
+            window, kinds = self._window(), self.rng.choice(globs)
+            count = self._held(window, meant(kinds), None)
+            self.add("log.counted", self.near(), event_types=kinds, **window, event_count=count)
+            self.events[-1]["source"] = "gateway"
+        digest = "d0"
+        for number in range(self.rng.choice((0, 0, 0, 1, 2))):
+            window = self._window()
+            count = self._held(window, None, "one")
+            previous, digest = digest, f"d{number + 1}"
+            self.add("log.segment_sealed", self.near() + number * HOUR, **window, digest=self.maybe(digest, null=0.1),
+                     previous_digest=self.maybe(previous, previous, "dx", null=0.3),
+                     event_count=self.maybe(count, null=0.3))  # fmt: skip
+            self.events[-1]["source"] = "one"
+
+    def _window(self) -> dict[str, str]:
+        a, b = sorted((self.near(), self.near()))
+        if self.often(0.5):
+            a, b = min(self.marks) - 900 * DAY, max(self.marks) + self.rng.choice((1, HOUR))
+        return {"complete_from": text(a), "complete_until": text(b)}
+
+    def _held(self, window: dict[str, str], kinds: set[str] | None, source: str | None) -> int:
+        """Number of events of some types, or of a source, in a window; sometimes one more."""
+        a, b = instant(window["complete_from"]), instant(window["complete_until"])
+        held = [
+            event
+            for event in self.events
+            if event["service"] == SERVICE and not event["type"].startswith("log.")
+            and (kinds is None or event["type"] in kinds) and (source is None or event.get("source") == source)
+            and a <= instant(event["time"]) < b
+        ]  # fmt: skip
+        return len(held) + self.rng.choice((0, 0, 0, 1))
+
+    def demands(self) -> dict[str, Any]:
+        """Gates, sources and profile of the configuration."""
+        if not self.gated:
+            return {}
+        required = self.rng.sample(("E1", "E3", "E4", "E5", "E6", "E7", "E8"), self.rng.choice((0, 0, 1, 1, 2)))
+        joins = [
+            Join(event=self.rng.choice(LINKED[:3]), to=TRIGGER, by="order_id", tolerance=self.rng.choice((0, 0.5)))
+        ]
+        most = self.maybe("PT0S", "PT5S", "PT90S", null=0.6)
+        gates = Gates(require=tuple(required), skew_at_most=most, count_tolerance=self.rng.choice((0, 0, 0.5)),
+                      joins=tuple(joins) if self.often(0.5) else ())  # fmt: skip
+        source = Source(name="one", event_types=self.rng.choice(((), ("order.*",), (TRIGGER,))),
+                        lateness=self.rng.choice(("PT0S", "PT0S", "PT1H", "PT1S")),
+                        sampled=self.maybe(1, 0.5, null=0.7))  # fmt: skip
+        signed = self.maybe(self.day, self.day - dt.timedelta(days=365), self.day - dt.timedelta(days=366), null=0.4)
+        expires = self.maybe(self.day, self.day + dt.timedelta(days=400), null=0.7)
+        profile = Profile(owner=self.rng.choice(("", "officer")), as_of=signed, expires=expires)
+        return {"gates": gates, "sources": (source,) if self.often(0.5) else (), "profile": profile}
+
     # what is known
 
     def as_of(self) -> int:
@@ -281,6 +350,8 @@ class Worlds:
             (self.gauge if gauged else self.trigger)()
         for _ in range(self.rng.choice((0, 2, 5, 10, 15, 20))):
             self.linked()
+        if self.gated:
+            self.gate_facts()
         if not self.events:
             self.add("log.counted", self.marks[0])
         as_of = self.as_of()
@@ -293,7 +364,7 @@ class Worlds:
         ids = sorted(event["id"] for event in self.events)
         disputed = 0 if self.calm or self.often(0.6) else self.rng.randrange(min(4, len(ids)))
         conflicts = frozenset(self.rng.sample(ids, disputed))
-        project = Project(service=self.service(), skew=f"PT{self.skew}S")
+        project = Project(service=self.service(), skew=f"PT{self.skew}S", **self.demands())
         return World(tuple(self.events), self.rule, project, as_of, statements, holes, conflicts, self.captures(),
                      lines, self.period())  # fmt: skip
 

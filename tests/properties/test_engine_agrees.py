@@ -23,8 +23,9 @@ WORLDS = int(os.environ.get("COMPLIANCE_FUZZ", "5000" if AT_LENGTH else "300"))
 CORPUS = 1000
 """Worlds per pattern in the fixed corpus, in which every entry of REACHABLE must occur."""
 
+DOUBTED = "undetermined gate_failed"
 FINE = ("compliant", "within_target", "excepted")
-UNKNOWN = ("undetermined no_coverage", "undetermined rejected_line", "undetermined conflicting_records")
+UNKNOWN = ("undetermined no_coverage", "undetermined rejected_line", "undetermined conflicting_records", DOUBTED)
 LINKED = (*FINE, *UNKNOWN, "undetermined field_missing", "undetermined field_not_captured", "pending open")
 RESPONDED = tuple(f"{word} {why}" for word in ("non_compliant", "over_target") for why in ("late", "never_done"))
 CLOCKS = ("undetermined clock_skew", "undetermined deadline_readings_differ")
@@ -44,7 +45,7 @@ REACHABLE: dict[str, tuple[str, ...]] = {
     "threshold": ("compliant", "within_target", *UNKNOWN, "undetermined small_sample", "pending open",
                   "non_compliant limit_exceeded", "over_target limit_exceeded"),
     "attested": ("attested", "attestation_expired", "not_attested attestation_missing",
-                 "undetermined conflicting_records", "non_compliant attestation_contradicted"),
+                 "undetermined conflicting_records", "non_compliant attestation_contradicted", DOUBTED),
 }  # fmt: skip
 """Pattern to all that can be said of one of its instances: verdict and, where there is one, reason."""
 

@@ -44,7 +44,7 @@ def test_what_was_planted_is_what_is_found(seed: int, tmp_path: Path) -> None:
     """On three seeds every verdict, reason and count of every rule equals the truth, and so do the lines of each file."""
     folder = generate(tmp_path, seed=seed, scale=SCALE)
     rules, project, truth = load_rules(), load_project(folder / "compliance.toml"), truth_of(folder)
-    dataset = load_logs(log_paths(folder), requirement=requirement_of(rules), project=project)
+    dataset = load_logs(log_paths(folder), requirement=requirement_of(rules, project), project=project)
     assert counts_of(dataset.files) == truth["lines"]
     assert not differences(check(dataset, rules, project, listing=10**6), truth)
 

@@ -47,12 +47,13 @@ def to_table(assessment: Assessment, examples: int = 3) -> str:
             f"{ingest['lines']:,} lines read = {ingest['accepted']:,} accepted + {ingest['duplicates']:,} duplicates + "
             f"{ingest['rejected']:,} rejected"
         ),
+        *_failed_gates(assessment),
         "",
     ]
     rules = sorted(assessment.rules, key=lambda rule: (_ORDER.get(rule.verdict, -1), rule.id))
     width = max((len(rule.id) for rule in rules), default=4)
     for rule in rules:
-        lines.append(f"{str(rule.verdict).replace('_', ' '):<20} {rule.id:<{width}}  {headline(rule)}")
+        lines.append(f"{str(rule.verdict).replace('_', ' '):<20} {rule.id:<{width}}  {headline(rule)}{_doubts(rule)}")
         shown = (
             f
             for f in assessment.findings
@@ -67,3 +68,12 @@ def to_table(assessment: Assessment, examples: int = 3) -> str:
         CLEAN,
     ]
     return "\n".join(lines) + "\n"
+
+
+def _failed_gates(assessment: Assessment) -> list[str]:
+    """A line for each gate of evidence that failed."""
+    return [f"Gate {g['id']} ({g['title']}) failed: {g['seen']}" for g in assessment.gates if g["state"] == "failed"]
+
+
+def _doubts(rule: RuleResult) -> str:
+    return f" [failed: gate {', '.join(rule.gates)}]" if rule.gates else ""
