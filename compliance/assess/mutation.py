@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from multiprocessing import get_context
 
 import duckdb
 
 from compliance.assess.applied import applied
 from compliance.assess.ruletest import binding_of, binding_results, problems_of
+from compliance.assess.spread import spread
 from compliance.assess.testbed import Bed, lay_out, make_bed
 from compliance.clock import midnight_us, to_us
 from compliance.errors import ComplianceError, Place
@@ -46,13 +44,8 @@ class Mutation:
 
 
 def mutate(loaded: Sequence[LoadedRule], workers: int | None = None) -> Iterator[Mutation]:
-    """What the tests of each rule prove, in the order given; over all cores, or so many workers."""
-    count = min(workers or os.cpu_count() or 1, len(loaded))
-    if count < 2:
-        yield from map(mutate_rule, loaded)
-        return
-    with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as pool:
-        yield from pool.map(mutate_rule, loaded)
+    """What the tests of each rule prove, in the order given; over so many processes (None: one per core)."""
+    yield from spread(mutate_rule, loaded, workers)
 
 
 def mutate_rule(one: LoadedRule) -> Mutation:

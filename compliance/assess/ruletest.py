@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import duckdb
 
 from compliance.assess.model import Assessment, Verdict
+from compliance.assess.spread import spread
 from compliance.assess.testbed import Bed, assess_beds, lay_out, make_bed, profile_of
 from compliance.errors import ComplianceError, Place, RuleError
 from compliance.events.catalogue import Catalogue, catalogue
@@ -36,12 +37,18 @@ class RuleTestResult:
         return not self.problems
 
 
-def run_rule_tests(loaded: Sequence[LoadedRule]) -> Iterator[RuleTestResult]:
-    """One result per row of `binds` and per embedded test, in the order of the rules and of their files."""
+def run_rule_tests(loaded: Sequence[LoadedRule], workers: int | None = None) -> Iterator[RuleTestResult]:
+    """One result per row of `binds` and per embedded test, in the order of the rules and of their files.
+
+    Over so many processes; None: one per core, where there are many rules.
+    """
+    for results in spread(_run_one, loaded, workers):
+        yield from results
+
+
+def _run_one(one: LoadedRule) -> list[RuleTestResult]:
     with duckdb.connect(config={"threads": 1}) as con:
-        for one in loaded:
-            yield from binding_results(one)
-            yield from _test_results(con, one)
+        return [*binding_results(one), *_test_results(con, one)]
 
 
 def _test_results(con: duckdb.DuckDBPyConnection, one: LoadedRule) -> Iterator[RuleTestResult]:

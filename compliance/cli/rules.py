@@ -69,6 +69,7 @@ def run_tests(
     folders: Folders = None,
     only: Only = None,
     form: Annotated[str, typer.Option("--format", help="table, json, csv, junit.")] = "table",
+    workers: Annotated[int | None, typer.Option(help="Processes; else one per core.", min=1)] = None,
 ) -> int:
     """Run the tests inside the rule files on the real engine."""
     from compliance.assess.rulebook import test_lines, test_rows
@@ -79,7 +80,7 @@ def run_tests(
     from compliance.rules.loader import load_rules, named
 
     render = choose_format(form, {**FORMATS, "junit": to_junit})
-    rows = test_rows(run_rule_tests(named(load_rules(folders), only or [])))
+    rows = test_rows(run_rule_tests(named(load_rules(folders), only or []), workers))
     sys.stdout.write(test_lines(rows) if form == "table" else render(rows))
     failed = sum(row["outcome"] != "passed" for row in rows)
     print(f"{len(rows)} tests, {failed} failed", file=sys.stderr)
@@ -130,11 +131,12 @@ def _day(text: str | None) -> date:
 def register(app: typer.Typer) -> None:
     """Add the verb and its parts."""
     from compliance.cli.applicable import applicable
+    from compliance.cli.lock import lock
     from compliance.cli.mutate import mutate
 
     group = typer.Typer(no_args_is_help=True, help="List, show, lint, test and map the rules.")
     group.command("list")(list_rules)
-    for command in (show, lint, coverage, docs, applicable):
+    for command in (show, lint, coverage, docs, applicable, lock):
         group.command()(command)
     group.command("test")(run_tests)
     group.command()(mutate)
