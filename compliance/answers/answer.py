@@ -41,6 +41,7 @@ from compliance.evidence.timestamp import Tsa
 from compliance.project import Project
 from compliance.rules.loader import LoadedRule
 from compliance.rules.lock import rules_lock
+from compliance.rules.what_if import require_real
 
 KEY_FILE = "pseudonym.key"
 
@@ -140,6 +141,7 @@ def write_answer(
 
 def _assess(desk: Desk, loaded: Sequence[LoadedRule]) -> tuple[Assessment | None, str]:
     """Assessment for the internal file and the rules lock; none where the log is empty."""
+    require_real(loaded, "an answer")
     try:
         return check(desk.dataset, loaded, desk.project), rules_lock(loaded)
     except InputError as error:

@@ -69,7 +69,7 @@ def check(
     finally:
         run.close()
     drafts = [draft for _, draft in results if draft is not None]
-    findings = tuple(_with_gates(run.gates, rules, findings_of(drafts, dataset, project)))
+    findings = tuple(_with_caveats(run.gates, rules, findings_of(drafts, dataset, project)))
     return Assessment(
         service=project.service.id,
         tool_version=__version__,
@@ -84,6 +84,7 @@ def check(
         rules_digests={loaded.rule.id: loaded.digest for loaded in sorted(rules, key=lambda loaded: loaded.rule.id)},
         gates=tuple(gate.document() for gate in run.gates),
         warnings=(*dataset.warnings, *run.warnings),
+        what_if=tuple(one.what_if for one in sorted(rules, key=lambda one: one.rule.id) if one.what_if),
     )
 
 
@@ -105,8 +106,8 @@ def _ingest(dataset: Dataset) -> dict[str, Any]:
     return {"files": files, **{name: sum(int(str(entry[name])) for entry in files) for name in names}}
 
 
-def _with_gates(gates: Sequence[Gate], rules: Sequence[LoadedRule], findings: Sequence[Finding]) -> Iterator[Finding]:
-    """The findings, each undetermined one with the failed gates that leave it in doubt."""
+def _with_caveats(gates: Sequence[Gate], rules: Sequence[LoadedRule], findings: Sequence[Finding]) -> Iterator[Finding]:
+    """The findings, with the failed gates that leave them in doubt, and with what was only tried out."""
     bearing = {
         one.rule.id: {
             reason: tuple(gate.words() for gate in gates if gate.id in ids and gate.bears_on(one.rule))
@@ -114,6 +115,11 @@ def _with_gates(gates: Sequence[Gate], rules: Sequence[LoadedRule], findings: Se
         }
         for one in rules
     }
+    tried = {one.rule.id: f"what-if: {one.what_if}" for one in rules if one.what_if}
     for finding in findings:
         told = bearing[finding.rule].get(finding.reason, ())
-        yield replace(finding, caveats=(*finding.caveats, *told)) if told else finding
+        said = finding if not told else replace(finding, caveats=(*finding.caveats, *told))
+        if finding.rule in tried:
+            message = f"[WHAT-IF] {finding.message}"
+            said = replace(said, message=message, caveats=(tried[finding.rule], *said.caveats))
+        yield said

@@ -46,6 +46,7 @@ def to_document(assessment: Assessment) -> dict[str, Any]:
         "rules_digests": assessment.rules_digests,
         "gates": list(assessment.gates),
         "warnings": list(assessment.warnings),
+        "what_if": list(assessment.what_if),
     }
 
 
@@ -110,6 +111,7 @@ def from_json(text: str, name: str = "assessment") -> Assessment:
             rules_digests=data["rules_digests"],
             gates=tuple(data["gates"]),
             warnings=tuple(data["warnings"]),
+            what_if=tuple(data["what_if"]),
         )
     except (KeyError, ValueError, TypeError) as error:
         raise InputError(
@@ -268,6 +270,7 @@ def schema() -> dict[str, Any]:
                 "rules_digests": {"type": "object", "additionalProperties": text},
                 "gates": _list(gate),
                 "warnings": _list(text),
+                "what_if": _list(text),
             }
         ),
     }

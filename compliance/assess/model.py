@@ -125,3 +125,5 @@ class Assessment:
     rules_digests: dict[str, str]
     gates: tuple[dict[str, Any], ...] = ()
     warnings: tuple[str, ...] = ()
+    what_if: tuple[str, ...] = ()
+    """Targets that were set to another value to try it out; nothing that leaves the house may rest on it."""

@@ -11,15 +11,19 @@ from typing import TypeVar
 from compliance.assess.check import check, requirement_of
 from compliance.assess.model import Assessment, Verdict
 from compliance.assess.outcome_code import SEVERITIES
-from compliance.assess.render.table import MISSED
+from compliance.assess.render.table import MISSED, headline
 from compliance.clock import parse_instant
 from compliance.errors import UsageError
 from compliance.events.dataset import Dataset
 from compliance.period import parse_period
 from compliance.project import Project, default_project, find_config, load_project
 from compliance.rules.loader import LoadedRule, load_rules
+from compliance.rules.lock import Lock, locked, read_lock
+from compliance.rules.what_if import with_settings
 
 T = TypeVar("T")
+UNUSED = frozenset({"draft", "withdrawn"})
+"""States of a rule in which nothing is judged by it, unless it is named."""
 DEFAULT_MEMORY = "1500MB"
 """What the engine may hold of raw logs before it spills to disk; with the rest of the process that stays below 2 GB."""
 
@@ -32,6 +36,8 @@ class Judged:
     dataset: Dataset
     project: Project
     rules: tuple[LoadedRule, ...]
+    effects: tuple[str, ...] = ()
+    """Of every target that was tried out: what the rule says as it stands, and what it would say."""
 
 
 def choose_format(name: str, formats: Mapping[str, T]) -> T:
@@ -50,15 +56,24 @@ def project_of(config: Path | None) -> tuple[Project, Path]:
 
 
 def rules_of(
-    project: Project, folder: Path, extra: Sequence[Path] = (), only: Sequence[str] = ()
+    project: Project,
+    folder: Path,
+    extra: Sequence[Path] = (),
+    only: Sequence[str] = (),
+    lock: Lock | None = None,
 ) -> tuple[LoadedRule, ...]:
-    """Shipped rules, those of the project and of further folders, narrowed to `only` (ids or keys)."""
+    """Shipped rules, those of the project and of further folders, narrowed to `only` (ids or keys) or to a lock's rules."""
     from compliance.resources import data_dir
 
     folders = (data_dir("rules"), *(folder / name for name in project.rules), *extra)
     loaded = load_rules(folders)
+    if lock is not None:
+        named = lock.rules or {one.rule.id for one in loaded if one.rule.status not in UNUSED}
+        loaded = locked([one for one in loaded if one.rule.id in named], lock)
+    elif not only:
+        return tuple(one for one in loaded if one.rule.status not in UNUSED)
     if not only:
-        return tuple(one for one in loaded if one.rule.status not in {"draft", "withdrawn"})
+        return loaded
     names = {one.rule.id for one in loaded} | {one.rule.key for one in loaded}
     for wanted in only:
         if wanted not in names:
@@ -130,17 +145,32 @@ def judge(
     listing: int = 1000,
     memory: str | None = None,
     fail_level: str = "low",
+    rules_lock: Path | None = None,
+    settings: Sequence[str] = (),
 ) -> Judged:
-    """One check as the command line asks for it."""
+    """One check as the command line asks for it; `settings` are targets to try out, which the assessment says."""
     if fail_level not in SEVERITIES:
         raise UsageError("CLI-LEVEL", f"there is no severity {fail_level!r}", hint=f"one of {', '.join(SEVERITIES)}")
     span = parse_period(period).days if period else None
     known_to = instant_of(as_of)
     project, folder = project_of(config)
-    loaded = rules_of(project, folder, rules, only)
+    lock = read_lock(rules_lock) if rules_lock is not None else None
+    standing = rules_of(project, folder, rules, only, lock)
+    loaded = with_settings(standing, settings)
     dataset = dataset_of(logs, store, mapping, project, loaded, memory)
-    return Judged(
-        check(dataset, loaded, project, period=span, as_of=known_to, listing=listing), dataset, project, loaded
+    assessment = check(dataset, loaded, project, period=span, as_of=known_to, listing=listing)
+    effects: tuple[str, ...] = ()
+    if assessment.what_if:
+        changed = {one.rule.id for one in loaded if one.what_if}
+        real = [one for one in standing if one.rule.id in changed]
+        effects = _effects(assessment, check(dataset, real, project, period=span, as_of=known_to, listing=1))
+    return Judged(assessment, dataset, project, loaded, effects)
+
+
+def _effects(tried: Assessment, real: Assessment) -> tuple[str, ...]:
+    results = {rule.id: rule for rule in tried.rules}
+    return tuple(
+        f"{rule.id}: {headline(rule)} as it stands; what-if: {headline(results[rule.id])}" for rule in real.rules
     )
 
 

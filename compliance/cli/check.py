@@ -28,6 +28,13 @@ def check(
     new_only: Annotated[
         Path | None, typer.Option(help="List only what this earlier assessment (JSON) did not.")
     ] = None,
+    rules_lock: Annotated[
+        Path | None, typer.Option(help="Judge by exactly the rules of this lock or assessment, or say what differs.")
+    ] = None,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="What if a target of your own were another: RULE.parameter=VALUE. May be repeated."),
+    ] = None,
     fail_level: Annotated[str, typer.Option(help="Severity from which findings give exit code 1.")] = "low",
     require_evidence: Annotated[
         bool, typer.Option("--require-evidence", help="Exit 4 where any rule lacks evidence.")
@@ -44,6 +51,7 @@ def check(
     from compliance.assess.contract import from_json
     from compliance.assess.outcome_code import failing, unevidenced
     from compliance.assess.render import FORMATS
+    from compliance.assess.render.table import what_if_lines
     from compliance.assess.session import choose_format, judge, summary
     from compliance.cli.exit_code import ExitCode, worst
 
@@ -60,6 +68,8 @@ def check(
         listing=listing,
         memory=memory,
         fail_level=fail_level,
+        rules_lock=rules_lock,
+        settings=settings or [],
     )
     assessment = run.assessment
     if new_only is not None:
@@ -71,6 +81,8 @@ def check(
         print(f"not enough evidence: {rule.id} {rule.title}", file=sys.stderr)
     for warning in assessment.warnings:
         print(f"note: {warning}", file=sys.stderr)
+    for line in (*what_if_lines(assessment), *run.effects):
+        print(line, file=sys.stderr)
     print(summary(assessment), file=sys.stderr)
     return worst([ExitCode.FINDINGS] * bool(failed) + [ExitCode.EVIDENCE] * bool(lacking))
 

@@ -24,6 +24,7 @@ from compliance.reports.quarterly import build_quarterly
 from compliance.reports.record import read_earlier, to_json
 from compliance.reports.workbook import to_xlsx
 from compliance.rules.loader import LoadedRule
+from compliance.rules.what_if import require_real
 
 LISTING = 20_000
 """Findings listed per rule, verdict and reason; counts are exact beyond it."""
@@ -91,6 +92,7 @@ def material_of(
     layout: Layout | None = None,
 ) -> Material:
     """Everything the report says, judged and counted on one dataset, for the period and the one before."""
+    require_real(rules, "a report")
     now = check(dataset, rules, project, period=period.days, as_of=as_of, listing=LISTING)
     before = period.before()
     known = as_of if as_of is not None else dataset.watermark

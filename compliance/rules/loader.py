@@ -29,6 +29,8 @@ class LoadedRule:
     path: Path
     digest: str
     marks: Marks
+    what_if: str = ""
+    """What was set to another value to try it out; empty for the rule as it stands."""
 
 
 def load_rules(folders: Sequence[Path] | None = None) -> tuple[LoadedRule, ...]:

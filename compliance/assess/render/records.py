@@ -8,6 +8,7 @@ import json
 
 from compliance.assess.contract import finding_document, to_document
 from compliance.assess.model import Assessment
+from compliance.assess.render.table import what_if_lines
 
 COLUMNS = (
     "id",
@@ -28,6 +29,7 @@ COLUMNS = (
     "file",
     "line",
     "disposition",
+    "what_if",
 )
 """Columns of the CSV form."""
 
@@ -55,6 +57,9 @@ def to_csv(assessment: Assessment) -> str:
     stream = io.StringIO()
     writer = csv.writer(stream)
     writer.writerow(COLUMNS)
+    for said in what_if_lines(assessment):
+        told = {"message": said, "what_if": said}
+        writer.writerow([plain_cell(told.get(name)) for name in COLUMNS])
     for finding in assessment.findings:
         document = finding_document(finding)
         limit = document["limit"] or {"value": None, "origin": None}
@@ -67,6 +72,7 @@ def to_csv(assessment: Assessment) -> str:
             "file": first["file"],
             "line": first["line"],
             "disposition": mark["disposition"] if mark else None,
+            "what_if": "; ".join(assessment.what_if) or None,
         }
         writer.writerow([plain_cell(values[name]) for name in COLUMNS])
     return stream.getvalue()

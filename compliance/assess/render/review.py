@@ -5,12 +5,14 @@ from __future__ import annotations
 from xml.etree import ElementTree as ET
 
 from compliance.assess.model import Assessment, Verdict
-from compliance.assess.render.table import MISSED, headline
+from compliance.assess.render.table import MISSED, headline, what_if_lines
 
 
 def to_junit(assessment: Assessment) -> str:
     """One test case a rule: a failure where records missed it, skipped where it cannot be judged or does not apply."""
-    suite = ET.Element("testsuite", name=f"compliance {assessment.service}", tests=str(len(assessment.rules)))
+    suite = ET.Element(
+        "testsuite", name=f"{_tried(assessment)}compliance {assessment.service}", tests=str(len(assessment.rules))
+    )
     failures = skipped = 0
     for rule in assessment.rules:
         case = ET.SubElement(suite, "testcase", classname=rule.chapter, name=rule.id)
@@ -34,7 +36,7 @@ def _escaped(text: str, *, value: bool = False) -> str:
 
 def to_github(assessment: Assessment) -> str:
     """GitHub workflow commands: an annotation a finding, at its file and line."""
-    lines = []
+    lines = [f"::warning title=WHAT-IF::{_escaped(said)}" for said in what_if_lines(assessment)]
     for finding in assessment.findings:
         if finding.verdict is Verdict.PENDING:
             continue
@@ -48,7 +50,8 @@ def to_github(assessment: Assessment) -> str:
 def to_markdown(assessment: Assessment) -> str:
     """A Markdown table of the rules."""
     lines = [
-        f"# {assessment.service}: {assessment.period[0]} to {assessment.period[1]}",
+        *(f"> **{said}**\n" for said in what_if_lines(assessment)),
+        f"# {_tried(assessment)}{assessment.service}: {assessment.period[0]} to {assessment.period[1]}",
         "",
         f"Log known up to {assessment.as_of}.",
         "",
@@ -60,3 +63,7 @@ def to_markdown(assessment: Assessment) -> str:
         for rule in assessment.rules
     ]
     return "\n".join(lines) + "\n"
+
+
+def _tried(assessment: Assessment) -> str:
+    return "WHAT-IF " if assessment.what_if else ""

@@ -22,7 +22,7 @@ _KIND = {Verdict.UNDETERMINED: "review", Verdict.PENDING: "open"}
 def to_sarif(assessment: Assessment) -> str:
     """SARIF log with one run; the finding id is the fingerprint, so that results stay the same over runs."""
     index = {rule.id: position for position, rule in enumerate(assessment.rules)}
-    run = {
+    run: dict[str, Any] = {
         "tool": {
             "driver": {
                 "name": "compliance",
@@ -34,6 +34,9 @@ def to_sarif(assessment: Assessment) -> str:
         "results": [_result(finding, index) for finding in assessment.findings],
         "properties": {"as_of": assessment.as_of, "period": list(assessment.period), "service": assessment.service},
     }
+    if assessment.what_if:
+        run["properties"] |= {"what_if": list(assessment.what_if)}
+        run["automationDetails"] = {"id": "what-if/"}
     return (
         json.dumps(
             {

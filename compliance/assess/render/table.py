@@ -42,6 +42,7 @@ def to_table(assessment: Assessment, examples: int = 3) -> str:
     """Plain text, no colour: rules by verdict, with their counts and the first findings of each."""
     ingest = assessment.ingest
     lines = [
+        *what_if_lines(assessment),
         f"Service {assessment.service}, {' to '.join(assessment.period)}, log known up to {assessment.as_of}",
         (
             f"{ingest['lines']:,} lines read = {ingest['accepted']:,} accepted + {ingest['duplicates']:,} duplicates + "
@@ -66,6 +67,7 @@ def to_table(assessment: Assessment, examples: int = 3) -> str:
     lines += [
         "",
         CLEAN,
+        *what_if_lines(assessment),
     ]
     return "\n".join(lines) + "\n"
 
@@ -77,3 +79,12 @@ def _failed_gates(assessment: Assessment) -> list[str]:
 
 def _doubts(rule: RuleResult) -> str:
     return f" [failed: gate {', '.join(rule.gates)}]" if rule.gates else ""
+
+
+def what_if_lines(assessment: Assessment) -> list[str]:
+    """What was only tried out, loudly; nothing where the rules were taken as they are."""
+    if not assessment.what_if:
+        return []
+    return [f"*** WHAT-IF, not a result: {said}" for said in assessment.what_if] + [
+        "*** Never use this for an answer or a report."
+    ]
