@@ -7,7 +7,7 @@ from typing import Any
 
 from compliance.synthetic.journal import World
 from compliance.synthetic.statements import safe
-from compliance.synthetic.timeline import AS_OF, DAY, HOUR, iso
+from compliance.synthetic.timeline import AS_OF, DAY, HOUR, START, iso
 from compliance.synthetic.traffic import arrivals, pick_faults
 
 ACCOUNTS = 420
@@ -22,8 +22,8 @@ def enforcement(world: World) -> None:
     faults = pick_faults(rng, [n for n, t in enumerate(starts) if safe(t) and t < AS_OF - 70 * DAY], FAULTS)
     for n, t in enumerate(starts):
         _account(world, rng, f"a{n + 1:05d}", t, faults.get(n))
-    for n, t in enumerate(arrivals(rng, world.size(40, 4))):
-        _suspend(world, f"b{n + 1:05d}", t, rng.choice(("art_23_2_notices", "art_23_2_complaints")), bounded=True)
+    for n, t in enumerate(arrivals(rng, world.size(40, 4), since=START + 30 * DAY)):
+        _silence(world, f"b{n + 1:05d}", t, rng.choice(("art_23_2_notices", "art_23_2_complaints")))
     for n, t in enumerate(arrivals(rng, world.size(60, 3))):
         _suspend(world, f"t{n + 1:05d}", t, "terms", bounded=False)
 
@@ -115,6 +115,37 @@ def _sanction(world: World, rng: random.Random, account: str, t: int, fault: str
     world.truth.say("DSA-23.1-WARNING", event, *verdict.get(fault or "", ("compliant", "")))
 
 
+def _silence(world: World, account: str, t: int, basis: str) -> None:
+    """A notifier or complainant whose submissions were manifestly unfounded: warned, assessed, then suspended at `t`."""
+    journal, assessment = world.journal, f"MA-{account}"
+    journal.add(
+        "misuse",
+        "misuse.warning_issued",
+        t - 20 * DAY,
+        "enforcement",
+        account_id=account,
+        suspension_basis=basis,
+        reason="repeated unfounded submissions",
+        message_id=f"w-{account}",
+        delivery_status="delivered",
+    )
+    journal.add(
+        "misuse",
+        "misuse.assessed",
+        t - 2 * HOUR,
+        "enforcement",
+        account_id=account,
+        assessment_id=assessment,
+        suspension_basis=basis,
+        manifest_count=12,
+        total_count=15,
+        share=0.8,
+        severity="medium",
+    )
+    event = _suspend(world, account, t, basis, bounded=True, assessment_id=assessment)
+    world.truth.say("DSA-23.2-WARNING", event, "compliant")
+
+
 def _suspend(world: World, account: str, t: int, basis: str, *, bounded: bool, **more: Any) -> str:
     end = t + 30 * DAY
     event = world.journal.add(
@@ -128,6 +159,7 @@ def _suspend(world: World, account: str, t: int, basis: str, *, bounded: bool, *
         **more,
     )
     if basis.startswith("art_23"):
+        world.truth.say("DSA-23.3-ASSESSED", event, "compliant")
         world.truth.say(
             "DSA-23.1-PERIOD", event, *(("compliant", "") if bounded else ("non_compliant", "condition_failed"))
         )
