@@ -1,0 +1,42 @@
+"""A part as it was published: a grid whose columns and rows have been recognised."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from compliance.transparency.grid import Grid
+from compliance.transparency.remark import Remark
+from compliance.transparency.template import Part, RowKey
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One part of one report. `body`, `keys` and every column run in parallel: one entry per row of the table."""
+
+    part: Part
+    grid: Grid
+    language: str
+    header: int
+    """Row of the grid that holds the headers; -1 where there is none."""
+    where: Mapping[str, int]
+    """Column key to column of the grid; columns that are missing are absent."""
+    body: tuple[int, ...]
+    """Rows of the grid that belong to the table."""
+    keys: tuple[RowKey | None, ...]
+    """Row of the template that each is; None where its code or label is unknown."""
+    types: tuple[str, ...]
+    """Type of the value of each row in parts 1 and 7 to 11; empty where the columns have types or the row is unknown."""
+    remarks: tuple[Remark, ...] = ()
+    _columns: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False, compare=False)
+
+    def values(self, key: str) -> tuple[str, ...]:
+        """Cells of a column, one per row of the table, as they were written; empty texts where it is missing."""
+        if key not in self._columns:
+            at = self.where.get(key)
+            if at is None:
+                self._columns[key] = ("",) * len(self.body)
+            else:
+                rows = self.grid.rows
+                self._columns[key] = tuple(rows[row][at] if at < len(rows[row]) else "" for row in self.body)
+        return self._columns[key]
