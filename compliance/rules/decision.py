@@ -119,6 +119,7 @@ _ANSWERS: dict[int, Callable[[Profile, date], tuple[bool | None, str]]] = {
     10: _important_entity,
     11: _fact("publishes_political_ads"),
     12: _fact("data_controller"),
+    13: _fact("hate_speech_code_signatory"),
 }
 """Row of the table to what answers it."""
 

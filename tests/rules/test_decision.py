@@ -23,7 +23,7 @@ def said(day: date = DAY, **facts: Any) -> dict[int, str]:
 def test_a_profile_that_says_nothing_leaves_every_fact_open() -> None:
     """Only the dates of the law are known; what follows from the rest is undetermined."""
     table = decision_table(Profile(), DAY)
-    assert {one.question.row: one.answer for one in table} == dict.fromkeys(range(1, 13), "not stated") | {8: "yes"}
+    assert {one.question.row: one.answer for one in table} == dict.fromkeys(range(1, 14), "not stated") | {8: "yes"}
     assert {one.follows for one in table if one.answer == "not stated"} == {"undetermined until the profile says it"}
 
 
@@ -53,6 +53,7 @@ def test_a_profile_that_says_nothing_leaves_every_fact_open() -> None:
         (10, {"nis2_important_entity": False}, "no"),
         (11, {"publishes_political_ads": False}, "no"),
         (12, {"data_controller": True}, "yes"),
+        (13, {"hate_speech_code_signatory": False}, "no"),
     ],
 )
 def test_the_profile_answers_each_row(row: int, facts: dict[str, Any], answer: str) -> None:
