@@ -14,6 +14,8 @@ from compliance.assess.spread import spread
 from compliance.assess.testbed import Bed, lay_out, make_bed
 from compliance.clock import midnight_us, to_us
 from compliance.errors import ComplianceError, Place
+from compliance.events.catalogue import catalogue
+from compliance.rules.equivalence import says_the_same
 from compliance.rules.loader import LoadedRule
 from compliance.rules.model import Binding
 from compliance.rules.mutant import Mutant, mutants
@@ -40,6 +42,8 @@ class Mutation:
     rule: str
     made: int
     survivors: tuple[Survivor, ...]
+    same: int = 0
+    """Mutants that provably say what the rule says, so that no test can tell them apart."""
     broken: str = ""
 
 
@@ -54,29 +58,31 @@ def mutate_rule(one: LoadedRule) -> Mutation:
         try:
             beds = {index: make_bed(con, one, index) for index in range(len(one.rule.tests))}
         except ComplianceError as error:
-            return Mutation(one.rule.id, 0, (), str(error))
+            return Mutation(one.rule.id, 0, (), broken=str(error))
         lay_out(con, beds)
         failed = [row.name for row in binding_results(one) if not row.passed]
         failed += [beds[index].test.name for index, said in problems_of(con, beds).items() if said]
         if failed:
-            return Mutation(one.rule.id, 0, (), f"its own tests fail: {'; '.join(failed)}")
+            return Mutation(one.rule.id, 0, (), broken=f"its own tests fail: {'; '.join(failed)}")
         return _judged(con, one, beds)
 
 
 def _judged(con: duckdb.DuckDBPyConnection, one: LoadedRule, beds: Mapping[int, Bed]) -> Mutation:
     killed: Counter[int] = Counter()
     survivors: list[Survivor] = []
-    made = 0
+    made = same = 0
     for mutant in mutants(one.rule):
         made += 1
         if mutant.path[0] in SCOPE and any(_answers_otherwise(mutant, row) for row in one.rule.binds):
             continue
         noticed = _noticed(con, mutant, beds, killed)
-        if noticed is None:
+        if noticed is None and says_the_same(one.rule, mutant, catalogue()):
+            same += 1
+        elif noticed is None:
             survivors.append(Survivor(_place(one, mutant), mutant.change))
         else:
             killed[noticed] += 1
-    return Mutation(one.rule.id, made, tuple(survivors))
+    return Mutation(one.rule.id, made, tuple(survivors), same)
 
 
 def _answers_otherwise(mutant: Mutant, row: Binding) -> bool:

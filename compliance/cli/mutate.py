@@ -29,7 +29,10 @@ def mutate(
     sys.stdout.write(survivor_lines(rows) if form == "table" else render(rows))
     made, broken = sum(one.made for one in found), sum(bool(one.broken) for one in found)
     alive = len(rows) - broken
+    same = sum(one.same for one in found)
     print(
-        f"{made} mutants of {len(found)} rules, {alive} survive; {broken} rules fail their own tests", file=sys.stderr
+        f"{made} mutants of {len(found)} rules, {alive} survive, {same} provably say the same; "
+        f"{broken} rules fail their own tests",
+        file=sys.stderr,
     )
     return ExitCode.FINDINGS if rows else ExitCode.DONE

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from pydantic import BaseModel
@@ -70,13 +70,13 @@ def _edits(rule: Rule) -> Iterator[Edit]:
 def _scope(rule: Rule) -> Iterator[Edit]:
     """The rule binds more services, or on more days, than it should - or fewer."""
     in_force, bound = rule.in_force, rule.applies_to
-    for name, day in (("since", in_force.since), ("until", in_force.until)):
-        if day is not None:
-            key = "from" if name == "since" else name
-            for moved in (day + timedelta(days=1), day - timedelta(days=1)):
-                yield ("in_force", key), f"`{key}: {day}` turned into {moved}", ("in_force", name), moved
+    for moved in _next_to(in_force.since):
+        yield ("in_force", "from"), f"`from: {in_force.since}` turned into {moved}", (), _from(rule, moved)
+    for moved in _next_to(in_force.until) if in_force.until else ():
+        path: Path = ("in_force", "until")
+        yield path, f"`until: {in_force.until}` turned into {moved}", path, moved
     if in_force.or_designation:
-        path: Path = ("in_force", "or_designation")
+        path = ("in_force", "or_designation")
         yield path, "`or_designation` dropped", path, False
     path = ("applies_to", "services")
     if bound.services != ("any",):
@@ -93,6 +93,19 @@ def _scope(rule: Rule) -> Iterator[Edit]:
         yield path, f"`transposition: {bound.transposition}` dropped", path, None
 
 
+def _next_to(day: date) -> tuple[date, date]:
+    return day + timedelta(days=1), day - timedelta(days=1)
+
+
+def _from(rule: Rule, day: date) -> Rule:
+    """The rule in force from another day; first values that would start later start with it."""
+    changed: Rule = replaced(rule, ("in_force", "since"), day)
+    for name, parameter in rule.parameters.items():
+        if parameter.values[0].since > day:
+            changed = replaced(changed, ("parameters", name, "values", 0, "since"), day)
+    return changed
+
+
 def _parameter(name: str, parameter: Parameter) -> Iterator[Edit]:
     top: Path = ("parameters", name, "values")
     for index, entry in enumerate(parameter.values):
@@ -100,8 +113,7 @@ def _parameter(name: str, parameter: Parameter) -> Iterator[Edit]:
             words = f"{name}: {spoken(parameter, entry.value)} turned into {spoken(parameter, value)}"
             yield (*top, index, "value"), words, (*top, index, "value"), value
         if index:
-            for days in (1, -1):
-                day = entry.since + timedelta(days=days)
+            for day in _next_to(entry.since):
                 words = f"{name}: the value from {entry.since} counts from {day}"
                 yield (*top, index, "from"), words, (*top, index, "since"), day
             words = f"{name}: the value from {entry.since} dropped"
@@ -194,7 +206,8 @@ def _sets(rule: Rule, top: Path) -> Iterator[Edit]:
     if level is not None:
         yield from _where(level.where, (*top, "where"), needed=True)
         yield from _left_out(level.by, (*top, "by"), least=0)
-        yield from _counted(level.min_n, (*top, "min_n"))
+        if level.bound is not None:  # without a bound the number is shown, however few it rests on
+            yield from _counted(level.min_n, (*top, "min_n"))
         yield from _bucket(level.per, (*top, "per"))
         for operator, reference in (level.bound or {}).items():
             for other in {"le": ("lt", "ge"), "lt": ("le", "gt"), "ge": ("gt", "le"), "gt": ("ge", "lt")}[operator]:
