@@ -52,17 +52,7 @@ def _profile(world: World) -> None:
         url="https://live.example/terms/2026-01",
         role="legal",
     )
-    for system, profiling in (("for-you", True), ("following", False)):
-        add(
-            "governance",
-            "recommender.registered",
-            at("2026-01-05T10:00Z"),
-            "compliance",
-            system_id=system,
-            option="default" if profiling else "chronological",
-            profiling=profiling,
-            surface="feed",
-        )
+    _recommenders(world)
     add(
         "governance",
         "risk.assessment_completed",
@@ -82,6 +72,27 @@ def _profile(world: World) -> None:
         scope="live audio: duty moderators in four languages",
         reason="assessment RA-2026",
     )
+
+
+def _recommenders(world: World) -> None:
+    """Two recommender systems; the one that profiles has an option that does not (Article 38)."""
+    for system, option, profiling in (
+        ("for-you", "default", True),
+        ("for-you", "chronological", False),
+        ("following", "chronological", False),
+    ):
+        event = world.journal.add(
+            "governance",
+            "recommender.registered",
+            at("2026-01-05T10:00Z"),
+            "compliance",
+            system_id=system,
+            option=option,
+            profiling=profiling,
+            surface="feed",
+        )
+        if profiling:
+            world.truth.say("DSA-38-OPTION", event, "compliant")
 
 
 def _recipients(world: World) -> None:
@@ -111,6 +122,27 @@ def _recipients(world: World) -> None:
     )
     truth.say("DSA-24.2-AMAR", first, "non_compliant", "late")
     truth.say("DSA-24.2-AMAR", second, "pending", "open")
+    for computed, figure, start, end in (
+        ("2026-02-12T15:00Z", 60_900_000, "2025-08-01", "2026-01-31"),
+        ("2026-08-14T15:00Z", 61_400_000, "2026-02-01", "2026-07-31"),
+    ):
+        event = add(
+            "governance",
+            "amar.computed",
+            at(computed),
+            "analytics",
+            average_recipients=figure,
+            period_start=start,
+            period_end=end,
+            months_counted=6,
+            bots_excluded=True,
+            signed_out_counted=True,
+            interfaces_deduplicated=True,
+            method_version="3",
+        )
+        truth.say("DSA-24.2-METHOD", event, "within_target")
+    for published in (first, second):
+        truth.say("DSA-24.2-COMPUTED", published, "within_target")
     whole = sum(MEMBER_STATES.values())
     for month in month_starts()[1:]:
         for state, weight in MEMBER_STATES.items():
