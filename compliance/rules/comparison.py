@@ -70,6 +70,13 @@ def _test(
                 f"{spec.name!r} is a {spec.kind} and {other.name!r} a {other.kind}",
                 "compare fields of one kind",
             )
+    elif isinstance(value, str) and value.startswith("$") and spec.kind is Kind.INSTANT:
+        yield Fault(
+            path,
+            "RUL-KIND",
+            f"{spec.name!r} is an instant, and no parameter holds one",
+            "write the instant itself, such as 2025-02-18T00:00:00Z",
+        )
     elif isinstance(value, str) and value.startswith("$"):
         yield from reference(path, value[1:], _parameter_types(op, spec.kind), rule)
         yield from _parameter_codes(path, spec, rule.parameters.get(value[1:]))

@@ -66,6 +66,12 @@ CASES = {
         "RUL-KIND",
         "one kind",
     ),
+    "an instant compared with a parameter": (
+        "{ contact: { present: true } }",
+        "{ delivered_at: { lt: $limit } }",
+        "RUL-KIND",
+        "the instant itself",
+    ),
     "a parameter in a condition that is not defined": (
         "{ contact: { present: true } }",
         "{ item_count: { lt: $most } }",
