@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import duckdb
 
 from compliance.assess.applied import applied
 from compliance.assess.ruletest import binding_of, binding_results, problems_of
 from compliance.assess.spread import spread
-from compliance.assess.testbed import Bed, lay_out, make_bed
+from compliance.assess.testbed import Bed, make_bed
 from compliance.clock import midnight_us, to_us
 from compliance.errors import ComplianceError, Place
 from compliance.events.catalogue import catalogue
@@ -23,8 +23,10 @@ from compliance.rules.mutant import Mutant, mutants
 SCOPE = frozenset({"in_force", "applies_to"})
 """Parts of a rule that say whom it binds; a row of `binds` proves them without the engine."""
 
-FIRST = 3
-"""How many tests are asked before the others: most mutants are noticed by the first ones."""
+WAVES = (2, 3)
+"""How many tests are asked first, and next, before all others: most mutants are noticed by the first ones."""
+TOGETHER = 150
+"""Most runs that go to the engine at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,6 @@ def mutate_rule(one: LoadedRule) -> Mutation:
             beds = {index: make_bed(con, one, index) for index in range(len(one.rule.tests))}
         except ComplianceError as error:
             return Mutation(one.rule.id, 0, (), broken=str(error))
-        lay_out(con, beds)
         failed = [row.name for row in binding_results(one) if not row.passed]
         failed += [beds[index].test.name for index, said in problems_of(con, beds).items() if said]
         if failed:
@@ -68,42 +69,45 @@ def mutate_rule(one: LoadedRule) -> Mutation:
 
 
 def _judged(con: duckdb.DuckDBPyConnection, one: LoadedRule, beds: Mapping[int, Bed]) -> Mutation:
-    killed: Counter[int] = Counter()
-    survivors: list[Survivor] = []
-    made = same = 0
-    for mutant in mutants(one.rule):
-        made += 1
-        if mutant.path[0] in SCOPE and any(_answers_otherwise(mutant, row) for row in one.rule.binds):
-            continue
-        noticed = _noticed(con, mutant, beds, killed)
-        if noticed is None and says_the_same(one.rule, mutant, catalogue()):
-            same += 1
-        elif noticed is None:
-            survivors.append(Survivor(_place(one, mutant), mutant.change))
-        else:
-            killed[noticed] += 1
-    return Mutation(one.rule.id, made, tuple(survivors), same)
+    made = list(mutants(one.rule))
+    alive = [n for n, mutant in enumerate(made) if not any(_answers_otherwise(mutant, row) for row in one.rule.binds)]
+    noticed = Counter({index: len(bed.test.expect) for index, bed in beds.items()})
+    asked = dict.fromkeys(beds, False)
+    for size in (*WAVES, len(beds)):
+        # the tests that noticed most so far are asked first, of all mutants that are left together
+        wave = sorted((index for index in beds if not asked[index]), key=lambda index: -noticed[index])[:size]
+        asked |= dict.fromkeys(wave, True)
+        runs = [(n, index) for n in alive for index in wave if _can_tell(beds[index], made[n])]
+        killed = _failing(con, [(n, index, replace(beds[index], judged=made[n].rule)) for n, index in runs])
+        noticed.update(index for _, index in killed)
+        alive = [n for n in alive if n not in {n for n, _ in killed}]
+    left = [made[n] for n in alive]
+    survivors = [mutant for mutant in left if not says_the_same(one.rule, mutant, catalogue())]
+    return Mutation(
+        one.rule.id,
+        len(made),
+        tuple(Survivor(_place(one, mutant), mutant.change) for mutant in survivors),
+        len(left) - len(survivors),
+    )
+
+
+def _failing(con: duckdb.DuckDBPyConnection, runs: Sequence[tuple[int, int, Bed]]) -> list[tuple[int, int]]:
+    """Mutant and test of each run in which the test fails."""
+    found: list[tuple[int, int]] = []
+    for start in range(0, len(runs), TOGETHER):
+        lanes = dict(enumerate(runs[start : start + TOGETHER]))
+        said = problems_of(con, {lane: bed for lane, (_, _, bed) in lanes.items()})
+        found += [(n, index) for lane, (n, index, _) in lanes.items() if said[lane]]
+    return found
 
 
 def _answers_otherwise(mutant: Mutant, row: Binding) -> bool:
-    return binding_of(mutant.rule, row, Place("")).state != row.expect
+    return mutant.path[0] in SCOPE and binding_of(mutant.rule, row, Place("")).state != row.expect
 
 
-def _noticed(
-    con: duckdb.DuckDBPyConnection, mutant: Mutant, beds: Mapping[int, Bed], killed: Counter[int]
-) -> int | None:
-    """The test that fails for a mutant; None where all of them pass."""
-    able = [
-        index for index, bed in beds.items() if mutant.path[0] not in SCOPE or _binds(bed, mutant) != _binds(bed, None)
-    ]
-    # the tests that noticed most so far are asked first, the others together
-    able.sort(key=lambda index: -killed[index])
-    for wave in (able[:FIRST], able[FIRST:]):
-        said = problems_of(con, {index: beds[index] for index in wave}, mutant.rule) if wave else {}
-        noticed = next((index for index in wave if said[index]), None)
-        if noticed is not None:
-            return noticed
-    return None
+def _can_tell(bed: Bed, mutant: Mutant) -> bool:
+    """False where a test cannot fail: the mutant binds the test's service just as the rule does."""
+    return mutant.path[0] not in SCOPE or _binds(bed, mutant) != _binds(bed, None)
 
 
 def _binds(bed: Bed, mutant: Mutant | None) -> object:

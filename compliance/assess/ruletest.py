@@ -10,7 +10,7 @@ import duckdb
 
 from compliance.assess.model import Assessment, Verdict
 from compliance.assess.spread import spread
-from compliance.assess.testbed import Bed, assess_beds, lay_out, make_bed, profile_of
+from compliance.assess.testbed import Bed, assess_beds, make_bed, profile_of
 from compliance.errors import ComplianceError, Place, RuleError
 from compliance.events.catalogue import Catalogue, catalogue
 from compliance.rules.applicability import Applicability, applies
@@ -59,19 +59,16 @@ def _test_results(con: duckdb.DuckDBPyConnection, one: LoadedRule) -> Iterator[R
             beds[index] = make_bed(con, one, index)
         except ComplianceError as error:
             problems[index] = (str(error),)
-    lay_out(con, beds)
     problems |= problems_of(con, beds)
     for index, test in enumerate(one.rule.tests):
         place = Place(str(one.path), *one.marks.get(("tests", index), (1, 1)))
         yield RuleTestResult(one.rule.id, test.name, place, problems[index])
 
 
-def problems_of(
-    con: duckdb.DuckDBPyConnection, beds: Mapping[int, Bed], rule: Rule | None = None
-) -> dict[int, tuple[str, ...]]:
-    """For each test what differs from what it expects, in words; of another version of the rule, where one is given."""
+def problems_of(con: duckdb.DuckDBPyConnection, beds: Mapping[int, Bed]) -> dict[int, tuple[str, ...]]:
+    """For each test what differs from what it expects, in words; nothing where it passes."""
     found: dict[int, tuple[str, ...]] = {}
-    for index, said in assess_beds(con, beds, rule).items():
+    for index, said in assess_beds(con, beds).items():
         if isinstance(said, ComplianceError):
             found[index] = (str(said),)
         elif isinstance(said, BaseException):

@@ -64,6 +64,8 @@ class Bed:
     """One embedded test made ready: its events, what is known of their log, and the service it is about."""
 
     loaded: LoadedRule
+    judged: Rule
+    """The rule as its file has it, or another version of it."""
     test: RuleTest
     events: tuple[TestEvent, ...]
     dataset: Dataset
@@ -74,11 +76,11 @@ class Bed:
         """Events that no other one corrects, in order."""
         return _live(self.events)
 
-    def assess(self, engine: Engine, rule: Rule | None = None) -> Assessment:
-        """What the engine says of the test; of another version of its rule, where one is given."""
-        judged = self.loaded if rule is None else replace(self.loaded, rule=rule)
+    def assess(self, engine: Engine) -> Assessment:
+        """What the engine says of the test."""
+        rules = [replace(self.loaded, rule=self.judged)]
         as_of = to_us(self.test.as_of)
-        return check(self.dataset, [judged], self.project, period=self.test.period, as_of=as_of, engine=engine)
+        return check(self.dataset, rules, self.project, period=self.test.period, as_of=as_of, engine=engine)
 
 
 def make_bed(con: duckdb.DuckDBPyConnection, one: LoadedRule, index: int) -> Bed:
@@ -92,29 +94,19 @@ def make_bed(con: duckdb.DuckDBPyConnection, one: LoadedRule, index: int) -> Bed
         ),
         profile=profile_of(test.profile, Place(str(one.path), *one.marks.get(("tests", index), (1, 1)))),
     )
-    return Bed(one, test, events, _dataset(con, one, test, _live(events), shapes), project)
+    return Bed(one, one.rule, test, events, _dataset(con, one, test, _live(events), shapes), project)
 
 
-def assess_beds(
-    con: duckdb.DuckDBPyConnection, beds: Mapping[int, Bed], rule: Rule | None = None
-) -> dict[int, Assessment | BaseException]:
-    """What the engine says of each of these tests of one rule, asked together; `lay_out` has filled the connection."""
-    return in_lockstep(Embedded(con), {number: _Assess(bed, rule) for number, bed in beds.items()})
-
-
-@dataclass(frozen=True, slots=True)
-class _Assess:
-    bed: Bed
-    rule: Rule | None
-
-    def __call__(self, engine: Engine) -> Assessment:
-        return self.bed.assess(engine, self.rule)
-
-
-def lay_out(con: duckdb.DuckDBPyConnection, beds: Mapping[int, Bed]) -> None:
-    """Puts the events of several tests of one rule into the table `ev`, each with the number of its test as `lane`."""
+def assess_beds(con: duckdb.DuckDBPyConnection, beds: Mapping[int, Bed]) -> dict[int, Assessment | BaseException]:
+    """What the engine says of several tests of one rule, or of versions of it, asked together."""
     if not beds:
-        return
+        return {}
+    _lay_out(con, beds)
+    return in_lockstep(Embedded(con), {number: bed.assess for number, bed in beds.items()})
+
+
+def _lay_out(con: duckdb.DuckDBPyConnection, beds: Mapping[int, Bed]) -> None:
+    """Puts the events of the tests into the table `ev`, each with the number of its test as `lane`."""
     shapes = catalogue()
     names = sorted(requirement_of([next(iter(beds.values())).loaded]).fields)
     kinds = {name: shapes.fields[name].kind for name in names}
