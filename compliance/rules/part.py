@@ -100,7 +100,7 @@ def _within(entry: str, act: str, article: str) -> bool:
     if "-" in span and article:
         first, last = map(int, span.split("-"))
         return first <= int(article.split(".", maxsplit=1)[0]) <= last
-    return article == span
+    return article == span or article.startswith(f"{span}.")
 
 
 def _part(row: Mapping[str, str]) -> Part:

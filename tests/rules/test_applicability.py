@@ -216,12 +216,12 @@ def test_some_duties_are_for_those_that_are_not_designated(designated: Any, noti
 def test_every_rule_stands_in_a_part_of_the_law(shipped: tuple[LoadedRule, ...]) -> None:
     """No shipped rule has an act or article that the table of parts does not know, and Art. 24(3) stands apart."""
     assert [one.rule.id for one in shipped if part_of(one.rule.id) is None] == []
-    found = {
-        name: part.name for name in ("DSA-24.3-X", "DSA-24.2-X", "DSA-24.5-X", "NISX-13-X") if (part := part_of(name))
-    }
+    named = ("DSA-24.3-X", "DSA-24.2-X", "DSA-24.5-X", "NISX-13-X", "DSA-15.1.a-X")
+    found = {name: part.name for name in named if (part := part_of(name))}
     assert found == {
         "DSA-24.3-X": "dsa-recipients-asked",
         "DSA-24.2-X": "dsa-recipients",
         "DSA-24.5-X": "dsa-platforms",
         "NISX-13-X": "nis2",
+        "DSA-15.1.a-X": "dsa-reports",
     }
