@@ -30,7 +30,12 @@ _UNRECORDED = object()
 
 
 def says_the_same(rule: Rule, mutant: Mutant, catalogue: Catalogue) -> bool:
-    """True where the mutant differs from its rule in a condition, and that condition provably says the same."""
+    """True where the mutant provably says the same: in the one condition that it changes, or by a key of no weight.
+
+    A run judges one service and its events only (docs/semantics.md, section 1), so that `service: service` always agrees.
+    """
+    if mutant.path[-1] == "service" and "match" in mutant.path:
+        return _at(rule, mutant.path) == "service"
     for site in sites(rule):
         if isinstance(site, ConditionSite) and mutant.path[: len(site.path)] == site.path:
             changed = _at(mutant.rule, site.path)

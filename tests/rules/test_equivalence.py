@@ -51,6 +51,15 @@ def test_conditions_that_differ_somewhere_are_not(before: str, after: dict[str, 
     assert not _same(changed, before, after)
 
 
+def test_the_service_is_a_key_of_no_weight(changed: Changed) -> None:
+    """A run judges one service only, so that dropping the key `service: service` changes nothing."""
+    (one,) = load_rules(
+        [changed("match: { notice_id: notice_id }", "match: { notice_id: notice_id, service: service }")]
+    )
+    same = [mutant for mutant in mutants(one.rule) if says_the_same(one.rule, mutant, catalogue())]
+    assert [mutant.path[-1] for mutant in same] == ["service"]
+
+
 def test_only_conditions_are_proved(changed: Changed) -> None:
     """A moved limit or a dropped key is never called the same."""
     (one,) = load_rules([changed()])
