@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
+from compliance.clock import parse_instant
 from compliance.events.catalogue import Catalogue, FieldSpec, Kind
 from compliance.rules.anatomy import Path
 from compliance.rules.condition import ConditionError, parse_condition
@@ -20,6 +22,12 @@ _LITERALS: Mapping[Kind, tuple[type, ...]] = {
     Kind.INTEGER: (int,),
     Kind.NUMBER: (int, float),
     Kind.BOOLEAN: (bool,),
+}
+
+_WRITTEN: Mapping[Kind, str] = {
+    Kind.BOOLEAN: "write true or false without quotes",
+    Kind.INSTANT: "write an instant with its offset, such as 2025-02-18T00:00:00Z",
+    Kind.DATE: 'write a day in quotes, such as "2025-02-18"',
 }
 
 
@@ -109,12 +117,12 @@ def _parameter_codes(path: Path, spec: FieldSpec, parameter: Parameter | None) -
 def _literals(path: Path, spec: FieldSpec, values: tuple[Any, ...]) -> Iterator[Fault]:
     for value in values:
         fits = isinstance(value, _LITERALS[spec.kind]) and (spec.kind is Kind.BOOLEAN or not isinstance(value, bool))
-        if not fits:
+        if not fits or not _readable(spec.kind, value):
             yield Fault(
                 path,
                 "RUL-KIND",
-                f"{value!r} is no value for {spec.name!r}, a {spec.kind}",
-                "write true or false without quotes" if spec.kind is Kind.BOOLEAN else f"write a {spec.kind}",
+                f"{value!r} is no value for {spec.name!r}, of kind {spec.kind}",
+                _WRITTEN.get(spec.kind, f"write a {spec.kind}"),
             )
         elif spec.codes and value not in spec.codes:
             yield Fault(
@@ -123,3 +131,15 @@ def _literals(path: Path, spec: FieldSpec, values: tuple[Any, ...]) -> Iterator[
                 f"{value!r} is not in the code list of {spec.name!r}",
                 nearest(str(value), spec.codes, f"codes: {', '.join(spec.codes)}"),
             )
+
+
+def _readable(kind: Kind, value: Any) -> bool:
+    """Whether a text for an instant or a day is one."""
+    try:
+        if kind is Kind.INSTANT:
+            parse_instant(value)
+        elif kind is Kind.DATE:
+            date.fromisoformat(value)
+    except ValueError:
+        return False
+    return True

@@ -66,6 +66,12 @@ CASES = {
         "RUL-KIND",
         "one kind",
     ),
+    "a day for an instant": (
+        "{ contact: { present: true } }",
+        '{ delivered_at: { lt: "2025-02-18" } }',
+        "RUL-KIND",
+        "with its offset",
+    ),
     "an instant compared with a parameter": (
         "{ contact: { present: true } }",
         "{ delivered_at: { lt: $limit } }",
