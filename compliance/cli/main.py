@@ -25,6 +25,7 @@ VERBS = (
     "attest",
     "explain",
     "report",
+    "transparency",
     "letter",
     "matter",
     "answer",

@@ -24,8 +24,8 @@ class Remark:
     """Key of the column, where it is known."""
     mended: bool = False
     """`fix` is the text that the corrected copy has in this cell."""
-    lowered: bool = False
-    """The publisher explains it: only noted."""
+    severity: str = ""
+    """Instead of that of the check, where this case weighs less."""
 
 
 def shown(text: str, limit: int = 80) -> str:

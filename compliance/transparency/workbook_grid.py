@@ -139,6 +139,8 @@ def _text(value: Any) -> str:
         return str(int(value))
     if isinstance(value, timedelta):
         return repr(value.total_seconds() / 3600)
+    if isinstance(value, float) and "e" in repr(value):
+        return f"{value:.15f}".rstrip("0").rstrip(".")
     return str(value)
 
 
