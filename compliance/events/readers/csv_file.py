@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import BinaryIO, Literal
 
 from compliance.errors import InputError, Place
-from compliance.events.readers.lines import BOM, MAX_LINE, LineFile, _Giant, blocks, refused_line
+from compliance.events.readers.lines import BOM, MAX_LINE, Giant, LineFile, blocks, refused_line
 from compliance.events.readers.source import BrokenStreamError, Content, SourceFile
 from compliance.events.reasons import REASONS, Refusal, refusal
 from compliance.events.sql import ident, text, texts
@@ -92,7 +92,7 @@ class _Rewrite:
         held: list[bytes] = []
         quotes = begun = 0
         for block in blocks(content):
-            if isinstance(block, _Giant):
+            if isinstance(block, Giant):
                 self._line += 1
                 if self._found.sha256:
                     continue
@@ -179,12 +179,20 @@ class _Rewrite:
             return refusal("ING-CSV-QUOTE")
 
     def _backslashed(self, plain: str) -> bytes | Refusal:
-        for literal in (True, False):
-            cells = _php_cells(plain, self._separator, literal=literal)
-            if cells is not None and len(cells) == len(self._header):
-                return _joined(cells)
+        cells = php_record(plain, len(self._header), self._separator)
+        if cells is not None:
+            return _joined(cells)
         meaning, step = REASONS["ING-CSV-FIELDS"]
         return refusal("ING-CSV-FIELDS", message=f"{meaning}, however its backslashes are read", hint=step)
+
+
+def php_record(line: str, width: int, separator: str = ",") -> list[str] | None:
+    """Cells of a line that PHP's fputcsv wrote, or None where no reading of its backslashes gives `width` cells."""
+    for literal in (True, False):
+        cells = _php_cells(line, separator, literal=literal)
+        if cells is not None and len(cells) == width:
+            return cells
+    return None
 
 
 def _joined(cells: list[str]) -> bytes:

@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 from compliance.events.dataset import FileCounts
 from compliance.events.readers.source import CHUNK, BrokenStreamError, Content, SourceFile
@@ -89,7 +89,7 @@ def copy_lines(source: SourceFile, folder: Path, *, keep_returns: bool) -> LineF
 
 
 @dataclass(frozen=True, slots=True)
-class _Giant:
+class Giant:
     """A line beyond `MAX_LINE`: its head, length and digest; the rest was read past."""
 
     head: bytes
@@ -97,7 +97,15 @@ class _Giant:
     sha256: str
 
 
-def blocks(content: Content) -> Iterator[bytes | _Giant]:
+class Chunked(Protocol):
+    """Whatever hands out bytes in pieces: a file's content, or a member of an archive."""
+
+    def chunks(self) -> Iterator[bytes]:
+        """The bytes in order."""
+        ...
+
+
+def blocks(content: Chunked) -> Iterator[bytes | Giant]:
     """Runs of whole lines, each ending in a line feed but perhaps the last; giants come alone.
 
     BrokenStreamError carries the unfinished line as its `tail`.
@@ -126,11 +134,11 @@ def blocks(content: Content) -> Iterator[bytes | _Giant]:
         yield carry
 
 
-def _giant(line: bytes) -> _Giant:
-    return _Giant(line[:KEPT_OF_GIANT], len(line), hashlib.sha256(line).hexdigest())
+def _giant(line: bytes) -> Giant:
+    return Giant(line[:KEPT_OF_GIANT], len(line), hashlib.sha256(line).hexdigest())
 
 
-def _skip(start: bytes, chunks: Iterator[bytes]) -> tuple[_Giant, bytes]:
+def _skip(start: bytes, chunks: Iterator[bytes]) -> tuple[Giant, bytes]:
     """The giant that begins with `start`, and what follows its end in the same chunk."""
     digest, length = hashlib.sha256(start), len(start)
     for chunk in chunks:
@@ -139,8 +147,8 @@ def _skip(start: bytes, chunks: Iterator[bytes]) -> tuple[_Giant, bytes]:
         digest.update(part)
         length += len(part)
         if end >= 0:
-            return _Giant(start[:KEPT_OF_GIANT], length, digest.hexdigest()), chunk[end + 1 :]
-    return _Giant(start[:KEPT_OF_GIANT], length, digest.hexdigest()), b""
+            return Giant(start[:KEPT_OF_GIANT], length, digest.hexdigest()), chunk[end + 1 :]
+    return Giant(start[:KEPT_OF_GIANT], length, digest.hexdigest()), b""
 
 
 def _plain(block: bytes) -> bool:
@@ -223,9 +231,9 @@ class _Copy:
         found.sha256 = content.digest
         return found
 
-    def _block(self, block: bytes | _Giant, out: BinaryIO) -> None:
+    def _block(self, block: bytes | Giant, out: BinaryIO) -> None:
         found = self._found
-        if isinstance(block, _Giant):
+        if isinstance(block, Giant):
             found.lines += 1
             why = refusal("ING-LINE-LENGTH", message=f"a line of {block.length:,} bytes; at most {MAX_LINE:,} are read")
             found.refused.append(RefusedLine(found.lines, block.head, why, block.length, block.sha256))
