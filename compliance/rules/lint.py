@@ -108,7 +108,8 @@ def _wanted_kinds(rule: Rule) -> set[str]:
     """Kinds of tests that the shape of the rule asks for."""
     unbounded = rule.expect.threshold is not None and rule.expect.threshold.bound is None
     wanted = {"met"} if unbounded else {"met", "missed"}
-    if rule.expect.pattern in _WAITING:
+    compared_at_once = rule.expect.reconcile is not None and rule.expect.reconcile.within is None
+    if rule.expect.pattern in _WAITING and not compared_at_once:
         wanted.add("pending")
     if rule.expect.attested is None and not unbounded:
         wanted.add("not known for want of coverage")
