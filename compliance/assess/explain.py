@@ -19,6 +19,7 @@ from compliance.events.catalogue import Kind, catalogue
 from compliance.patterns.verdict import REASON_WORDS
 from compliance.rules.condition import Node, evaluate, failed_tests, parse_condition
 from compliance.rules.model import Origin, Parameter, Rule, Selector
+from compliance.rules.pages import page
 from compliance.rules.parameters import value_at
 from compliance.rules.words import condition_words, match_words, selector_words
 
@@ -67,7 +68,7 @@ def explain(judged: Judged, wanted: str) -> str:
             hint="ids stand in the output of `compliance check`; raise --listing where a finding was left out",
         )
     result = next(r for r in judged.assessment.rules if r.id == rule.id)
-    return "\n".join((*rule_lines(rule), *_result_lines(judged, rule, result))) + "\n"
+    return page(rule) + "\n".join(_result_lines(judged, rule, result)) + "\n"
 
 
 def rule_lines(rule: Rule) -> Iterator[str]:

@@ -22,14 +22,13 @@ def explain(
 ) -> None:
     """Print why a rule or a finding says what it says. A rule can be explained without a log."""
     from compliance.assess.explain import explain as explained
-    from compliance.assess.explain import rule_lines
     from compliance.assess.session import judge, project_of, rules_of
+    from compliance.rules.pages import page
 
     is_finding = subject.startswith("F-")
     if not logs and store is None and not is_finding:
         project, folder = project_of(config)
-        for loaded in rules_of(project, folder, rules or (), [subject]):
-            print("\n".join(rule_lines(loaded.rule)))
+        sys.stdout.write("\n".join(page(one.rule) for one in rules_of(project, folder, rules or (), [subject])))
         return
     judged = judge(
         logs or [],

@@ -35,7 +35,7 @@ def says_the_same(rule: Rule, mutant: Mutant, catalogue: Catalogue) -> bool:
     A run judges one service and its events only (docs/semantics.md, section 1), so that `service: service` always agrees.
     """
     if mutant.path[-1] == "service" and "match" in mutant.path:
-        return _at(rule, mutant.path) == "service"
+        return bool(_at(rule, mutant.path) == "service")
     for site in sites(rule):
         if isinstance(site, ConditionSite) and mutant.path[: len(site.path)] == site.path:
             changed = _at(mutant.rule, site.path)

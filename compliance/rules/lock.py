@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 FORMAT = "rules-lock/1"
 
-PROOFS = frozenset({"binds", "tests"})
+PROOFS = frozenset({"binds", "history", "tests"})
 """Parts of a rule file that prove what it says and say nothing themselves."""
 
 

@@ -340,6 +340,14 @@ class RuleTest(_Strict):
     service: dict[str, Any] | None = None
 
 
+class Edition(_Strict):
+    """What a later revision changed, for readers of the rule's page."""
+
+    revision: int = Field(ge=2)
+    day: dt.date
+    change: Text
+
+
 class Binding(_Strict):
     """Whether the rule binds a service on a day: a row of its decision table, proved like a test."""
 
@@ -381,6 +389,8 @@ class Rule(_Strict):
     message: Text
     remedy: Text
     evidence: EvidenceNeeds = EvidenceNeeds()
+    history: tuple[Edition, ...] = ()
+    """What each revision after the first one changed, in order."""
     binds: tuple[Binding, ...] = ()
     """Which services the rule binds, and from when: rows that are proved beside the tests."""
     tests: tuple[RuleTest, ...] = Field(min_length=2)

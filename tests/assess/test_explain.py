@@ -33,7 +33,7 @@ def test_a_rule_shows_law_target_and_coverage(judged: Judged) -> None:
     """A target is never shown as law."""
     text = explain(judged, "TEST-16.4-RECEIPT")
     assert "Article 16(4)" in text
-    assert "the service's own target, not law" in text
+    assert "the service's own (approved by" in text
     assert "Coverage of notice.received: 2025-01-01T00:00:00Z to 2027-01-01T00:00:00Z" in text
 
 
