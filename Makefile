@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 ARGS ?=
 
-.PHONY: help setup demo test lint format rules docs bench bench-full fuzz lock clean
+.PHONY: help setup demo test lint format rules mutants docs bench bench-full fuzz lock clean
 
 help: ## list the verbs
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS="$$(printf '\t')" read -r verb text; do printf '  make %-11s %s\n' "$$verb" "$$text"; done
@@ -38,12 +38,16 @@ rules: $(READY) ## lint the rules and run the tests inside them
 	$(BIN)/compliance rules lint
 	$(BIN)/compliance rules test
 
+mutants: $(READY) ## change each rule in small ways; its own tests must notice every change
+	$(BIN)/compliance rules mutate $(ARGS)
+
 format: $(READY) ## write the formatting and the safe fixes
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-docs: $(READY) ## write docs/events.md, docs/cli.md and the published schemas again
+docs: $(READY) ## write docs/events.md, docs/cli.md, docs/rules and the published schemas again
 	$(BIN)/python docs/generate.py
+	$(BIN)/compliance rules docs
 
 bench: $(READY) ## measure against the bare engine at 1 and 10 million events; writes docs/benchmarks.md
 	$(BIN)/python benchmarks/run.py $(ARGS)
