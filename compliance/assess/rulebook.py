@@ -8,6 +8,7 @@ from datetime import date
 
 from compliance.assess.mutation import Mutation
 from compliance.assess.ruletest import RuleTestResult
+from compliance.rules.difference import Change
 from compliance.rules.lint import Lint
 from compliance.rules.listing import Row
 from compliance.rules.loader import LoadedRule
@@ -114,6 +115,29 @@ def survivor_lines(rows: Sequence[Row]) -> str:
         else f"{row['rule']}: {row['change']}\n"
         for row in rows
     )
+
+
+def change_rows(found: Iterable[Change]) -> list[Row]:
+    """One row per change between two versions of the rules."""
+    return [{"rule": change.rule, "kind": change.kind, "change": change.words} for change in found]
+
+
+def change_lines(rows: Sequence[Row]) -> str:
+    """Changes under their rule, one line each."""
+    text = ""
+    for rule in dict.fromkeys(row["rule"] for row in rows):
+        text += f"{rule}\n"
+        text += "".join(f"  {row['kind']:12} {row['change']}\n" for row in rows if row["rule"] == rule)
+    return text
+
+
+def change_pages(rows: Sequence[Row]) -> str:
+    """Changes as Markdown, one list per rule."""
+    text = "# What changed in the rules\n"
+    for rule in dict.fromkeys(row["rule"] for row in rows):
+        text += f"\n## {rule}\n\n"
+        text += "".join(f"- **{row['kind']}**: {row['change']}\n" for row in rows if row["rule"] == rule)
+    return text if rows else f"{text}\nNothing.\n"
 
 
 def coverage_rows(covered: Iterable[Covered]) -> list[Row]:

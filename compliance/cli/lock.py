@@ -14,6 +14,9 @@ def lock(
     rules: Annotated[
         list[Path] | None, typer.Option("--rules", help="Folder with further rules. May be repeated.")
     ] = None,
+    words: Annotated[
+        bool, typer.Option("--words", help="With what each rule says, for `compliance rules diff`.")
+    ] = False,
 ) -> None:
     """Write a lock of the rules: revision and digest of each. `compliance check --rules-lock` judges by it again."""
     from compliance.assess.session import project_of, rules_of
@@ -21,5 +24,5 @@ def lock(
 
     project, folder = project_of(config)
     loaded = rules_of(project, folder, rules or [])
-    sys.stdout.write(lock_text(loaded))
+    sys.stdout.write(lock_text(loaded, words=words))
     print(f"locked {len(loaded)} rules", file=sys.stderr)

@@ -131,6 +131,7 @@ def _day(text: str | None) -> date:
 def register(app: typer.Typer) -> None:
     """Add the verb and its parts."""
     from compliance.cli.applicable import applicable
+    from compliance.cli.diff import diff
     from compliance.cli.lock import lock
     from compliance.cli.mutate import mutate
 
@@ -140,4 +141,5 @@ def register(app: typer.Typer) -> None:
         group.command()(command)
     group.command("test")(run_tests)
     group.command()(mutate)
+    group.command()(diff)
     app.add_typer(group, name="rules")

@@ -33,30 +33,36 @@ class LoadedRule:
     """What was set to another value to try it out; empty for the rule as it stands."""
 
 
-def load_rules(folders: Sequence[Path] | None = None) -> tuple[LoadedRule, ...]:
-    """Rules of `*.yaml` files below the folders (None: the shipped packs), sorted by id. RuleErrors with every fault."""
-    loaded, faults = read_rules(folders)
+def load_rules(folders: Sequence[Path] | None = None, *, to_judge: bool = True) -> tuple[LoadedRule, ...]:
+    """Rules of `*.yaml` files below the folders (None: the shipped packs), sorted by id. RuleErrors with every fault.
+
+    Not `to_judge`: only their form is checked, so that a version that names events of its time can be read.
+    """
+    loaded, faults = read_rules(folders, to_judge=to_judge)
     if faults:
         raise RuleErrors(faults)
     return loaded
 
 
-def read_rules(folders: Sequence[Path] | None = None) -> tuple[tuple[LoadedRule, ...], tuple[RuleError, ...]]:
+def read_rules(
+    folders: Sequence[Path] | None = None, *, to_judge: bool = True
+) -> tuple[tuple[LoadedRule, ...], tuple[RuleError, ...]]:
     """Sound rules and all faults of the files below the folders, both sorted; for lint, which goes on where loading stops."""
     events, register = catalogue(), obligation_ids()
     loaded: list[LoadedRule] = []
     faults: list[RuleError] = []
-    for path in _files([data_dir("rules")] if folders is None else folders):
-        found = _read(path, events, register)
+    for path in files_of([data_dir("rules")] if folders is None else folders):
+        found = _read(path, events, register, to_judge=to_judge)
         if isinstance(found, LoadedRule):
             loaded.append(found)
         else:
             faults += found
-    faults += _faults_between(loaded)
+    faults += [fault for fault in between(loaded) if to_judge or fault.code == "RUL-DUPLICATE"]
     return tuple(sorted(loaded, key=lambda one: one.rule.id)), tuple(sorted(faults, key=_position))
 
 
-def _files(folders: Sequence[Path]) -> Iterator[Path]:
+def files_of(folders: Sequence[Path]) -> Iterator[Path]:
+    """Rule files below the folders, in order. RuleError `RUL-MISSING` where one does not exist."""
     for folder in folders:
         if folder.is_file():
             yield folder
@@ -73,7 +79,7 @@ def _files(folders: Sequence[Path]) -> Iterator[Path]:
             )
 
 
-def _read(path: Path, events: Catalogue, register: frozenset[str]) -> LoadedRule | list[RuleError]:
+def _read(path: Path, events: Catalogue, register: frozenset[str], *, to_judge: bool) -> LoadedRule | list[RuleError]:
     try:
         data, marks = load_yaml(path)
     except InputError as error:
@@ -94,7 +100,7 @@ def _read(path: Path, events: Catalogue, register: frozenset[str]) -> LoadedRule
         return [_error(path, marks, fault) for fault in _faults_of_form(error)]
     except RecursionError:
         return [RuleError("RUL-FORM", "the file is nested too deeply", place=Place(str(path)), hint="flatten it")]
-    found = [_error(path, marks, fault) for fault in faults_in(rule, events, register)]
+    found = [_error(path, marks, fault) for fault in faults_in(rule, events, register)] if to_judge else []
     return found or LoadedRule(rule, path, digest_of(data), marks)
 
 
@@ -123,7 +129,7 @@ def _error(path: Path, marks: Marks, fault: Fault) -> RuleError:
     return RuleError(fault.code, fault.message, hint=fault.hint, place=Place(str(path), line, column, field))
 
 
-def _faults_between(loaded: Sequence[LoadedRule]) -> Iterator[RuleError]:
+def between(loaded: Sequence[LoadedRule]) -> Iterator[RuleError]:
     """Faults that no file has alone: an id given twice, a successor that does not exist, a circle of successors."""
     first: dict[str, LoadedRule] = {}
     for one in loaded:

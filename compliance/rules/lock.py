@@ -42,9 +42,15 @@ class Lock:
     whole: str
 
 
-def lock_text(loaded: Sequence[LoadedRule]) -> str:
-    """A lock file: JSON with each rule's revision and digest, and the digest over all of them."""
-    rules = {one.rule.id: {"revision": one.rule.revision, "digest": one.digest} for one in loaded}
+def lock_text(loaded: Sequence[LoadedRule], *, words: bool = False) -> str:
+    """A lock file: JSON with each rule's revision and digest, with `words` also what it says, and the digest over all."""
+    rules: dict[str, dict[str, Any]] = {
+        one.rule.id: {"revision": one.rule.revision, "digest": one.digest} for one in loaded
+    }
+    if words:
+        for one in loaded:
+            content = one.rule.model_dump(mode="json", by_alias=True, exclude_unset=True)
+            rules[one.rule.id]["words"] = {key: value for key, value in content.items() if key not in PROOFS}
     document = {"format": FORMAT, "lock": rules_lock(loaded), "rules": rules}
     return json.dumps(document, indent=2, sort_keys=True) + "\n"
 
