@@ -9,6 +9,7 @@ from collections import Counter
 
 from compliance.errors import InputError, Place
 from compliance.transparency.grid import MAX_COLUMNS, MAX_ROWS, Grid
+from compliance.transparency.label import all_headers, plain
 from compliance.transparency.remark import Remark, shown
 
 _SEPARATORS = (",", ";", "\t", "|")
@@ -60,15 +61,16 @@ def _decoded(content: bytes, source: str) -> tuple[str, list[Remark]]:
 
 
 def _separator(text: str) -> str:
-    """The separator that splits the first rows into most fields; a comma where none does better."""
-    sample = text[:_SAMPLE]
-    best, most = ",", 1
+    """The separator under which the first rows show most headers of the template; else the one that splits them evenly."""
+    best, most = ",", (0, 0.0, 0)
     for separator in _SEPARATORS:
-        rows, _, _ = _rows(sample, separator, strict=False, at_most=12)
+        rows, _, _ = _rows(text[:_SAMPLE], separator, strict=False, at_most=12)
+        known = sum(1 for row in rows for cell in row if plain(cell) in all_headers())
         widths = Counter(len(row) for row in rows if any(row))
-        width = widths.most_common(1)[0][0] if widths else 1
-        if width > most:
-            best, most = separator, width
+        width, count = widths.most_common(1)[0] if widths else (1, 0)
+        even = count / widths.total() if width > 2 else 0.0
+        if (known, even, width) > most:
+            best, most = separator, (known, even, width)
     return best
 
 

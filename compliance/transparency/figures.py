@@ -15,8 +15,6 @@ from compliance.transparency.template import RowKey
 Period = tuple[date, date] | None
 """Days of a row's period; None where the report has one period only, or none that can be read."""
 NUMERIC = {"count", "hours", "share"}
-_PERIODS = 4
-"""More different periods than this in one part are a dragged column, not periods."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +44,7 @@ class Figures:
     def __init__(self, sheet: Sheet) -> None:
         self.sheet = sheet
         self._numbers: dict[str, tuple[Number, ...]] = {}
+        self._faulty: dict[str, bool] = {}
         self.spans: Mapping[str, Span] = {
             text: read_span(text) for text in dict.fromkeys(sheet.values("period")) if text.strip()
         }
@@ -71,22 +70,35 @@ class Figures:
         fixed = next(one.type for one in self.sheet.part.columns if one.key == column)
         if fixed:
             known = {text: read_number(text, fixed) for text in set(texts)}
-            return tuple(known[text] for text in texts)
+            self._faulty[column] = any(number.check for number in known.values())
+            return tuple(map(known.__getitem__, texts))
         types = self.sheet.types
         read = {
             pair: read_number(*pair) if pair[1] in NUMERIC else BLANK for pair in set(zip(texts, types, strict=True))
         }
-        return tuple(read[pair] for pair in zip(texts, types, strict=True))
+        self._faulty[column] = any(number.check for number in read.values())
+        return tuple(map(read.__getitem__, zip(texts, types, strict=True)))
+
+    def faulty(self, column: str) -> bool:
+        """Whether any number of a column departs from the template."""
+        self.numbers(column)
+        return self._faulty[column]
 
     def _grouped(self) -> Mapping[Period, Mapping[RowKey, list[int]]]:
-        spans = [span.known for span in self.spans.values() if span.known]
-        single = len(set(spans)) <= 1 or len(set(spans)) > _PERIODS
-        groups: dict[Period, dict[RowKey, list[int]]] = {}
+        """Rows by period. A period of few rows is a slip of the pen, and its rows are those of the most frequent one."""
         texts = self.sheet.values("period")
+        counted: Counter[Period] = Counter()
+        for text, count in Counter(texts).items():
+            counted[self._span(text)] += count
+        counted.pop(None, None)
+        most = max(counted.values(), default=0)
+        own = {span for span, count in counted.items() if count > most / 2}
+        usual = self.period if len(own) > 1 else None
+        groups: dict[Period, dict[RowKey, list[int]]] = {}
         for at, key in enumerate(self.sheet.keys):
             if key is not None:
-                span = None if single else self._span(texts[at])
-                groups.setdefault(span, {}).setdefault(key, []).append(at)
+                span = self._span(texts[at])
+                groups.setdefault(span if len(own) > 1 and span in own else usual, {}).setdefault(key, []).append(at)
         return groups
 
     def _span(self, text: str) -> Period:

@@ -111,6 +111,12 @@ def keys_of(part_number: int, role: str) -> Mapping[str, str]:
 
 
 @cache
+def all_headers() -> frozenset[str]:
+    """Plain headers of every part in every known language."""
+    return frozenset(text for one in languages() for headers in wording(one).headers.values() for text in headers)
+
+
+@cache
 def leftovers() -> frozenset[str]:
     """Plain texts of the template that a publisher has to replace, in every known language."""
     return frozenset().union(*(wording(language).placeholders for language in languages()))

@@ -138,7 +138,7 @@ def _sheet(grid: Grid, guess: _Guess, columns: Columns, remarks: list[Remark]) -
     empty: list[int] = []
     for number in range(guess.header + 1, len(grid.rows)):
         row = grid.rows[number]
-        if not any(row) or not any(cell.strip() for cell in row):
+        if not "".join(row).strip():
             empty.append(number)
             continue
         body.append(number)
@@ -153,18 +153,19 @@ def _sheet(grid: Grid, guess: _Guess, columns: Columns, remarks: list[Remark]) -
         remarks.append(Remark("TRL-ROW-EMPTY", f"{len(inner)} empty row(s)", row=inner[0]))
     if guess.header > 0:
         remarks.append(Remark("TRL-ROW-BEFORE", f"{guess.header} row(s) above the headers", row=0))
-    keep = [at for at in range(len(body)) if at not in feet]
+    if feet:
+        keep = [at for at in range(len(body)) if at not in feet]
+        body, keys = [body[at] for at in keep], [keys[at] for at in keep]
     types = _types(part)
-    kept = tuple(keys[at] for at in keep)
     return Sheet(
         part,
         grid,
         guess.language,
         guess.header,
         columns.where,
-        tuple(body[at] for at in keep),
-        kept,
-        tuple(_type(types, part, key) for key in kept),
+        tuple(body),
+        tuple(keys),
+        ("",) * len(body) if part.shape == "categories" else tuple(_type(types, part, key) for key in keys),
         (*grid.remarks, *remarks),
     )
 
@@ -173,10 +174,11 @@ def _footnotes(grid: Grid, body: Sequence[int], keys: Sequence[object]) -> set[i
     """Rows that are no rows of the table but words beneath it: unknown, and with hardly a cell filled."""
     last = max((at for at, key in enumerate(keys) if key is not None), default=-1)
     feet = set()
-    for at, number in enumerate(body):
-        filled = sum(1 for cell in grid.rows[number] if cell.strip())
-        if keys[at] is None and (filled <= 2 and (at > last or filled == 1)):
-            feet.add(at)
+    for at, key in enumerate(keys):
+        if key is None:
+            filled = sum(1 for cell in grid.rows[body[at]] if cell.strip())
+            if filled <= 2 and (at > last or filled == 1):
+                feet.add(at)
     return feet
 
 

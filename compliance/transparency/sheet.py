@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 from compliance.transparency.grid import Grid
 from compliance.transparency.remark import Remark
@@ -29,14 +30,19 @@ class Sheet:
     """Type of the value of each row in parts 1 and 7 to 11; empty where the columns have types or the row is unknown."""
     remarks: tuple[Remark, ...] = ()
     _columns: dict[str, tuple[str, ...]] = field(default_factory=dict, repr=False, compare=False)
+    _all: list[tuple[str, ...]] = field(default_factory=list, repr=False, compare=False)
 
     def values(self, key: str) -> tuple[str, ...]:
         """Cells of a column, one per row of the table, as they were written; empty texts where it is missing."""
         if key not in self._columns:
             at = self.where.get(key)
-            if at is None:
-                self._columns[key] = ("",) * len(self.body)
-            else:
-                rows = self.grid.rows
-                self._columns[key] = tuple(rows[row][at] if at < len(rows[row]) else "" for row in self.body)
+            across = self._across()
+            self._columns[key] = across[at] if at is not None and at < len(across) else ("",) * len(self.body)
         return self._columns[key]
+
+    def _across(self) -> list[tuple[str, ...]]:
+        """All columns of the table; short rows count as blank at their end."""
+        if not self._all:
+            rows = [self.grid.rows[number] for number in self.body]
+            self._all.extend(zip_longest(*rows, fillvalue=""))
+        return self._all

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 from openpyxl import Workbook
@@ -27,6 +28,11 @@ Report = dict[int, list[list[str]]]
 
 def sound_report() -> Report:
     """Rows of all eleven parts: everything adds up, and each row carries other numbers."""
+    return {number: [list(row) for row in rows] for number, rows in _sound().items()}
+
+
+@cache
+def _sound() -> Report:
     return {
         number: [list(part.headers), *(_filled(part, row) for row in _rows(part))] for number, part in parts().items()
     }

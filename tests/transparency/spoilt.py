@@ -325,6 +325,36 @@ SPOILT_FILES: dict[str, Files] = {
 """Check to the change of files that it must find."""
 
 
+ALSO: dict[str, set[str]] = {
+    "TRL-ROW-MISSING": {"TRL-SUM-SUBCATEGORIES"},
+    "TRL-ROW-PLACEHOLDER": {"TRL-BLANK-COUNT"},
+    "TRL-CODE-PLACE": {"TRL-BLANK-MEDIAN"},
+    "TRL-CODE-STATE": {"TRL-ROW-MISSING"},
+    "TRL-CODE-LANGUAGE": {"TRL-ROW-MISSING"},
+    "TRL-CODE-SCOPE": {"TRL-ROW-MISSING"},
+    "TRL-NUMBER-SEPARATOR": {"TRL-ITEMS", "TRL-SUM-CATEGORIES", "TRL-CROSS-NOTICES"},
+    "TRL-PERIOD-CYCLE": {"TRL-PUBLISHED-LATE"},
+    "TRL-PERIOD-EARLY": {"TRL-PUBLISHED-LATE"},
+    "TRL-BLANK-COUNT": {"TRL-SUM-SUBCATEGORIES"},
+    "TRL-BLANK-MEDIAN": {"TRL-SUM-OUTCOMES"},
+    "TRL-SUM-SUBCATEGORIES": {"TRL-SUM-CATEGORIES"},
+    "TRL-SUM-CATEGORIES": {"TRL-SUM-RESTRICTIONS"},
+    "TRL-SUM-STATES": {"TRL-SUM-CATEGORIES"},
+    "TRL-SUM-RESTRICTIONS": {"TRL-SUM-CATEGORIES"},
+    "TRL-SUBSET": {"TRL-SUM-SUBCATEGORIES", "TRL-ITEMS"},
+    "TRL-ITEMS": {"TRL-SUM-SUBCATEGORIES", "TRL-SUBSET"},
+    "TRL-CROSS-AUTOMATED": {"TRL-CROSS-MEASURES"},
+    "TRL-CROSS-NOTICES": {"TRL-SUBSET"},
+    "TRL-FILE-ENCODING": {"TRL-ROW-MISSING", "TRL-ROW-UNKNOWN"},
+    "TRL-FILE-QUOTES": {"TRL-SERVICE-MIXED"},
+    "TRL-FILE-MACRO": {"TRL-FORM-XLSX"},
+    "TRL-FILE-FORMULA": {"TRL-BLANK-COUNT", "TRL-FORM-XLSX"},
+    "TRL-FILE-LINK": {"TRL-FORM-XLSX"},
+    "TRL-FILE-HIDDEN": {"TRL-FORM-XLSX"},
+}
+"""What else is wrong where a report is spoilt for a check: one wrong number breaks several sums."""
+
+
 def spoil(check: str, folder: Path) -> Path:
     """A report spoilt as the check wants it, written; returns what to read."""
     report = sound_report()

@@ -10,7 +10,7 @@ from compliance.transparency.check import checks
 from compliance.transparency.finding import Finding, Linted
 from compliance.transparency.session import lint_paths
 from tests.transparency.sound import put, sound_report, write_folder, write_workbook
-from tests.transparency.spoilt import SPOILT_FILES, SPOILT_ROWS, spoil
+from tests.transparency.spoilt import ALSO, SPOILT_FILES, SPOILT_ROWS, spoil
 
 NOT_SPOILT = {"TRL-FILE-LARGE"}
 """Needs a million rows."""
@@ -30,10 +30,11 @@ def of(found: Linted, check: str) -> list[Finding]:
 
 @pytest.mark.parametrize("check", [*SPOILT_ROWS, *SPOILT_FILES])
 def test_each_check_finds_what_it_is_for(check: str, tmp_path: Path) -> None:
-    """A sound report spoilt in one place has a finding of that check, with what was found and a next step."""
-    found = of(linted(spoil(check, tmp_path)), check)
-    assert found
-    assert all(finding.fix and finding.title for finding in found)
+    """A sound report spoilt in one place has a finding of that check with a next step, and none that does not follow."""
+    found = linted(spoil(check, tmp_path))
+    assert of(found, check)
+    assert all(finding.fix and finding.title for finding in found.findings)
+    assert {finding.check for finding in found.findings} - {check} == ALSO.get(check, set())
 
 
 def test_every_check_is_tested() -> None:

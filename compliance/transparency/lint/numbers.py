@@ -19,9 +19,9 @@ def number_remarks(figures: Figures) -> Iterator[Remark]:
     """A remark for every cell of a figure that departs from its type or unit."""
     sheet = figures.sheet
     for column, kind in figures.columns:
-        numbers = figures.numbers(column)
-        if not any(number.check for number in set(numbers)):
+        if not figures.faulty(column):
             continue
+        numbers = figures.numbers(column)
         texts = sheet.values(column)
         at_column = sheet.where[column]
         for at, number in enumerate(numbers):

@@ -23,6 +23,9 @@ _WORLD = re.compile(
     rf"\b(?:global|globally|worldwide|world-wide)\b[^.;]{{0,60}}\b{_MEANT}\b|\b{_MEANT}\b[^.;]{{0,60}}\b(?:global|globally|worldwide|world-wide)\b",
     re.IGNORECASE,
 )
+_DRAFT_WORDS = ("todo", "tbc", "tbd", "fixme", "xxx", "lorem", "to be ", "insert ", "draft", "internal use")
+_WORLD_WORDS = ("global", "worldwide", "world-wide")
+"""Looked for first, since most texts are long and have none of them."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\u200b\u200e\u200f\u202a-\u202e\ufffd]")
 _FREE = {"context", "other", "service", "value", "period"}
 
@@ -62,15 +65,16 @@ def _faults(text: str, role: str, shape: str) -> Iterator[tuple[str, str, str, b
     if is_error_value(text.strip()) and not (role == "value" and shape == "indicators"):
         yield "TRL-LEFT-ERROR", shown(text), "", False
         return
-    if control := _CONTROL.search(text):
+    if not text.isprintable() and (control := _CONTROL.search(text)):
         yield "TRL-CELL-CONTROL", f"{control[0]!r} in {shown(text, 40)}", without_control(text), True
-    if draft := _DRAFT.search(text):
+    lower = text.lower()
+    if any(word in lower for word in _DRAFT_WORDS) and (draft := _DRAFT.search(text)):
         yield "TRL-LEFT-DRAFT", shown(text[max(0, draft.start() - 20) : draft.end() + 20]), "", False
     if role == "value" and shape == "texts" and len(text) > template().text_at_most:
         yield "TRL-TEXT-LONG", f"{len(text)} characters", f"at most {template().text_at_most} characters", False
     if len(text) > _LIMIT:
         yield "TRL-CELL-LONG", f"{len(text)} characters", "", False
-    if role == "context" and (world := _WORLD.search(text)):
+    if role == "context" and any(word in lower for word in _WORLD_WORDS) and (world := _WORLD.search(text)):
         yield "TRL-SCOPE-WORLD", shown(world[0]), "", False
 
 
