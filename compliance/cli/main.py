@@ -26,6 +26,7 @@ VERBS = (
     "explain",
     "report",
     "transparency",
+    "sor",
     "letter",
     "matter",
     "answer",

@@ -85,11 +85,6 @@ class Layout:
         return self.version == "light"
 
 
-def is_header(columns: Sequence[str]) -> bool:
-    """True where a record is the header of a dump: it names columns only dumps have."""
-    return {"uuid", "decision_ground", "platform_name"} <= set(columns)
-
-
 def layout_of(columns: Sequence[str], place: Place, schema: str | None = None) -> Layout:
     """The layout of a header; `schema` None chooses by the columns. InputError `SOR-HEADER` for what is no dump.
 

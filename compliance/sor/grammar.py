@@ -24,7 +24,7 @@ _VISIBLE: Final = (
     rb"|\xe2\x80[\x90-\xa7]|\xe3[\x81-\x84\x86-\xbf])"
 )
 """Bytes with which a text begins that is not blank: neither white space nor a character nobody sees."""
-_QUOTED: Final = rb'(?:[^"]++|"")*+"'
+_QUOTED: Final = rb'[^"]*+(?:""[^"]*+)*+"'
 _BARE: Final = rb'[^,"\\ \t\r\n]'
 _ANY: Final = rb'(?:"' + _QUOTED + rb'|[^,"\\]*+)'
 _LONG: Final = rb'(?:"(?:' + _VISIBLE + rb'|"")' + _QUOTED + rb"|" + _VISIBLE + _BARE + rb"*+)"
@@ -50,6 +50,10 @@ class Grammar:
     """The pattern of sound rows of one layout, and the limits left to look at in rows longer than `SHORT`."""
 
     pattern: re.Pattern[bytes]
+    identity: int
+    """Number of the group that holds platform and identifier."""
+    scoped: int
+    """Number of the group that holds the territorial scope, 0 where the layout has none."""
     scope: re.Pattern[bytes]
     """Sound cells of the territorial scope, which repeat so often that each is looked at once."""
     limits: tuple[tuple[str, int], ...]
@@ -72,7 +76,9 @@ def grammar_of(layout: Layout) -> Grammar | None:
         "facts": schema.limit("decision_facts"),
     }
     kept = tuple((name, most) for name, most in limits.items() if name in pattern.groupindex)
-    return Grammar(pattern, re.compile(rb"(?:" + _list(schema.codes["country"]) + rb"|\[\])?"), kept)
+    groups = pattern.groupindex
+    scope = re.compile(rb"(?:" + _list(schema.codes["country"]) + rb"|\[\])?")
+    return Grammar(pattern, groups["identity"], groups.get("scope", 0), scope, kept)
 
 
 def _row(schema: Schema, layout: Layout) -> bytes:
@@ -98,8 +104,7 @@ def _row(schema: Schema, layout: Layout) -> bytes:
         _maybe(_SHORT),
         _one_of(codes["yes_no"]),
         _one_of(codes["automated_decision"]),
-        rb'(?P<platform>"' + _QUOTED + rb'|[^,"]*+)',
-        rb"(?P<puid>[a-zA-Z0-9_-]{1,500}+)",
+        rb'(?P<identity>(?:"' + _QUOTED + rb'|[^,"]*+),[a-zA-Z0-9_-]{1,500}+)',
         rb'(?:"[^"]*+"|[^,"\r]*+)\r?',
     )
 

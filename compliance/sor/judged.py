@@ -39,14 +39,15 @@ class FailedCall:
 
 @dataclass(frozen=True, slots=True)
 class Portion:
-    """What was found in one stretch of a file. `lines` = `valid` + invalid + refused lines + `blank`.
+    """What was found in one stretch of a file. `read` = `valid` + invalid + refused lines + `blank`.
 
-    `identities` holds, for each line from `first` on, platform and identifier of a valid statement, else nothing.
+    `identities` holds platform and identifier of each valid statement, else nothing, for each line from `first` on, or for the
+    lines `at`.
     """
 
     file: str
     first: int
-    lines: int
+    read: int
     valid: int
     invalid: tuple[Judged, ...] = ()
     refused: tuple[Refused, ...] = ()
@@ -55,6 +56,7 @@ class Portion:
     """Calls to the multiple endpoint that the stretch holds."""
     blank: int = 0
     identities: bytes = b""
+    at: tuple[int, ...] = ()
     partly: bool = False
     """True where rows could be judged in part only, as those of a light dump."""
 
@@ -64,7 +66,7 @@ class Tally:
     """Counts over files, and how often each rule failed in each field."""
 
     files: int = 0
-    lines: int = 0
+    read: int = 0
     valid: int = 0
     invalid: int = 0
     refused: int = 0
@@ -78,7 +80,7 @@ class Tally:
 
     def add(self, portion: Portion) -> None:
         """Counts a portion."""
-        self.lines += portion.lines
+        self.read += portion.read
         self.valid += portion.valid
         self.invalid += len(portion.invalid)
         self.blank += portion.blank
@@ -101,7 +103,7 @@ class Tally:
         """The counts for JSON."""
         return {
             "files": self.files,
-            "lines": self.lines,
+            "read": self.read,
             "statements": self.statements,
             "valid": self.valid,
             "invalid": self.invalid,

@@ -13,6 +13,7 @@ def _texts() -> dict[str, Any]:
     return document("messages")
 
 
+@cache
 def message(field: str, rule: str, arguments: tuple[str | int, ...] = ()) -> str:
     """The service's sentence for a failed rule of a field."""
     texts = _texts()

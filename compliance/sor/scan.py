@@ -10,7 +10,7 @@ from compliance.events.readers.csv_file import php_record
 from compliance.events.readers.lines import BOM, Chunked, Giant, blocks
 from compliance.events.readers.source import BrokenStreamError
 from compliance.events.reasons import Refusal, refusal
-from compliance.sor.dump import Layout, is_header, layout_of, payload_of
+from compliance.sor.dump import Layout, layout_of, payload_of
 from compliance.sor.grammar import SHORT, Grammar, grammar_of
 from compliance.sor.judged import Judged, Portion, Refused
 from compliance.sor.php import normalised
@@ -60,11 +60,11 @@ class Scan:
         self._invalid, self._refused, self._identities = [], [], []
 
     def _portion(self) -> Portion:
-        lines = self._valid + len(self._invalid) + self._blank + sum(entry.rows for entry in self._refused)
+        read = self._valid + len(self._invalid) + self._blank + sum(entry.rows for entry in self._refused)
         return Portion(
             self._name,
             self._begun,
-            lines,
+            read,
             self._valid,
             tuple(self._invalid),
             tuple(self._refused),
@@ -96,19 +96,18 @@ class Scan:
         """Counts sound rows from a place on; the place of the first row that is not beyond doubt."""
         match, find, known = grammar.pattern.fullmatch, block.find, self._scopes
         keep = self._identities.append
-        size, rows = len(block), 0
-        scoped = "scope" in grammar.pattern.groupindex
+        size, rows, identity, scoped = len(block), 0, grammar.identity, grammar.scoped
         while at < size:
             end = find(b"\n", at)
             end = size if end < 0 else end
             row = match(block, at, end)
             if (
                 row is None
-                or (scoped and row["scope"] not in known and not self._scope(row["scope"], grammar))
+                or (scoped and row[scoped] not in known and not self._scope(row[scoped], grammar))
                 or (end - at > SHORT and not grammar.within(row))
             ):
                 break
-            keep(row["platform"] + b"\x00" + row["puid"])
+            keep(row[identity])
             rows += 1
             at = end + 1
         self._line += rows
@@ -129,7 +128,7 @@ class Scan:
         cells = self._cells(row)
         if isinstance(cells, Refusal):
             self._refused.append(Refused(self._line, cells))
-        elif not cells or (self._layout is None) or is_header(cells):
+        elif not cells or self._layout is None or cells[0] == "uuid":
             self._other(cells)
         else:
             identity = self._judge(cells, self._layout)
@@ -176,7 +175,7 @@ class Scan:
             self._invalid.append(Judged(self._line, puid, verdict))
             return b""
         self._valid += 1
-        return _cell(cells[layout.place_of("platform_name")]) + b"\x00" + puid.encode()
+        return _cell(cells[layout.place_of("platform_name")]) + b"," + puid.encode()
 
     def _skip(self, block: bytes, at: int) -> None:
         """Counts rows below a header that is not a dump's as refused for it."""

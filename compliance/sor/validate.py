@@ -63,6 +63,8 @@ class _Field:
     """Key of the object that holds the field, empty where the statement itself does."""
     key: str
     nullable: bool
+    always: bool
+    """True where a rule looks at a missing value too."""
     rules: tuple[Rule, ...]
 
 
@@ -76,7 +78,8 @@ def _compiled(schema_name: str, endpoint: Endpoint) -> tuple[_Field, ...]:
         listed = any(spec.name == "array" for spec in specs)
         rules = tuple(rule for spec in specs if (rule := build(spec, schema, listed=listed)))
         parent, _, key = name.rpartition(".")
-        compiled.append(_Field(name, parent, key, any(spec.name == "nullable" for spec in specs), rules))
+        nullable = any(spec.name == "nullable" for spec in specs)
+        compiled.append(_Field(name, parent, key, nullable, any(rule.always for rule in rules), rules))
     return tuple(compiled)
 
 
@@ -93,6 +96,8 @@ def validate_normalised(statement: Mapping[str, Any], *, schema: str, endpoint: 
     for entry in _compiled(schema, endpoint):
         value = _value(statement, entry)
         skipped = value is MISSING or (value is None and entry.nullable)
+        if skipped and not entry.always:
+            continue
         failures = _failures(entry, value, statement, skipped=skipped)
         if failures:
             errors[entry.name] = tuple(failures)

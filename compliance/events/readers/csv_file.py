@@ -188,10 +188,17 @@ class _Rewrite:
 
 def php_record(line: str, width: int, separator: str = ",") -> list[str] | None:
     """Cells of a line that PHP's fputcsv wrote, or None where no reading of its backslashes gives `width` cells."""
+    if '\\"' not in line:
+        try:
+            cells = next(csv.reader((line,), delimiter=separator, strict=True), [])
+        except csv.Error:  # a cell beyond the module's limit, a carriage return, or quotes that do not close
+            pass
+        else:
+            return cells if len(cells) == width else None
     for literal in (True, False):
-        cells = _php_cells(line, separator, literal=literal)
-        if cells is not None and len(cells) == width:
-            return cells
+        found = _php_cells(line, separator, literal=literal)
+        if found is not None and len(found) == width:
+            return found
     return None
 
 
