@@ -11,7 +11,7 @@ import duckdb
 from compliance.assess.applied import applied
 from compliance.assess.ruletest import binding_of, binding_results, problems_of
 from compliance.assess.spread import spread
-from compliance.assess.testbed import Bed, make_bed
+from compliance.assess.testbed import Bed, bench, make_bed
 from compliance.clock import midnight_us, to_us
 from compliance.errors import ComplianceError, Place
 from compliance.events.catalogue import catalogue
@@ -56,7 +56,7 @@ def mutate(loaded: Sequence[LoadedRule], workers: int | None = None) -> Iterator
 
 def mutate_rule(one: LoadedRule) -> Mutation:
     """Every mutant of one rule, judged by the rule's own tests until the first one fails."""
-    with duckdb.connect(config={"threads": 1}) as con:
+    with bench() as con:
         try:
             beds = {index: make_bed(con, one, index) for index in range(len(one.rule.tests))}
         except ComplianceError as error:

@@ -10,7 +10,7 @@ import duckdb
 
 from compliance.assess.model import Assessment, Verdict
 from compliance.assess.spread import spread
-from compliance.assess.testbed import Bed, assess_beds, make_bed, profile_of
+from compliance.assess.testbed import Bed, assess_beds, bench, make_bed, profile_of
 from compliance.errors import ComplianceError, Place, RuleError
 from compliance.events.catalogue import Catalogue, catalogue
 from compliance.rules.applicability import Applicability, applies
@@ -47,7 +47,7 @@ def run_rule_tests(loaded: Sequence[LoadedRule], workers: int | None = None) -> 
 
 
 def _run_one(one: LoadedRule) -> list[RuleTestResult]:
-    with duckdb.connect(config={"threads": 1}) as con:
+    with bench() as con:
         return [*binding_results(one), *_test_results(con, one)]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import duckdb
@@ -57,6 +58,17 @@ _COLUMNS = {
     Kind.NUMBER: "DOUBLE",
     Kind.BOOLEAN: "BOOLEAN",
 }
+
+
+@cache
+def _process_wide() -> duckdb.DuckDBPyConnection:
+    """One database in memory for all tests of a process: opening one takes longer than a test."""
+    return duckdb.connect(config={"threads": 1})
+
+
+def bench() -> duckdb.DuckDBPyConnection:
+    """A connection of its own for the tests of one rule; its tables are temporary and go when it is closed."""
+    return _process_wide().cursor()
 
 
 @dataclass(frozen=True, slots=True)

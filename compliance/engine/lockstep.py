@@ -102,22 +102,27 @@ def in_lockstep(engine: Engine, runs: Mapping[int, Callable[[Engine], T]]) -> di
     results: dict[int, Any] = {}
     engine.begin()
     listed = engine.table(((LANE, "BIGINT"),), [(number,) for number in sorted(runs)])
+    waiting: dict[int, _Ask] = {}
+
+    def listen() -> None:
+        """Waits for the one lane that runs: at any time only one does, as threads that compete cost more than they do."""
+        said = questions.get()
+        if isinstance(said, _Done):
+            results[said.lane] = said.error or said.result
+        else:
+            waiting[said.lane] = said
+
     for number, run in runs.items():
         Thread(target=_go, args=(lanes[number], run, questions), daemon=True).start()
-    running, waiting = set(runs), dict[int, _Ask]()
-    while running:
-        while len(waiting) < len(running):
-            said = questions.get()
-            if isinstance(said, _Done):
-                running.discard(said.lane)
-                results[said.lane] = said.error or said.result
-            else:
-                waiting[said.lane] = said
-        for asked in _alike(waiting):
+        listen()
+    while waiting:
+        groups = _alike(waiting)
+        waiting.clear()
+        for asked in groups:
             group = Lanes(tuple(ask.lane for ask in asked), listed, lanes[asked[0].lane].tables)
             for number, value in _answers(engine, asked, group).items():
                 lanes[number].answer(value)
-        waiting.clear()
+                listen()
     engine.end()
     return results
 
