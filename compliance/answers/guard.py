@@ -8,8 +8,8 @@ from collections.abc import Iterable, Sequence
 from compliance.answers.model import Answer, ExhibitDraft
 from compliance.assess.model import INSTANCE_VERDICTS, Verdict
 from compliance.errors import EvidenceError, Place
+from compliance.events.detectors import scan
 from compliance.evidence.crate import DataFile
-from compliance.evidence.detectors import scan
 from compliance.evidence.redaction import Held
 
 DISPOSITIONS = ("under_review", "data_error", "risk_accepted")

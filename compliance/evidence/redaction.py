@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from compliance.events.catalogue import ENVELOPE, Catalogue, Sensitivity
-from compliance.evidence.detectors import scan
+from compliance.events.detectors import scan
 from compliance.evidence.pseudonym import Pseudonymiser
 
 

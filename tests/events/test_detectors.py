@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from compliance.evidence.detectors import scan
+from compliance.events.detectors import scan
 
 
 @pytest.mark.parametrize(
