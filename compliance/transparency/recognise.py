@@ -14,7 +14,7 @@ from compliance.transparency.row_key import KeyReader
 from compliance.transparency.sheet import Sheet
 from compliance.transparency.template import TOTAL, Part, template
 
-_NUMBER = re.compile(r"(?:part[_ -]?|^|[^0-9])0*(1[01]|[1-9])(?![0-9])", re.IGNORECASE)
+_NUMBER = re.compile(r"(?<![A-Za-z0-9])0*(1[01]|[1-9])(?![0-9])(?P<word>[_ .-]*[A-Za-z])?")
 _HEADER_WITHIN = 15
 """Rows at the top among which the headers are looked for."""
 _SAMPLE = 300
@@ -50,8 +50,9 @@ def recognise(grid: Grid) -> Sheet | None:
 def number_in(name: str) -> int | None:
     """Number of the part that a file name or sheet title gives: `4_notices`, `report - 04`, `..._Part_4_notices`."""
     tail = re.split(r"part[_ -]?(?=\d)", name, flags=re.IGNORECASE)[-1].rsplit(" - ", 1)[-1]
-    found = _NUMBER.match(tail) or _NUMBER.search(tail)
-    return int(found[1]) if found else None
+    found = list(_NUMBER.finditer(tail))
+    named = [match for match in found if match["word"]]
+    return int((named or found[::-1])[0][1]) if found else None
 
 
 def _best(grid: Grid, hint: int | None) -> _Guess | None:

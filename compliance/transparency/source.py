@@ -77,8 +77,13 @@ def _bytes(path: Path) -> bytes:
 def _folder_files(folder: Path) -> Iterator[_File]:
     for path in sorted(folder.rglob("*")):
         relative = path.relative_to(folder)
-        if path.is_file() and not any(part.startswith((".", "__MACOSX", "~$")) for part in relative.parts):
+        if path.is_file() and not _hidden(relative.parts):
             yield _File(str(path), str(path.parent), path.name, _bytes(path))
+
+
+def _hidden(parts: Sequence[str]) -> bool:
+    """Whether a path is that of a hidden file, or one that a system leaves behind."""
+    return any(part not in {".", ".."} and part.startswith((".", "__MACOSX", "~$")) for part in parts)
 
 
 def _bundles(files: Iterable[_File], *, strict: bool, depth: int = 0) -> list[Bundle]:
@@ -135,7 +140,7 @@ def _members(file: _File) -> Iterator[_File]:
             refuse_bomb(members, file.source)
             for member in members:
                 path = PurePosixPath(member.filename.replace("\\", "/"))
-                if member.is_dir() or any(part.startswith((".", "__MACOSX", "~$")) for part in path.parts):
+                if member.is_dir() or _hidden(path.parts):
                     continue
                 source = f"{file.source}!{shown(str(path), 200)}"
                 yield _File(source, f"{file.source}!{path.parent}", path.name, packed.read(member))
