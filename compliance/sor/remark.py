@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final
 
 from compliance.events.detectors import scan
@@ -145,8 +145,14 @@ def _personal(statement: Mapping[str, Any]) -> Iterator[Remark]:
     for field in FREE_TEXTS:
         value = statement.get(field)
         if isinstance(value, str):
-            for detector in dict.fromkeys(hit.detector for hit in scan(value)):
+            for detector in _detected(value):
                 yield remark("SEM-PERSONAL-DATA", field, detector=detector)
+
+
+@lru_cache(maxsize=4096)
+def _detected(text: str) -> tuple[str, ...]:
+    """Detectors that hit a text. Statements repeat their texts, so each is searched once."""
+    return tuple(dict.fromkeys(hit.detector for hit in scan(text)))
 
 
 def _day(statement: Mapping[str, Any], field: str) -> str:

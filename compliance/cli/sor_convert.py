@@ -1,0 +1,35 @@
+"""`compliance sor convert`: old codes and dump rows as payloads of the current schema."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def convert(
+    files: Annotated[list[Path], typer.Argument(help="Full dumps (zip as published, CSV) or payloads (JSON, NDJSON).")],
+    choices: Annotated[
+        Path | None,
+        typer.Option("--choices", help="What becomes of retired codes; without it, what must be chosen is printed."),
+    ] = None,
+) -> int:
+    """Write statements as payloads of the current schema, one JSON line each; renamed codes follow the Commission's table.
+
+    A statement with a retired code is written only once a person has chosen the code's successor: nothing is guessed.
+    """
+    from compliance.sor.choices import Choices, load_choices, skeleton
+    from compliance.sor.convert import Conversion, convert_rows, summary
+    from compliance.sor.rows import read_rows
+
+    counts = Conversion()
+    chosen = load_choices(choices) if choices else Choices()
+    for text in convert_rows(read_rows(files), chosen, counts):
+        sys.stdout.write(text)
+    print(summary(counts), file=sys.stderr, end="")
+    if counts.open:
+        print("choose a successor for each of these, and name the file with --choices:", file=sys.stderr)
+        print(skeleton(counts.open), file=sys.stderr, end="")
+    return int(bool(counts.waiting or counts.unread))
