@@ -120,7 +120,7 @@ def dump(folder: Path, parts: Sequence[bytes], *, name: str = f"sor-global-{DAY}
     with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
         for number, data in enumerate(inner):
             archive.writestr(f"{name}-{number:05}.csv.zip", data)
-    digest = hashlib.sha1(path.read_bytes()).hexdigest()
+    digest = hashlib.sha1(path.read_bytes(), usedforsecurity=False).hexdigest()
     path.with_name(path.name + ".sha1").write_text(f"{digest}  {path.name}")
     return path
 

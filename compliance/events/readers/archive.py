@@ -111,8 +111,11 @@ class _Stretch(io.RawIOBase):
         return True
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        """The new place, counted from the stretch's beginning."""
-        self._at = offset + {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]
+        """The new place, counted from the stretch's beginning. OSError before it, as files do."""
+        place = offset + {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]
+        if place < 0:
+            raise OSError("a place before the beginning")
+        self._at = place
         return self._at
 
     def tell(self) -> int:
