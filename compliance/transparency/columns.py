@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from compliance.transparency.label import ENGLISH, plain, wording
+from compliance.transparency.model import Part
 from compliance.transparency.remark import Remark, shown
-from compliance.transparency.template import Part
 
 _LIKE = 0.82
 """Share of text that a changed header must have in common with the official one."""

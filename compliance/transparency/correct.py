@@ -14,11 +14,11 @@ from compliance.transparency.label import plain, wording
 from compliance.transparency.lint.labels import official_label
 from compliance.transparency.lint.rows import expected_rows
 from compliance.transparency.lint.texts import without_control
+from compliance.transparency.model import Column, RowKey
 from compliance.transparency.number import read_number
 from compliance.transparency.remark import shown
 from compliance.transparency.report import Published
 from compliance.transparency.sheet import Sheet
-from compliance.transparency.template import Column, RowKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,17 @@ def _values(change: Change) -> tuple[object, ...]:
     return change.part, change.file, row, change.letter, change.header, change.what, change.before, change.after
 
 
+_FORM = {
+    "TRL-FILE-BOM": "file rewritten",
+    "TRL-FILE-ENCODING": "file rewritten",
+    "TRL-FILE-SEPARATOR": "file rewritten",
+    "TRL-FILE-QUOTES": "file rewritten",
+    "TRL-HEADER-ORDER": "columns reordered",
+    "TRL-COLUMN-EMPTY": "columns removed",
+}
+"""Departures that writing the part anew puts right."""
+
+
 class _Copy:
     """Writes one sheet anew and keeps a list of what it changed."""
 
@@ -89,10 +100,17 @@ class _Copy:
 
     def text(self) -> str:
         """The corrected part as CSV."""
+        self._form()
         self._removed_rows()
         headers = [*self._headers(), *(_cell(self._header, at) for at in self._kept)]
         rows = [row for _, row in self._ordered()]
         return csv_text(headers, rows)
+
+    def _form(self) -> None:
+        """What is otherwise by the way the file is written, and by the order of its columns."""
+        for remark in self.sheet.remarks:
+            if remark.check in _FORM:
+                self._note(None, None, None, _FORM[remark.check], remark.found, remark.wanted)
 
     def _headers(self) -> Iterator[str]:
         known = wording(self.sheet.language).headers[self.sheet.part.number]
@@ -116,7 +134,9 @@ class _Copy:
     def _ordered(self) -> list[tuple[int, list[str]]]:
         """Rows of the table in the official order, with the missing ones in their places."""
         wanted = [key for keys in expected_rows(self.figures).values() for key in keys]
-        rank = {key: place for place, key in enumerate(wanted)}
+        fixed = {row.key for row in self.sheet.part.rows if not row.placeholder}
+        free = self.sheet.part.shape == "indicators"  # rows of languages and Member States have no order of their own
+        rank = {key: len(wanted) if free and key not in fixed else place for place, key in enumerate(wanted)}
         made: list[tuple[int, list[str]]] = []
         place = -1
         for at, key in enumerate(self.sheet.keys):
@@ -130,7 +150,10 @@ class _Copy:
             if key not in present:
                 self._note(None, None, None, "row added", "", " / ".join(piece for piece in key if piece))
                 made.append((rank[key], self._blank_row(key)))
-        return sorted(made, key=lambda pair: pair[0])
+        ordered = sorted(made, key=lambda pair: pair[0])
+        if ordered != made and len(made) == len(self.sheet.keys):
+            self._note(None, None, None, "rows reordered", "", "the official order")
+        return ordered
 
     def _is_empty_placeholder(self, at: int) -> bool:
         if "scope" not in self.sheet.where or not any(

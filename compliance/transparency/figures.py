@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from compliance.transparency.day import Span, read_span
+from compliance.transparency.model import RowKey
 from compliance.transparency.number import BLANK, Number, read_number
 from compliance.transparency.sheet import Sheet
-from compliance.transparency.template import RowKey
 
 Period = tuple[date, date] | None
 """Days of a row's period; None where the report has one period only, or none that can be read."""

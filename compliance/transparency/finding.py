@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from compliance.transparency.check import SEVERITIES
-from compliance.transparency.template import Part, RowKey
+from compliance.transparency.model import Part, RowKey
 
 _NAMED = {"figure", "value", "context", "other"}
 """Roles of the columns whose cells have an address."""

@@ -8,7 +8,8 @@ from functools import cache
 import yaml
 
 from compliance.resources import data_dir
-from compliance.transparency.template import Part, RowKey, template
+from compliance.transparency.model import TOTAL, Part, RowKey
+from compliance.transparency.template import template
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +55,5 @@ def cell_of(text: str) -> tuple[Part, str, RowKey]:
     number, figure, row = text.split(":")
     part = template().parts[int(number)]
     if part.shape == "categories":
-        return part, figure, (TOTAL_SCOPE if part.expands else "", row, "")
+        return part, figure, (TOTAL if part.expands else "", row, "")
     return part, "value", (figure, row)
-
-
-TOTAL_SCOPE = "TOTAL"

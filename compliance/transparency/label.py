@@ -12,7 +12,8 @@ from typing import Any
 import yaml
 
 from compliance.resources import data_dir
-from compliance.transparency.template import Part, template
+from compliance.transparency.model import Part
+from compliance.transparency.template import template
 
 ENGLISH = "en"
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -34,7 +35,6 @@ class Wording:
     """The template in one language, every text in its plain form."""
 
     language: str
-    sheets: Mapping[int, str]
     headers: Mapping[int, Mapping[str, tuple[str, ...]]]
     """Part to plain header to the keys of the columns that bear it."""
     labels: Mapping[str, tuple[str, ...]]
@@ -58,7 +58,6 @@ def wording(language: str) -> Wording:
     data: dict[str, Any] = yaml.load(path.read_bytes(), Loader=_LOADER)  # noqa: S506 - the safe loader, in C
     return Wording(
         language,
-        {number: plain(title) for number, title in data["sheets"].items()},
         {number: _by_text(headers) for number, headers in data["headers"].items()},
         {english: tuple(plain(text) for text in texts) for english, texts in data["labels"].items()},
         frozenset(plain(text) for text in data["placeholders"]),
@@ -73,7 +72,6 @@ def _english() -> Wording:
             placeholders.update(row.cells[part.index("value")] for row in part.rows)
     return Wording(
         ENGLISH,
-        {number: plain(part.sheet) for number, part in shipped.parts.items()},
         {
             number: _by_text({column.key: column.header for column in part.columns})
             for number, part in shipped.parts.items()

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from compliance.transparency.columns import Columns, by_position, match_columns
 from compliance.transparency.grid import Grid
 from compliance.transparency.label import categories_by_description, keys_of, languages, plain, wording
+from compliance.transparency.model import TOTAL, Part
 from compliance.transparency.remark import Remark, shown
 from compliance.transparency.row_key import KeyReader
 from compliance.transparency.sheet import Sheet
-from compliance.transparency.template import TOTAL, Part, template
+from compliance.transparency.template import template
 
 _NUMBER = re.compile(r"(?<![A-Za-z0-9])0*(1[01]|[1-9])(?![0-9])(?P<word>[_ .-]*[A-Za-z])?")
 _HEADER_WITHIN = 15

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from compliance.transparency.template import RowKey
+from compliance.transparency.model import RowKey
 
 
 @dataclass(frozen=True, slots=True)

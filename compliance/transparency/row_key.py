@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 
 from compliance.transparency.label import categories_by_description, keys_of, plain
-from compliance.transparency.template import OTHER, TOTAL, Part, RowKey, template
+from compliance.transparency.model import OTHER, TOTAL, Part, RowKey
+from compliance.transparency.template import template
 
 _CODE = re.compile(r"[^A-Z0-9]+")
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from itertools import zip_longest
 
 from compliance.transparency.grid import Grid
+from compliance.transparency.model import Part, RowKey
 from compliance.transparency.remark import Remark
-from compliance.transparency.template import Part, RowKey
 
 
 @dataclass(frozen=True, slots=True)

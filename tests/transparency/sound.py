@@ -10,7 +10,8 @@ from pathlib import Path
 
 from openpyxl import Workbook
 
-from compliance.transparency.template import TOTAL, Part, Row, template
+from compliance.transparency.model import TOTAL, Part, Row
+from compliance.transparency.template import template
 
 SERVICE = "Halcyon Live (synthetic)"
 PERIOD = "2026-01-01/2026-06-30"

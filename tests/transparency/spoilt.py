@@ -9,7 +9,7 @@ from pathlib import Path
 
 from openpyxl import Workbook, load_workbook
 
-from compliance.transparency.template import OTHER, TOTAL
+from compliance.transparency.model import OTHER, TOTAL
 from tests.transparency.sound import (
     PERIOD,
     SERVICE,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from compliance.transparency.check import checks
 from compliance.transparency.finding import Finding, Linted
 from compliance.transparency.session import lint_paths
-from tests.transparency.sound import put, sound_report, write_folder, write_workbook
+from tests.transparency.sound import NOT_POSSIBLE, parts, put, sound_report, write_folder, write_workbook
 from tests.transparency.spoilt import ALSO, SPOILT_FILES, SPOILT_ROWS, spoil
 
 NOT_SPOILT = {"TRL-FILE-LARGE"}
@@ -142,3 +143,17 @@ def test_nothing_is_added_up_from_a_number_in_doubt(tmp_path: Path) -> None:
     found = linted(write_folder(report, tmp_path / "r"))
     assert of(found, "TRL-NUMBER-ROUGH")
     assert not [finding for finding in found.findings if finding.check.startswith("TRL-SUM")]
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_no_count_of_a_category_can_be_wrong_unnoticed(seed: int, tmp_path: Path) -> None:
+    """Whichever count of parts 3 to 6 is changed in a sound report, some sum or whole no longer fits."""
+    chance = random.Random(seed)
+    report = sound_report()
+    part = parts()[chance.choice((3, 4, 5, 6))]
+    columns = [
+        at for at, column in enumerate(part.columns) if column.type == "count" and column.key not in NOT_POSSIBLE
+    ]
+    row, at = chance.choice(report[part.number][1:]), chance.choice(columns)
+    row[at] = str(int(row[at]) + chance.choice((1, 10, 1000)))
+    assert linted(write_folder(report, tmp_path / "r")).at_least("warning")

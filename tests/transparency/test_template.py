@@ -5,7 +5,8 @@ import hashlib
 import pytest
 
 from compliance.transparency.csv_text import csv_text
-from compliance.transparency.template import OTHER, TOTAL, template
+from compliance.transparency.model import OTHER, TOTAL
+from compliance.transparency.template import template
 
 OFFICIAL = {
     1: ("1_report_identification", 5, "355166db774836d59ac3d91994680bcd9821e2c0e1557322b5f3e8f4007a82cd"),

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 
 from compliance.transparency.figures import Figures
 from compliance.transparency.label import leftovers, plain
+from compliance.transparency.model import RowKey
 from compliance.transparency.remark import Remark, shown
-from compliance.transparency.template import RowKey, template
+from compliance.transparency.template import template
 
 _NOTHING = {"", "n/a", "na", "-", "not applicable"}
 VERY_LARGE = {"vlops", "vlops_and_vloses"}

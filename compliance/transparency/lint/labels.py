@@ -7,9 +7,10 @@ from difflib import get_close_matches
 from functools import cache
 
 from compliance.transparency.label import keys_of, plain
+from compliance.transparency.model import OTHER, TOTAL, Column, Part, RowKey
 from compliance.transparency.remark import Remark, shown
 from compliance.transparency.sheet import Sheet
-from compliance.transparency.template import OTHER, TOTAL, Column, Part, RowKey, template
+from compliance.transparency.template import template
 
 _TRANSLATED = {"applicability", "section", "indicator", "scope"}
 _COUNTRIES_ONLY = {"AT", "BE", "CY", "CZ", "DK", "EE", "EL", "GR", "IE", "LU", "SE", "SI", "UK", "GB"}

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from compliance.transparency.figures import Cell, Figures, Period
+from compliance.transparency.model import TOTAL, RowKey
 from compliance.transparency.remark import Remark, shown
-from compliance.transparency.template import TOTAL, RowKey, template
+from compliance.transparency.template import template
 
 _SLACK = 0.01
 """Hours by which medians may lie apart through rounding."""

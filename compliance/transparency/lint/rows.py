@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from compliance.transparency.figures import Figures
+from compliance.transparency.model import OTHER, TOTAL, RowKey
 from compliance.transparency.remark import Remark, shown
-from compliance.transparency.template import OTHER, TOTAL, RowKey, template
+from compliance.transparency.template import template
 
 _NAMED = 10
 """Missing rows of one scope that are named one by one; more are counted."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from openpyxl.utils import get_column_letter
@@ -151,10 +151,3 @@ def _finding(sheet: Sheet | None, file: str, number: int | None, remark: Remark)
 def _order(finding: Finding) -> tuple[Any, ...]:
     place = (finding.part or 0, finding.file, finding.row or 0, finding.letter, finding.check, finding.found)
     return (SEVERITIES.index(finding.severity), *place)
-
-
-def lint_all(
-    reports: Sequence[Published], *, tier: str = "", listing: int = 1000, complete: bool = True
-) -> list[Linted]:
-    """Findings of several reports, in their order."""
-    return [lint(report, tier=tier, listing=listing, complete=complete) for report in reports]

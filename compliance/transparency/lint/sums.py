@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from compliance.transparency.figures import Cell, Figures, Period
 from compliance.transparency.identity import Identity, cell_of, identities
+from compliance.transparency.model import TOTAL, RowKey
 from compliance.transparency.remark import Remark, shown
 from compliance.transparency.sheet import Sheet
-from compliance.transparency.template import TOTAL, RowKey
 
 Placed = tuple[Sheet, Remark]
 
