@@ -134,6 +134,7 @@ def register(app: typer.Typer) -> None:
     from compliance.cli.diff import diff
     from compliance.cli.lock import lock
     from compliance.cli.mutate import mutate
+    from compliance.cli.record import record
 
     group = typer.Typer(no_args_is_help=True, help="List, show, lint, test and map the rules.")
     group.command("list")(list_rules)
@@ -142,4 +143,5 @@ def register(app: typer.Typer) -> None:
     group.command("test")(run_tests)
     group.command()(mutate)
     group.command()(diff)
+    group.command()(record)
     app.add_typer(group, name="rules")

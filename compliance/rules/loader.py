@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
+from difflib import get_close_matches
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -97,11 +101,35 @@ def _read(path: Path, events: Catalogue, register: frozenset[str], *, to_judge: 
     try:
         rule = Rule.model_validate_json(json.dumps(data), strict=True)
     except ValidationError as error:
-        return [_error(path, marks, fault) for fault in _faults_of_form(error)]
+        found = list(_faults_of_form(error))
+        mended = _mended(data, error) if to_judge else None
+        found += faults_in(mended, events, register) if mended is not None else ()
+        return [_error(path, marks, fault) for fault in found]
     except RecursionError:
         return [RuleError("RUL-FORM", "the file is nested too deeply", place=Place(str(path)), hint="flatten it")]
-    found = [_error(path, marks, fault) for fault in faults_in(rule, events, register)] if to_judge else []
-    return found or LoadedRule(rule, path, digest_of(data), marks)
+    faults = [_error(path, marks, fault) for fault in faults_in(rule, events, register)] if to_judge else []
+    return faults or LoadedRule(rule, path, digest_of(data), marks)
+
+
+def _mended(data: dict[str, Any], error: ValidationError) -> Rule | None:
+    """The rule with its mistyped keys under their right names and without unknown ones, so that what else is wrong shows too.
+
+    None where that is not all that is malformed.
+    """
+    copy: dict[str, Any] = json.loads(json.dumps(data))
+    missing = {tuple(detail["loc"]) for detail in error.errors() if detail["type"] == "missing"}
+    with suppress(ValidationError, KeyError, TypeError, IndexError):
+        for detail in error.errors():
+            if detail["type"] == "extra_forbidden":
+                *above, name = detail["loc"]
+                holder: Any = copy
+                for step in above:
+                    holder = holder[step]
+                value = holder.pop(name)
+                right = get_close_matches(str(name), [str(loc[-1]) for loc in missing if list(loc[:-1]) == above], n=1)
+                holder |= dict.fromkeys(right, value)
+        return Rule.model_validate_json(json.dumps(copy), strict=True)
+    return None
 
 
 def _faults_of_form(error: ValidationError) -> Iterator[Fault]:
@@ -169,6 +197,24 @@ def between(loaded: Sequence[LoadedRule]) -> Iterator[RuleError]:
                     "let the chain of successors end",
                 ),
             )
+        elif successor is not None and _overlap(one.rule, first[successor].rule):
+            since = first[successor].rule.in_force.since
+            yield _error(
+                one.path,
+                one.marks,
+                Fault(
+                    ("in_force",),
+                    "RUL-OVERLAP",
+                    f"{successor} is in force from {since}, and this rule, which it supersedes, still is",
+                    f"end this one: `in_force: {{ until: {since - timedelta(days=1)} }}`",
+                ),
+            )
+
+
+def _overlap(rule: Rule, successor: Rule) -> bool:
+    """Whether a rule and its successor would both judge the same days."""
+    until = rule.in_force.until
+    return until is None or until >= successor.in_force.since
 
 
 def _circle(start: str, rules: dict[str, LoadedRule]) -> bool:

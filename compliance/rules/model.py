@@ -17,6 +17,8 @@ FieldName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 EventName = Annotated[str, StringConstraints(pattern=r"^[a-z_0-9]+\.[a-z_0-9]+$")]
 Reference = Annotated[str, StringConstraints(pattern=r"^\$[a-z][a-z0-9_]*$")]
 Text = Annotated[str, StringConstraints(min_length=1)]
+MOST = 1_000_000_000
+"""Largest count a rule may ask for."""
 Condition = dict[str, Any]
 """Checked by `rules.condition.parse_condition`: `{field: {op: value}}`, `all`, `any`, `not`."""
 
@@ -116,9 +118,6 @@ class Parameter(_Strict):
 
     @model_validator(mode="after")
     def _values_fit(self) -> Parameter:
-        dates = [value.since for value in self.values]
-        if dates != sorted(set(dates)):
-            raise ValueError("dated values must stand in order, one per date")
         for entry in self.values:
             _check_value(self.type, entry.value)
         return self
@@ -171,7 +170,7 @@ class Unique(_Strict):
 
     by: tuple[FieldName, ...] = Field(min_length=1)
     distinct: FieldName | None = None
-    at_most: int = Field(default=1, ge=1)
+    at_most: int = Field(default=1, ge=1, le=MOST)
 
 
 class Recurring(_Strict):
@@ -218,7 +217,7 @@ class Threshold(_Strict):
     per: Literal["day", "week", "month", "quarter", "period"] | None = None
     window: Reference | None = None
     bound: dict[Literal["le", "lt", "ge", "gt"], Reference] | None = Field(default=None, min_length=1, max_length=1)
-    min_n: int = Field(default=1, ge=1)
+    min_n: int = Field(default=1, ge=1, le=MOST)
 
     @model_validator(mode="after")
     def _fits(self) -> Threshold:

@@ -9,7 +9,8 @@ from contextlib import suppress
 from compliance.events.catalogue import Catalogue, Kind, Sensitivity
 from compliance.rules.anatomy import ConditionSite, EventSite, FieldSite, PairSite, ParameterSite, Path, sites
 from compliance.rules.comparison import condition_faults
-from compliance.rules.condition import ConditionError, parameters_of, parse_condition
+from compliance.rules.condition import ConditionError, fields_of, parameters_of, parse_condition
+from compliance.rules.dates import date_faults
 from compliance.rules.fault import Fault, nearest, reference, unknown_field
 from compliance.rules.meaning import meaning_faults
 from compliance.rules.model import Origin, Rule
@@ -33,7 +34,8 @@ def faults_in(rule: Rule, catalogue: Catalogue, register: Collection[str]) -> It
             case ConditionSite(path, event, condition):
                 yield from condition_faults(path, event, condition, rule, catalogue)
     yield from _parameters(rule)
-    yield from _dates(rule)
+    yield from date_faults(rule)
+    yield from _persons(rule, catalogue)
     yield from meaning_faults(rule)
     yield from _placeholders(rule, catalogue)
     for index, obligation in enumerate(rule.obligations):
@@ -120,40 +122,27 @@ def _parameters(rule: Rule) -> Iterator[Fault]:
             )
 
 
-def _dates(rule: Rule) -> Iterator[Fault]:
-    since, until = rule.in_force.since, rule.in_force.until
-    if until is not None and until < since:
-        yield Fault(
-            ("in_force", "until"), "RUL-DATES", f"`until` {until} lies before `from` {since}", "put the dates in order"
-        )
-    for name, parameter in rule.parameters.items():
-        first = parameter.values[0].since
-        if first > since:
+def _persons(rule: Rule, catalogue: Catalogue) -> Iterator[Fault]:
+    """Fields that name a person and are read by the rule are pseudonymised in what it shows."""
+    read: dict[str, Path] = {}
+    for site in sites(rule):
+        match site:
+            case FieldSite(path, _, field) if path[0] != "evidence":
+                read.setdefault(field, path)
+            case PairSite(path, _, field, _, other):
+                read.setdefault(field, path)
+                read.setdefault(other, path)
+            case ConditionSite(path, _, condition):
+                with suppress(ConditionError):
+                    read |= {name: path for name in fields_of(parse_condition(condition)) if name not in read}
+    for name, path in read.items():
+        spec = catalogue.fields.get(name)
+        if spec is not None and spec.sensitivity is Sensitivity.PERSONAL and name not in rule.evidence.pseudonymise:
             yield Fault(
-                ("parameters", name, "values", 0, "from"),
-                "RUL-DATES",
-                f"the first value counts from {first}, the rule from {since}",
-                "give a value from the rule's first day on",
-            )
-        for index, entry in enumerate(parameter.values):
-            if until is not None and since <= until < entry.since:
-                yield Fault(
-                    ("parameters", name, "values", index, "from"),
-                    "RUL-DATES",
-                    f"this value starts {entry.since}, after the rule ends",
-                    "remove it, or move `in_force.until`",
-                )
-    for index, test in enumerate(rule.tests):
-        if test.as_of.tzinfo is None:
-            yield Fault(
-                ("tests", index, "as_of"), "RUL-DATES", "an instant needs an offset", "write it as 2025-08-10T00:00:00Z"
-            )
-        if test.period is not None and test.period[1] <= test.period[0]:
-            yield Fault(
-                ("tests", index, "period"),
-                "RUL-DATES",
-                "the period ends before it starts",
-                "give the first day and the first day after",
+                path,
+                "RUL-PERSONAL",
+                f"{name!r} is personal data and is not pseudonymised",
+                f"name it under `evidence.pseudonymise: [{name}]`",
             )
 
 

@@ -36,7 +36,7 @@ def test_dated_values_and_exceptions_want_tests(changed: Changed) -> None:
     said = {note.message for note in notes}
     assert "no test for: the value of limit from 2026-01-01" in said
     assert "no test for: never done and closed" in said
-    assert "no test for: an exception" in said
+    assert "no test for: the exception gone" in said
 
 
 def test_a_fault_inside_a_test_is_a_fault(changed: Changed) -> None:
@@ -73,3 +73,34 @@ def test_notes_stand_in_the_order_of_the_files(changed: Changed) -> None:
         "a.yaml",
         "b.yaml",
     ]
+
+
+def test_each_exception_wants_its_own_test(changed: Changed) -> None:
+    """An excepted instance shows the exception whose event or condition its test holds, and no other one."""
+    exceptions = (
+        "exceptions:\n"
+        "  - { id: gone, because: x, when: { event: notice.withdrawn, match: { notice_id: notice_id }, order: any } }\n"
+        "  - { id: closed, because: x, when: { event: notice.closed, match: { notice_id: notice_id }, order: any } }\n"
+        "message:"
+    )
+    test = (
+        "  - name: withdrawn\n    as_of: 2025-08-10T00:00:00Z\n    events: |\n"
+        "      2025-08-01T10:00:00Z notice.received notice_id=N1 contact=a@example.org\n"
+        "      2025-08-01T11:00:00Z notice.withdrawn notice_id=N1\n    expect: { N1: excepted }\n"
+    )
+    path = changed("message:", exceptions)
+    path.write_text(path.read_text("utf-8") + test, "utf-8")
+    said = {note.message for note in lint([path]).notes}
+    assert "no test for: the exception closed" in said
+    assert "no test for: the exception gone" not in said
+
+
+def test_a_number_presented_as_law_is_held_against_the_register(changed: Changed) -> None:
+    """Article 16(4) fixes no period, so a statutory day is doubted - unless another provision is its source."""
+    statutory = ("origin: policy", "origin: statutory\n    source: Article 16(4)")
+    doubted = [note for note in _notes(changed, *statutory) if note.code == "LNT-STATUTE"]
+    assert [note.message for note in doubted] == [
+        "24 hours is presented as law, and the register has for DSA-16.4: without undue delay"
+    ]
+    elsewhere = ("origin: policy", "origin: statutory\n    source: Article 3(1) of Regulation (EU) 2021/784")
+    assert "LNT-STATUTE" not in {note.code for note in _notes(changed, *elsewhere)}
