@@ -8,6 +8,9 @@ from typing import Annotated
 
 import typer
 
+from compliance.cli.sor_convert import convert
+from compliance.cli.sor_remark import remark
+
 Files = Annotated[
     list[Path], typer.Argument(help="Payloads (JSON, NDJSON, calls) or dumps (zip as published, CSV); also .gz, .zst.")
 ]
@@ -46,6 +49,6 @@ def validate(
 def register(app: typer.Typer) -> None:
     """Add the verb."""
     group = typer.Typer(help="Statements of reasons: validate, convert, batch, read receipts.", no_args_is_help=True)
-    for command in (validate,):
+    for command in (validate, remark, convert):
         group.command()(command)
     app.add_typer(group, name="sor")
