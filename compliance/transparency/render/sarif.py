@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import quote
 
 from compliance import __version__
 from compliance.transparency.check import Check, checks
@@ -44,7 +45,9 @@ def _rule(check: Check) -> dict[str, Any]:
 
 def _result(finding: Finding, index: dict[str, int]) -> dict[str, Any]:
     file, _, inner = finding.file.partition("#")
-    place: dict[str, Any] = {"physicalLocation": {"artifactLocation": {"uri": file.replace("\\", "/")}}}
+    place: dict[str, Any] = {
+        "physicalLocation": {"artifactLocation": {"uri": quote(file.replace("\\", "/"), safe="/!:")}}
+    }
     if finding.line:
         place["physicalLocation"]["region"] = {"startLine": finding.line}
     name = finding.cell or (f"{finding.letter}{finding.row}" if finding.row else "")
