@@ -219,10 +219,13 @@ def _inform(world: World, rng: random.Random, order: str, t: int, fault: str | N
         "document_digest": f"{rng.getrandbits(256):064x}",
     }
     journal.add("legal", "order.response_sent", answered, "legal-desk", order_id=order, **fields)
+    reported = answered + 10 * MINUTE
+    journal.add("legal", "order.effect_reported", reported, "legal-desk", order_id=order, effect_given=True)
     if fault == "closed_unacknowledged" or (fault is None and rng.random() < 0.6):
         journal.add(
             "legal", "order.closed", max(answered, t + 2 * DAY) + DAY, "legal-desk", order_id=order, reason="done"
         )
+    truth.response("DSA-10.1-EFFECT", received, delivered + REPORT, reported, soft=True)
     if fault == "closed_unacknowledged":
         truth.say("DSA-10.1-ACK", received, "non_compliant", "never_done")
     else:

@@ -22,6 +22,7 @@ from compliance.synthetic.timeline import (
     local_day_end,
 )
 from compliance.synthetic.traffic import lag
+from compliance.synthetic.truth import Truth
 
 WINDOW_CLOSED_BEFORE = at("2026-03-31T23:00Z")
 """Statements sent before 1 April, Irish time, have run through their six months when the log ends."""
@@ -144,9 +145,11 @@ def restrict(world: World, rng: random.Random, case: Decision, fault: str | None
             evidence_attached=True,
         )
         world.truth.say("DSA-17.2-TIMING", applied, "excepted")
+        world.truth.say("DSA-17.1-SENT", applied, "excepted")
     elif reachable:
         sent = None if fault == "no_statement" else _sent_at(rng, effect, late=fault == "late_statement")
         world.truth.response("DSA-17.2-TIMING", applied, local_day_end(effect) - 1, sent)
+        _sent_at_all(world.truth, applied, effect, sent)
         if sent is not None:
             _state(
                 world,
@@ -157,6 +160,16 @@ def restrict(world: World, rng: random.Random, case: Decision, fault: str | None
                 {**shared, "restriction_id": restriction_id, "restriction": kind, "recipient_id": recipient},
             )
     return restriction_id, effect
+
+
+def _sent_at_all(truth: Truth, applied: str, effect: int, sent: int | None) -> None:
+    """Whether a statement was sent, whenever: a missing one counts three days after the restriction."""
+    if sent is not None and sent <= AS_OF:
+        truth.say("DSA-17.1-SENT", applied, "compliant")
+    elif effect + 3 * DAY >= AS_OF:
+        truth.say("DSA-17.1-SENT", applied, "pending", "open")
+    else:
+        truth.say("DSA-17.1-SENT", applied, "non_compliant", "missing_counterpart")
 
 
 def _scope(case: Decision) -> list[str] | None:
