@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+from copy import deepcopy
 from functools import cache
 from typing import Any
 
+from compliance.events.catalogue import catalogue
 from compliance.rules.condition import OPS
+from compliance.rules.hover import HOVER
 from compliance.rules.model import Rule
+from compliance.rules.register import obligation_ids
 
 _CONDITION: dict[str, Any] = {
     "type": "object",
@@ -34,8 +38,11 @@ _TEST: dict[str, Any] = {
 def rule_schema() -> dict[str, Any]:
     """JSON Schema (2020-12) of a rule file."""
     schema = Rule.model_json_schema(by_alias=True)
-    schema["$defs"] = dict(sorted({**schema["$defs"], "Condition": _CONDITION, "Test": _TEST}.items()))
+    schema["$defs"] = {**schema["$defs"], "Condition": deepcopy(_CONDITION), "Test": deepcopy(_TEST)}
     _name_conditions(schema["$defs"])
+    _name_events(schema)
+    _say_what_keys_are(schema)
+    schema["$defs"] = dict(sorted(schema["$defs"].items()))
     head = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": "urn:compliance:rule",
@@ -65,6 +72,30 @@ def _name_conditions(definitions: dict[str, Any]) -> None:
             "anyOf": [{"$ref": "#/$defs/Condition"}, {"type": "null"}],
             "default": None,
         }
+
+
+def _name_events(schema: dict[str, Any]) -> None:
+    """Lists the event types and the register's obligations, so that an editor completes them."""
+    definitions = schema["$defs"]
+    definitions["EventName"] = {"type": "string", "enum": sorted(catalogue().types)}
+    for name in ("Selector", "Link", "Never", "Reconcile"):
+        definitions[name]["properties"]["event"] = {"$ref": "#/$defs/EventName"}
+    definitions["When"]["properties"]["event"] = {
+        "anyOf": [{"$ref": "#/$defs/EventName"}, {"type": "null"}],
+        "default": None,
+    }
+    schema["properties"]["obligations"]["items"] = {"type": "string", "enum": sorted(obligation_ids())}
+
+
+def _say_what_keys_are(schema: dict[str, Any]) -> None:
+    """Gives every key the sentence that an editor shows over it."""
+    for name, definition in {"Rule": schema, **schema["$defs"]}.items():
+        for key, spec in definition.get("properties", {}).items():
+            definition["properties"][key] = {"description": HOVER[name][key], **_undescribed(spec)}
+
+
+def _undescribed(spec: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in spec.items() if key not in {"description", "title"}}
 
 
 def keys_at(path: tuple[str | int, ...]) -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from jsonschema import Draft202012Validator
 
 from compliance.errors import UsageError
 from compliance.resources import data_dir
+from compliance.rules.hover import HOVER
 from compliance.rules.loader import LoadedRule
 from compliance.rules.published import schema_names, schema_text
 from compliance.rules.schema import keys_at, rule_schema, rule_schema_text
@@ -61,3 +63,34 @@ def test_schemas_are_found_by_name() -> None:
     with pytest.raises(UsageError) as caught:
         schema_text("notice.recieved")
     assert "notice.received" in caught.value.hint
+
+
+def _properties(schema: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for name, definition in {"Rule": schema, **schema["$defs"]}.items():
+        for key, spec in definition.get("properties", {}).items():
+            yield name, key, spec
+
+
+def test_every_key_says_what_it_is() -> None:
+    """An editor shows a sentence over each key, and none is written for a key that does not exist."""
+    described = {
+        (name, key) for name, key, spec in _properties(rule_schema()) if spec.get("description", "").endswith(".")
+    }
+    everything = {(name, key) for name, key, _ in _properties(rule_schema())}
+    assert described == everything == {(name, key) for name, keys in HOVER.items() for key in keys}
+
+
+def test_an_editor_completes_events_and_obligations() -> None:
+    """Event types and rows of the register are offered, and others are marked."""
+    schema = rule_schema()
+    assert "notice.received" in schema["$defs"]["EventName"]["enum"]
+    assert "DSA-16.4" in schema["properties"]["obligations"]["items"]["enum"]
+
+
+def test_every_shipped_rule_names_the_schema_in_its_first_line(shipped: tuple[LoadedRule, ...]) -> None:
+    """The line that editors read leads from each rule file to the published schema."""
+    published = (data_dir("schemas") / "rule.schema.json").resolve()
+    for one in shipped:
+        first = one.path.read_text("utf-8").partition("\n")[0]
+        assert first.startswith("# yaml-language-server: $schema="), one.path
+        assert (one.path.parent / first.partition("=")[2].strip()).resolve() == published, one.path
