@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -15,15 +15,19 @@ from compliance.assess.render.table import MISSED, headline
 from compliance.clock import parse_instant
 from compliance.errors import UsageError
 from compliance.events.dataset import Dataset
+from compliance.patterns.needs import may_have_instances
 from compliance.period import parse_period
 from compliance.project import Project, default_project, find_config, load_project
-from compliance.rules.loader import LoadedRule, load_rules
+from compliance.rules.compiled import load_compiled
+from compliance.rules.loader import LoadedRule
 from compliance.rules.lock import Lock, locked, read_lock
 from compliance.rules.what_if import with_settings
 
 T = TypeVar("T")
 UNUSED = frozenset({"draft", "withdrawn"})
 """States of a rule in which nothing is judged by it, unless it is named."""
+FEW_RULES = 20
+"""Below so many rules a first look at the logs costs more than the columns it saves."""
 DEFAULT_MEMORY = "1500MB"
 """What the engine may hold of raw logs before it spills to disk; with the rest of the process that stays below 2 GB."""
 
@@ -66,7 +70,7 @@ def rules_of(
     from compliance.resources import data_dir
 
     folders = (data_dir("rules"), *(folder / name for name in project.rules), *extra)
-    loaded = load_rules(folders)
+    loaded = load_compiled(folders)
     if lock is not None:
         named = lock.rules or {one.rule.id for one in loaded if one.rule.status not in UNUSED}
         loaded = locked([one for one in loaded if one.rule.id in named], lock)
@@ -99,11 +103,10 @@ def dataset_of(
         raise UsageError(
             "CLI-SOURCE", "name either logs or --store", hint="compliance check events.ndjson, or --store DIR"
         )
-    requirement = requirement_of(rules, project)
     if store is not None:
         from compliance.events.store import Store
 
-        return Store.open(store).dataset(requirement, project=project)
+        return Store.open(store).dataset(requirement_of(rules, project), project=project)
     from compliance.events.load import load_logs
 
     translation = None
@@ -111,13 +114,36 @@ def dataset_of(
         from compliance.events.mapping import load_mapping
 
         translation = load_mapping(mapping)
-    return load_logs(
-        list(logs),
-        requirement=requirement,
-        project=project,
-        memory=memory or DEFAULT_MEMORY,
-        mapping=translation,
-    )
+
+    def load(wanted: Sequence[LoadedRule]) -> Dataset:
+        return load_logs(
+            list(logs),
+            requirement=requirement_of(wanted, project),
+            project=project,
+            memory=memory or DEFAULT_MEMORY,
+            mapping=translation,
+        )
+
+    return load(rules) if translation is not None else _narrow(list(logs), rules, load)
+
+
+def _narrow(
+    logs: Sequence[Path], rules: Sequence[LoadedRule], load: Callable[[Sequence[LoadedRule]], Dataset]
+) -> Dataset:
+    """The dataset with the fields of those rules alone that may have something to judge in these logs."""
+    if len(rules) < FEW_RULES:
+        return load(rules)
+    from compliance.events.preview import types_in_logs
+
+    seen = types_in_logs(logs)
+    if seen is None:
+        return load(rules)
+    dataset = load([one for one in rules if may_have_instances(one.rule, seen)])
+    held = {str(row[0]) for row in dataset.con.execute("SELECT DISTINCT type FROM ev").fetchall()}
+    if held <= seen:
+        return dataset
+    dataset.con.close()
+    return load(rules)
 
 
 def instant_of(text: str | None) -> int | None:

@@ -43,7 +43,7 @@ def judge(frame: Frame) -> None:
             due_late=latest[2] if latest else None,
         )
     )
-    if spec.contradicted_by is not None and held:
+    if spec.contradicted_by is not None and held and frame.scope.may_hold(spec.contradicted_by.event):
         _contradictions(frame, spec.contradicted_by, held)
 
 
@@ -52,7 +52,7 @@ Entry = tuple[int, int, int, str, int, bool]
 
 
 def _attestations(frame: Frame, spec: Attested) -> list[Entry]:
-    if frame.scope.seen is not None and MADE not in frame.scope.seen:
+    if not frame.scope.may_hold(MADE):
         return []
     source = Filter(
         frame.linked(Selector(event=MADE), ("statement", "valid_from", "expires_at")),

@@ -109,7 +109,7 @@ class Frame:
     def unknown_triggers(self) -> bool:
         """True where events in the period may be triggers, and nobody recorded what would tell."""
         selector = self.rule.for_each
-        if selector is None or not self.uncaptured(selector):
+        if selector is None or not self.uncaptured(selector) or not self.scope.may_hold(selector.event):
             return False
         seen = Filter(
             Scan("ev"), both(self.selected(selector.model_copy(update={"where": None})), self.in_period(self.clock()))

@@ -33,3 +33,7 @@ class Scope:
     def last(self) -> int:
         """Last instant of the period that can be known."""
         return min(self.end - 1, self.as_of)
+
+    def may_hold(self, event_type: str) -> bool:
+        """Whether the log may hold events of a type."""
+        return self.seen is None or event_type in self.seen
