@@ -24,16 +24,16 @@ def test_doctor_without_a_log_checks_the_installation(run: Run, tmp_path: Path) 
 
 
 def test_doctor_ranks_what_is_missing(run: Run, tmp_path: Path) -> None:
-    """With a log the missing sources are listed, the one that unlocks most rules first, with the events to log."""
+    """With a log the missing sources are listed, the one that unlocks most rules first (given those before), with the events to log."""
     config, log = tmp_path / "compliance.toml", tmp_path / "log.ndjson"
     config.write_text(CONFIG, "utf-8")
     log.write_text(EVENT, "utf-8")
     ran = run("doctor", log, "--config", config)
     assert ran.code == 0
     counts = [int(line.split("unlocks ")[1].split()[0]) for line in ran.out.splitlines() if ": unlocks " in line]
-    assert counts
-    assert counts == sorted(counts, reverse=True)
-    assert "1. notice: unlocks" in ran.out or "1. sor: unlocks" in ran.out
+    assert counts[0] == max(counts)
+    assert counts[-1] < counts[0]
+    assert any(". notice: unlocks" in line for line in ran.out.splitlines())
     assert "notice.received" in ran.out
 
 

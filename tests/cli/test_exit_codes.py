@@ -57,7 +57,7 @@ def config(tmp_path: Path) -> Path:
 
 def test_done_is_0(run: Run, tmp_path: Path, config: Path) -> None:
     """Confirmed in time: no finding for the rule, and the last line says what was checked."""
-    ran = run("check", _log(tmp_path, "2026-07-01T09:01:00Z"), "--config", config, "--only", "NTC-RECEIPT")
+    ran = run("check", _log(tmp_path, "2026-07-01T09:01:00Z"), "--config", config, "--only", "DSA-16.4-RECEIPT")
     assert ran.code == 0
     assert ran.err.splitlines()[-1].startswith("checked 1 of 1 rules")
 
