@@ -21,6 +21,8 @@ class KeyReader:
         self._where = where
         self._category = ""
         self._scope = ""
+        self._scopes: dict[str, str] = {}
+        self._codes: dict[str, tuple[str, str]] = {}
         self._known: dict[tuple[str, ...], RowKey | None] = {}
         self._owner = _owners(part)
         self._shape = {"categories": self._categorised, "indicators": self._indicated, "codebook": self._labelled}
@@ -35,10 +37,11 @@ class KeyReader:
 
     def _categorised(self, row: Sequence[str]) -> RowKey | None:
         scoped = self._part.expands == "member_states"
-        scope = scope_of(self._part, self._cell(row, "scope")) or TOTAL if scoped else ""
+        scope = self._scope_of(self._cell(row, "scope")) or TOTAL if scoped else ""
         if scope != self._scope:
             self._scope, self._category = scope, ""
-        category, keyword = code_of(self._cell(row, "category"))
+        text = self._cell(row, "category")
+        category, keyword = self._codes.get(text) or self._codes.setdefault(text, code_of(text))
         if not category and not keyword:
             return None
         if category and not keyword:
@@ -48,6 +51,11 @@ class KeyReader:
             category = self._category if keyword == OTHER or not owner or owner == self._category else owner
             self._category = category
         return (scope, category, keyword) if category else None
+
+    def _scope_of(self, text: str) -> str:
+        if text not in self._scopes:
+            self._scopes[text] = scope_of(self._part, text)
+        return self._scopes[text]
 
     def _indicated(self, row: Sequence[str]) -> RowKey | None:
         raw = (self._cell(row, "indicator"), self._cell(row, "scope"))

@@ -19,6 +19,7 @@ _COUNTRIES_ONLY = {"AT", "BE", "CY", "CZ", "DK", "EE", "EL", "GR", "IE", "LU", "
 def label_remarks(sheet: Sheet) -> Iterator[Remark]:
     """Remarks on labels that are not the official bytes; the same departure is remarked on once, with its rows."""
     official = official_rows(sheet.part.number)
+    known = {key: official.get(unscoped(sheet.part, key)) for key in set(sheet.keys) if key is not None}
     for column in sheet.part.columns:
         if (
             column.role not in {*_TRANSLATED, "label", "description", "category", "code"}
@@ -28,7 +29,7 @@ def label_remarks(sheet: Sheet) -> Iterator[Remark]:
         position = sheet.part.index(column.key)
         seen: dict[tuple[str, str], list[int]] = {}
         for at, (text, key) in enumerate(zip(sheet.values(column.key), sheet.keys, strict=True)):
-            if key is None or (row := official.get(unscoped(sheet.part, key))) is None:
+            if key is None or (row := known[key]) is None:
                 continue
             wanted = row[position]
             if column.role == "scope" and (key[0] if sheet.part.shape == "categories" else key[1]) not in {
@@ -180,7 +181,7 @@ def other_remarks(sheet: Sheet) -> Iterator[Remark]:
     if sheet.part.shape != "categories" or "other" not in sheet.where:
         return
     seen: dict[tuple[str, RowKey, str], int] = {}
-    filled = _filled(sheet)
+    figures = [column.key for column in sheet.part.columns if column.role == "figure" and column.key in sheet.where]
     texts, periods = sheet.values("other"), sheet.values("period")
     for at, key in enumerate(sheet.keys):
         if key is None:
@@ -190,26 +191,12 @@ def other_remarks(sheet: Sheet) -> Iterator[Remark]:
             if text.strip():
                 yield _code(sheet, "TRL-OTHER-ELSEWHERE", "other", at, text, "blank", "")
         elif not text.strip():
-            if filled[at]:
+            if any(sheet.values(column)[at].strip() not in {"", "0"} for column in figures):
                 yield _code(sheet, "TRL-OTHER-BLANK", "other", at, "blank", "what the row holds", "")
         elif (same := (periods[at], key, plain(text))) in seen:
             yield _code(sheet, "TRL-OTHER-TWICE", "other", at, text, "a description of its own", "")
         else:
             seen[same] = at
-
-
-def _filled(sheet: Sheet) -> list[bool]:
-    """Whether a row carries a figure other than 0."""
-    columns = [
-        sheet.values(column.key)
-        for column in sheet.part.columns
-        if column.role == "figure" and column.key in sheet.where
-    ]
-    return (
-        [any(text.strip() not in {"", "0"} for text in row) for row in zip(*columns, strict=True)]
-        if columns
-        else [False] * len(sheet.body)
-    )
 
 
 def _code(
