@@ -12,6 +12,23 @@ from compliance.synthetic.timeline import AS_OF, DAY, HOUR, MINUTE
 SETTLE = 72 * HOUR
 """The service's own target for a submission."""
 
+_ALWAYS = (
+    "category",
+    "content_type",
+    "content_date",
+    "application_date",
+    "decision_facts",
+    "decision_ground",
+    "source_type",
+    "automated_detection",
+    "automated_decision",
+    "puid",
+)
+"""Fields that the database wants of every statement."""
+
+_PARTS = {"account": "account", "monetary": "monetary", "service": "provision"}
+"""Which of its fields for decisions holds a restriction, by the restriction's first word; else visibility."""
+
 
 @dataclass(frozen=True, slots=True)
 class Submission:
@@ -68,7 +85,7 @@ def _judge(world: World, case: Submission, accepted: int | None) -> None:
 def _attempts(world: World, rng: random.Random, case: Submission, accepted: int | None) -> None:
     """The submission itself, and now and then a refusal before it is accepted."""
     fields, tried = case.fields, accepted or case.sent + HOUR
-    world.journal.add(
+    submitted = world.journal.add(
         "tdb",
         "sor.tdb_submitted",
         tried - 2,
@@ -78,11 +95,20 @@ def _attempts(world: World, rng: random.Random, case: Submission, accepted: int 
         decision_id=fields["decision_id"],
         tdb_category=fields["category"],
         tdb_ground=f"DECISION_GROUND_{fields['ground'].upper()}",
+        restriction=fields["restriction"],
+        source_type=fields["source_type"],
+        content_type=[f"CONTENT_TYPE_{kind}" for kind in fields["content_type"]],
         application_date=fields["application_date"],
         content_date=fields["content_date"],
         automated_detection=fields["automated_detection"],
         automated_decision=fields["automated_decision"],
+        fields_submitted=_filled(fields),
+        personal_data_found=False,
     )
+    if tried - 2 <= AS_OF:
+        for rule in ("DSA-24.5-FIELDS", "DSA-24.5-CODES", "DSA-24.5-AGREES"):
+            world.truth.say(rule, submitted, "compliant")
+        world.truth.say("DSA-24.5-PERSONAL", submitted, "within_target")
     if accepted is None or rng.random() < 0.01:
         world.journal.add(
             "tdb",
@@ -95,6 +121,15 @@ def _attempts(world: World, rng: random.Random, case: Submission, accepted: int 
             error_code="content_date",
             reason="The content date field must match the format Y-m-d.",
         )
+
+
+def _filled(fields: dict[str, Any]) -> list[str]:
+    """Fields of the database's interface that the statement fills."""
+    kind = str(fields["restriction"])
+    part = next((name for start, name in _PARTS.items() if kind.startswith(start)), "visibility")
+    ground = "illegal_content" if fields["ground"] == "illegal_content" else "incompatible_content"
+    reason = "legal_ground" if ground == "illegal_content" else "ground"
+    return [*_ALWAYS, f"decision_{part}", f"{ground}_{reason}", f"{ground}_explanation"]
 
 
 def _accept(world: World, rng: random.Random, case: Submission, t: int, puid: str | None = None) -> str:
