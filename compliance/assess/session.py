@@ -21,6 +21,7 @@ from compliance.project import Project, default_project, find_config, load_proje
 from compliance.rules.compiled import load_compiled
 from compliance.rules.loader import LoadedRule
 from compliance.rules.lock import Lock, locked, read_lock
+from compliance.rules.pack import pack_folders
 from compliance.rules.what_if import with_settings
 
 T = TypeVar("T")
@@ -66,10 +67,8 @@ def rules_of(
     only: Sequence[str] = (),
     lock: Lock | None = None,
 ) -> tuple[LoadedRule, ...]:
-    """Shipped rules, those of the project and of further folders, narrowed to `only` (ids or keys) or to a lock's rules."""
-    from compliance.resources import data_dir
-
-    folders = (data_dir("rules"), *(folder / name for name in project.rules), *extra)
+    """Rules that ship or are installed, of the project and of further folders; only some (ids or keys), or a lock's."""
+    folders = pack_folders([*(folder / name for name in project.rules), *extra])
     loaded = load_compiled(folders)
     if lock is not None:
         named = lock.rules or {one.rule.id for one in loaded if one.rule.status not in UNUSED}
