@@ -134,6 +134,7 @@ def register(app: typer.Typer) -> None:
     from compliance.cli.diff import diff
     from compliance.cli.lock import lock
     from compliance.cli.mutate import mutate
+    from compliance.cli.new_rule import new
     from compliance.cli.record import record
 
     group = typer.Typer(no_args_is_help=True, help="List, show, lint, test and map the rules.")
@@ -144,4 +145,5 @@ def register(app: typer.Typer) -> None:
     group.command()(mutate)
     group.command()(diff)
     group.command()(record)
+    group.command()(new)
     app.add_typer(group, name="rules")

@@ -18,6 +18,9 @@ from compliance.rules.model import Origin, Rule
 PLACEHOLDERS = frozenset({"subject", "trigger.at", "limit", "due", "observed", "failed", "value", "service"})
 """What a message may hold besides open fields of the trigger."""
 
+FILL = "FILL IN -"
+"""Mark of a text that `compliance rules new` leaves to the author."""
+
 
 def faults_in(rule: Rule, catalogue: Catalogue, register: Collection[str]) -> Iterator[Fault]:
     """Everything unsound in one rule, given the event catalogue and the ids of the obligations register."""
@@ -36,6 +39,7 @@ def faults_in(rule: Rule, catalogue: Catalogue, register: Collection[str]) -> It
     yield from _parameters(rule)
     yield from date_faults(rule)
     yield from _persons(rule, catalogue)
+    yield from _unfilled(rule.model_dump(mode="json", by_alias=True, exclude_unset=True), ())
     yield from meaning_faults(rule)
     yield from _placeholders(rule, catalogue)
     for index, obligation in enumerate(rule.obligations):
@@ -120,6 +124,18 @@ def _parameters(rule: Rule) -> Iterator[Fault]:
                 f"parameter {name!r} is policy and nobody approved it",
                 "name the role under `approved_by`",
             )
+
+
+def _unfilled(part: object, path: Path) -> Iterator[Fault]:
+    """Texts that a new file leaves to its author."""
+    if isinstance(part, dict):
+        for key, value in part.items():
+            yield from _unfilled(value, (*path, key))
+    elif isinstance(part, list):
+        for index, value in enumerate(part):
+            yield from _unfilled(value, (*path, index))
+    elif isinstance(part, str) and part.startswith(FILL):
+        yield Fault(path, "RUL-UNFILLED", f"{path[-1]} is still to be written", part.removeprefix(FILL).strip())
 
 
 def _persons(rule: Rule, catalogue: Catalogue) -> Iterator[Fault]:
