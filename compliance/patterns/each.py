@@ -18,7 +18,10 @@ def judge(frame: Frame) -> None:
     fields = frame.exception_fields()
     base = frame.triggers(fields, extra=(("met", condition),))
     names = frame.names(fields, "met")
-    rest = frame.split(base, base, names, col("met"), frame.ok())
+    count = frame.count(base)
+    rest = frame.split(count, base, names, col("met"), frame.ok()) if count else None
+    if rest is None:
+        return
     source, names = with_exceptions(frame, rest, names)
     for row in frame.rows(source, names):
         if row["conf"]:

@@ -219,13 +219,17 @@ class Frame:
         counted = Aggregate(relation, (), (("c", call("count_if", condition)),))
         return int(next(iter(list(self.engine.rows(counted))))[0])
 
-    def split(self, base: Relation, facts: Relation, names: tuple[str, ...], plain: Expr, ok: Verdict) -> Scan:
-        """Counts the triggers that are plainly met and not in conflict; returns the others, kept as a table."""
+    def count(self, relation: Relation) -> int:
+        """Number of rows."""
+        return self.count_where(relation, lit(True))
+
+    def split(self, count: int, facts: Relation, names: tuple[str, ...], plain: Expr, ok: Verdict) -> Scan | None:
+        """Counts those of `count` triggers that are plainly met and not in conflict; the others as a table, None for none."""
         met = call("and", call("is_true", plain), call("not", col("conf")))
         rest = self.keep(Project(Filter(facts, call("not", met)), keep(*names)))
-        everything = lit(True)
-        self.tally.count(ok, self.count_where(base, everything) - self.count_where(rest, everything))
-        return rest
+        left = self.count(rest)
+        self.tally.count(ok, count - left)
+        return rest if left else None
 
     def with_hole(
         self, source: Relation, names: tuple[str, ...], event_type: str, match: Mapping[str, str]

@@ -20,6 +20,9 @@ def judge(frame: Frame) -> None:
     fields = tuple(dict.fromkeys(name for name in wanted if name is not None))
     names = frame.names(fields)
     base = frame.triggers(fields)
+    count = frame.count(base)
+    if not count:
+        return
     facts, names = _with_end(frame, base, names, link)
     facts, names = _with_bounds(frame, facts, names, link)
     facts, names = frame.with_hole(facts, names, link.event, link.match)
@@ -37,7 +40,9 @@ def judge(frame: Frame) -> None:
         call("not", col("hole")),
         frame.covered(link.event, col("t"), col("end")),
     )
-    rest = frame.split(base, facts, names, plain, frame.ok(statutory=_statutory(frame, link)))
+    rest = frame.split(count, facts, names, plain, frame.ok(statutory=_statutory(frame, link)))
+    if rest is None:
+        return
     waiting = both(none_seen, *known_keys, _open(frame, link))
     source = frame.set_aside(rest, names, waiting, Verdict.PENDING, Reason.OPEN)
     source, names = _first_hit(frame, source, names, link)

@@ -19,12 +19,17 @@ def judge(frame: Frame) -> None:
     fields = tuple(dict.fromkeys((*link.match.values(), *frame.exception_fields())))
     names = frame.names(fields)
     base = frame.triggers(fields)
+    count = frame.count(base)
+    if not count:
+        return
     limit = frame.limit(link.within)
     source: Relation = base if limit is None else with_back(frame.engine, base, names, limit)
     names = names if limit is None else (*names, "since")
     facts, names = _latest(frame, source, names, link)
     plain = call("is_not_null", col("p"))
-    rest = frame.split(base, facts, names, plain, frame.ok(statutory=bool(limit and limit.statutory)))
+    rest = frame.split(count, facts, names, plain, frame.ok(statutory=bool(limit and limit.statutory)))
+    if rest is None:
+        return
     excepted, names = with_exceptions(frame, rest, names)
     for row in frame.rows(excepted, names):
         frame.tally.add(_decide(frame, link, row))

@@ -18,6 +18,15 @@ def judge(frame: Frame) -> None:
     fields = tuple(dict.fromkeys((*spec.match.values(), *spec.compare.values(), *frame.exception_fields())))
     names = frame.names(fields)
     base = frame.triggers(fields)
+    count = frame.count(base)
+    if count:
+        _own(frame, spec, base, names, count)
+    if spec.both_sides and frame.scope.may_hold(spec.event):
+        _extras(frame, spec)
+
+
+def _own(frame: Frame, spec: Reconcile, base: Relation, names: tuple[str, ...], count: int) -> None:
+    """Judges every trigger by its counterpart."""
     facts = frame.due(base, names, spec.within, None)
     facts, names = _counterpart(frame, facts, (*names, "due", "due_late"), spec)
     in_time = call("<=", col("r"), col("due_late")) if _bounded(frame, spec) else lit(True)
@@ -27,15 +36,15 @@ def judge(frame: Frame) -> None:
         call("is_true", col("agreed")),
         either(call("is_null", col("rc")), call(">", col("rc"), col("r"))),
     )
-    rest = frame.split(base, facts, names, plain, frame.ok())
+    rest = frame.split(count, facts, names, plain, frame.ok())
+    if rest is None:
+        return
     source, names = _with_same(frame, rest, names, spec)
     source, names = with_exceptions(frame, source, names)
     for row in frame.rows(source, names):
         frame.tally.add(
             frame.outcome(row, _say(frame, spec, row), due=row["due"], due_late=row["due_late"], observed=row["r"])
         )
-    if spec.both_sides:
-        _extras(frame, spec)
 
 
 def _bounded(frame: Frame, spec: Reconcile) -> bool:

@@ -35,13 +35,18 @@ def judge(frame: Frame) -> None:
     fields = tuple(dict.fromkeys(name for name in wanted if name is not None))
     names = frame.names(fields)
     base = frame.triggers(fields)
+    count = frame.count(base)
+    if not count:
+        return
     dated = frame.due(base, names, link.within, link.due_field)
     names = (*names, "due", "due_late")
     facts, names = _earliest(frame, dated, names, link)
     unlimited = link.within is None and link.due_field is None
     plain = _plain(frame, link, unlimited=unlimited)
     ok = frame.ok(statutory=_statutory(frame, link))
-    rest = frame.split(base, facts, names, plain, ok)
+    rest = frame.split(count, facts, names, plain, ok)
+    if rest is None:
+        return
     rest_or_scan = _set_open_aside(frame, rest, names, link, unlimited=unlimited)
     source, names = _again(frame, rest_or_scan, names, link)
     source, names = with_exceptions(frame, source, names)
