@@ -9,7 +9,7 @@ import pytest
 from compliance.sor.remark import FREE_TEXTS, homes, remarks
 from compliance.sor.schema import CURRENT, OLD, load_schema
 from compliance.sor.validate import validate_statement
-from tests.sor.payloads import ABSENT, statement
+from tests.sor.samples import LEFT, statement
 
 
 def codes(schema: str = CURRENT, received: str = "", **changes: Any) -> list[tuple[str, str]]:
@@ -20,25 +20,25 @@ def codes(schema: str = CURRENT, received: str = "", **changes: Any) -> list[tup
 
 def test_a_sound_statement_draws_no_remark() -> None:
     """Nothing is remarked where nothing contradicts anything."""
-    assert codes(received="2025-08-02") == []
+    assert codes(received="2025-10-02") == []
 
 
 REMARKED: list[tuple[dict[str, Any], tuple[str, str]]] = [
-    ({"content_date": "2025-08-03"}, ("SEM-APPLIED-EARLY", "application_date")),
-    ({"end_date_monetary_restriction": "2025-09-01"}, ("SEM-END-ALONE", "end_date_monetary_restriction")),
+    ({"content_date": "2025-10-03"}, ("SEM-APPLIED-EARLY", "application_date")),
+    ({"end_date_monetary_restriction": "2025-11-01"}, ("SEM-END-ALONE", "end_date_monetary_restriction")),
     (
-        {"end_date_account_restriction": "2025-09-01", "decision_account": "null"},
+        {"end_date_account_restriction": "2025-11-01", "decision_account": "null"},
         ("SEM-END-ALONE", "end_date_account_restriction"),
     ),
     (
         {
-            "end_date_visibility_restriction": "2025-09-01",
+            "end_date_visibility_restriction": "2025-11-01",
             "decision_visibility": ["null"],
             "decision_account": "DECISION_ACCOUNT_SUSPENDED",
         },
         ("SEM-END-ALONE", "end_date_visibility_restriction"),
     ),
-    ({"end_date_visibility_restriction": "2025-08-01"}, ("SEM-END-EARLY", "end_date_visibility_restriction")),
+    ({"end_date_visibility_restriction": "2025-10-01"}, ("SEM-END-EARLY", "end_date_visibility_restriction")),
     ({"category_specification": ["KEYWORD_ANIMAL_HARM"]}, ("SEM-KEYWORD", "category_specification")),
     ({"decision_facts": "Reported by desk@halcyon.example."}, ("SEM-PERSONAL-DATA", "decision_facts")),
     (
@@ -47,17 +47,17 @@ REMARKED: list[tuple[dict[str, Any], tuple[str, str]]] = [
     ),
 ]
 LET_BE: list[dict[str, Any]] = [
-    {"content_date": "2025-08-02"},
+    {"content_date": "2025-10-02"},
     {"content_date": "no day"},
-    {"end_date_visibility_restriction": "2025-08-02"},
+    {"end_date_visibility_restriction": "2025-10-02"},
     {"end_date_visibility_restriction": ""},
     {"end_date_service_restriction": "2026-01-01", "decision_provision": "DECISION_PROVISION_TOTAL_SUSPENSION"},
     {"category_specification": ["KEYWORD_OTHER"]},
     {"category_specification": ["KEYWORD_STALKING"]},
     {"category_specification": ["KEYWORD_ANIMAL_HARM"], "category_addition": ["STATEMENT_CATEGORY_ANIMAL_WELFARE"]},
-    {"category_specification": ["KEYWORD_ANIMAL_HARM"], "category": ABSENT},
+    {"category_specification": ["KEYWORD_ANIMAL_HARM"], "category": LEFT},
     {"decision_facts": 5},
-    {"decision_facts": "Seen on 2025-08-01 at 10:30 in stream LS-2025-08-01-7."},
+    {"decision_facts": "Seen on 2025-10-01 at 10:30 in stream LS-2025-10-01-7."},
 ]
 
 
@@ -78,7 +78,7 @@ def test_what_fits_or_cannot_be_known_is_let_be(changes: dict[str, Any]) -> None
 
 def test_a_statement_cannot_arrive_before_it_is_applied() -> None:
     """The day of reception is compared only where it is known."""
-    assert codes(received="2025-08-01") == [("SEM-RECEIVED-EARLY", "application_date")]
+    assert codes(received="2025-10-01") == [("SEM-RECEIVED-EARLY", "application_date")]
     assert codes(received="soon") == []
 
 
