@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final, Literal
 
 from compliance.errors import InputError, Place
@@ -111,7 +112,8 @@ def payload_of(layout: Layout, cells: Sequence[str]) -> dict[str, Any]:
         if not cell or name in _NOT_SENT:
             continue
         if name in LISTS:
-            payload[name] = _list(cell)
+            found = _list(cell)
+            payload[name] = list(found) if isinstance(found, list) else found
         elif name in DATES:
             payload[name] = _day(cell)
         elif name == "content_id_ean":
@@ -121,6 +123,7 @@ def payload_of(layout: Layout, cells: Sequence[str]) -> dict[str, Any]:
     return payload
 
 
+@lru_cache(maxsize=8192)
 def _list(cell: str) -> Any:
     """The list of a cell, or the cell itself where it is no JSON list: the gate then says what is wrong with it."""
     try:

@@ -56,11 +56,16 @@ class Grammar:
     """Number of the group that holds the territorial scope, 0 where the layout has none."""
     scope: re.Pattern[bytes]
     """Sound cells of the territorial scope, which repeat so often that each is looked at once."""
-    limits: tuple[tuple[str, int], ...]
+    limits: tuple[tuple[int, int], ...]
+    """Numbers of the groups of long texts, and their limits."""
 
     def within(self, row: re.Match[bytes]) -> bool:
         """True where the long texts of a matched row keep their limits, counted in bytes."""
-        return all(row.end(name) - row.start(name) <= most for name, most in self.limits)
+        for group, most in self.limits:
+            start, end = row.span(group)
+            if end - start > most:
+                return False
+        return True
 
 
 @cache
@@ -75,8 +80,8 @@ def grammar_of(layout: Layout) -> Grammar | None:
         "incompatible": schema.limit("incompatible_content_explanation"),
         "facts": schema.limit("decision_facts"),
     }
-    kept = tuple((name, most) for name, most in limits.items() if name in pattern.groupindex)
     groups = pattern.groupindex
+    kept = tuple((groups[name], most) for name, most in limits.items() if name in groups)
     scope = re.compile(rb"(?:" + _list(schema.codes["country"]) + rb"|\[\])?")
     return Grammar(pattern, groups["identity"], groups.get("scope", 0), scope, kept)
 
@@ -90,9 +95,14 @@ def _row(schema: Schema, layout: Layout) -> bytes:
         _grounds(light=light),
         _maybe(_one_of(codes["yes_no"])),
         _one_of(codes["category"]),
-        _maybe(_list(codes["category"]) + rb"|\[\]"),
-        _maybe(_list(codes["keyword"]) + rb"|\[\]"),
-        _maybe(_SHORT),
+        _group(
+            rb",\[\],(?=,)",  # no further category, no keyword: nearly every row
+            _cells(
+                _maybe(_list(codes["category"]) + rb"|\[\]"),
+                _maybe(_list(codes["keyword"]) + rb"|\[\]"),
+                _maybe(_SHORT),
+            ),
+        ),
         _list_with_other(schema, "content_type"),
         _maybe(_one_of(codes["language"])),
         _CONTENT_DAY,
@@ -116,8 +126,10 @@ def _restrictions(schema: Schema) -> bytes:
     tail = _cells(_maybe(provision), _END, _maybe(account), _END)
     either = _group(_cells(provision, _END, _maybe(account), _END), _cells(b"", _END, account, _END))
     below = _group(_cells(monetary, _END, tail), _cells(free, _END, either))
+    visibility = _list_with_other(schema, "decision_visibility")
     return _group(
-        _cells(_list_with_other(schema, "decision_visibility"), _END, _group(monetary, free), _END, tail),
+        visibility + b"," * 8 + rb"(?=,)",  # nothing but visibility: nearly every row
+        _cells(visibility, _END, _group(monetary, free), _END, tail),
         _cells(rb"(?:\[\])?", _maybe(_SHORT), _END, below),
     )
 

@@ -31,6 +31,8 @@ def normalised(value: Any) -> Any:
     """The value after the middleware: texts trimmed, empty ones null, in lists and objects too; keys as they are."""
     kind = type(value)
     if kind is str:
+        if value and "!" <= value[0] <= "~" and "!" <= value[-1] <= "~":
+            return value
         return value.strip(TRIMMED) or None
     if kind is list:
         return [normalised(item) for item in value]

@@ -43,10 +43,13 @@ _LAST = datetime.max.replace(tzinfo=UTC)
 
 def is_date(value: Any) -> bool:
     """True where a value is a calendar day in the form `YYYY-MM-DD`."""
-    if not isinstance(value, str):
-        return False
+    return isinstance(value, str) and len(value) == 10 and _is_day(value)
+
+
+@lru_cache(maxsize=65536)
+def _is_day(value: str) -> bool:
     found = _STRICT.match(value)
-    if not found or len(value) != 10:
+    if not found:
         return False
     year, month, day = map(int, found.groups())
     return 1 <= month <= 12 and 1 <= day <= _days(year, month)

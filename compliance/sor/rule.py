@@ -79,7 +79,15 @@ def _required(_arguments: Any, _schema: Schema, _listed: bool) -> Check:
 
 
 def _required_without_all(arguments: Any, _schema: Schema, _listed: bool) -> Check:
-    return lambda value, around: is_filled(value) or any(is_filled(around.get(other)) for other in arguments)
+    def check(value: Any, around: Statement) -> bool:
+        if is_filled(value):
+            return True
+        for other in arguments:  # noqa: SIM110 - half the time of a generator, and every row passes here three times
+            if is_filled(around.get(other)):
+                return True
+        return False
+
+    return check
 
 
 def _required_if(arguments: Any, _schema: Schema, _listed: bool) -> Check:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from compliance.sor.message import message
 from compliance.sor.php import MISSING, normalised
@@ -56,8 +56,7 @@ class Verdict:
 VALID = Verdict()
 
 
-@dataclass(frozen=True, slots=True)
-class _Field:
+class _Field(NamedTuple):
     name: str
     parent: str
     """Key of the object that holds the field, empty where the statement itself does."""
@@ -93,32 +92,23 @@ def validate_statement(payload: Any, *, schema: str = CURRENT, endpoint: Endpoin
 def validate_normalised(statement: Mapping[str, Any], *, schema: str, endpoint: Endpoint) -> Verdict:
     """Verdict on a statement whose texts are trimmed and whose empty texts are null already."""
     errors: dict[str, tuple[Failure, ...]] = {}
-    for entry in _compiled(schema, endpoint):
-        value = _value(statement, entry)
-        skipped = value is MISSING or (value is None and entry.nullable)
-        if skipped and not entry.always:
+    get = statement.get
+    for name, parent, key, nullable, always, rules in _compiled(schema, endpoint):
+        value = _inner(get(parent), key) if parent else get(key, MISSING)
+        skipped = value is MISSING or (value is None and nullable)
+        if skipped and not always:
             continue
-        failures = _failures(entry, value, statement, skipped=skipped)
-        if failures:
-            errors[entry.name] = tuple(failures)
+        for rule in rules:
+            if (skipped and not rule.always) or rule.check(value, statement):
+                continue
+            if rule.excludes:
+                break
+            failure = Failure(rule.name, message(name, rule.name, rule.arguments), rule.ours)
+            errors[name] = (*errors.get(name, ()), failure)
+            if rule.stops:
+                break
     return Verdict(errors) if errors else VALID
 
 
-def _value(statement: Mapping[str, Any], entry: _Field) -> Any:
-    if not entry.parent:
-        return statement.get(entry.key, MISSING)
-    holder = statement.get(entry.parent)
-    return holder.get(entry.key, MISSING) if isinstance(holder, dict) else MISSING
-
-
-def _failures(entry: _Field, value: Any, statement: Mapping[str, Any], *, skipped: bool) -> list[Failure]:
-    found: list[Failure] = []
-    for rule in entry.rules:
-        if (skipped and not rule.always) or rule.check(value, statement):
-            continue
-        if rule.excludes:
-            break
-        found.append(Failure(rule.name, message(entry.name, rule.name, rule.arguments), rule.ours))
-        if rule.stops:
-            break
-    return found
+def _inner(holder: Any, key: str) -> Any:
+    return holder.get(key, MISSING) if isinstance(holder, dict) else MISSING

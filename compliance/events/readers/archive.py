@@ -19,7 +19,7 @@ from typing import BinaryIO, Final
 from compliance.errors import InputError, Place
 from compliance.events.readers.source import BrokenStreamError
 
-PIECE: Final = 64 * 1024
+PIECE: Final = 32 * 1024
 """Compressed bytes taken at a time: small enough that what they become stays in the cache."""
 _STORED, _DEFLATED = zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED
 _LOCAL: Final = struct.Struct("<4s5H3L2H")
