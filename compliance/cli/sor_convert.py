@@ -1,4 +1,4 @@
-"""`compliance sor convert`: old codes and dump rows as payloads of the current schema."""
+"""`compliance sor convert`: old codes and dump rows in the current schema, as payloads or as rows."""
 
 from __future__ import annotations
 
@@ -15,18 +15,27 @@ def convert(
         Path | None,
         typer.Option("--choices", help="What becomes of retired codes; without it, what must be chosen is printed."),
     ] = None,
+    to: Annotated[
+        str,
+        typer.Option("--to", help="payload (JSON lines, as the service takes them) or dump (CSV, today's columns)."),
+    ] = "payload",
 ) -> int:
-    """Write statements as payloads of the current schema, one JSON line each; renamed codes follow the Commission's table.
+    """Write statements in the current schema; renamed codes follow the Commission's table.
 
     A statement with a retired code is written only once a person has chosen the code's successor: nothing is guessed.
     """
+    from compliance.errors import UsageError
     from compliance.sor.choices import Choices, load_choices, skeleton
+    from compliance.sor.columns import column_rows
     from compliance.sor.convert import Conversion, convert_rows, summary
     from compliance.sor.rows import read_rows
 
+    if to not in {"payload", "dump"}:
+        raise UsageError("USE-FORMAT", f"nothing is converted to {to!r}", hint="use payload or dump")
     counts = Conversion()
+    write = convert_rows if to == "payload" else column_rows
     chosen = load_choices(choices) if choices else Choices()
-    for text in convert_rows(read_rows(files), chosen, counts):
+    for text in write(read_rows(files), chosen, counts):
         sys.stdout.write(text)
     print(summary(counts), file=sys.stderr, end="")
     if counts.open:

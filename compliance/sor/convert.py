@@ -127,20 +127,27 @@ def convert_rows(rows: Iterable[Row | Unread], choices: Choices, counts: Convers
     """One JSON line per statement that could be converted; the others are counted, and their codes kept in `counts.open`."""
     for row in rows:
         if isinstance(row, Unread) or row.light:
-            _set_aside(row if isinstance(row, Unread) else Unread(row.file, row.line, _LIGHT), counts)
+            set_aside(row if isinstance(row, Unread) else Unread(row.file, row.line, _LIGHT), counts)
             continue
         found = convert(row.payload, choices)
-        if found.open:
-            counts.waiting += 1
-            counts.open.update(found.open)
-            continue
-        counts.written += 1
-        counts.changed += bool(found.changes)
-        counts.changes.update(found.changes)
-        yield json.dumps(found.payload, ensure_ascii=False) + "\n"
+        if taken(found, counts):
+            yield json.dumps(found.payload, ensure_ascii=False) + "\n"
 
 
-def _set_aside(row: Unread, counts: Conversion) -> None:
+def taken(found: Converted, counts: Conversion) -> bool:
+    """Counts a statement; true where it can be written, false where it awaits a choice."""
+    if found.open:
+        counts.waiting += 1
+        counts.open.update(found.open)
+        return False
+    counts.written += 1
+    counts.changed += bool(found.changes)
+    counts.changes.update(found.changes)
+    return True
+
+
+def set_aside(row: Unread, counts: Conversion) -> None:
+    """Counts a line that could not be converted, and keeps the first ones."""
     counts.unread += row.rows
     if len(counts.first_unread) < 10:
         counts.first_unread.append(row)

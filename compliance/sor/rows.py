@@ -6,8 +6,8 @@ Judging a day of dumps goes by `sweep`, which looks closely only at rows that ma
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -37,6 +37,8 @@ class Row:
     platform: str = ""
     received: str = ""
     """Day on which the service took it, `YYYY-MM-DD`."""
+    cells: Mapping[str, str] = field(default_factory=dict)
+    """Cells of a dump's row by column, as they stand there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,4 +169,5 @@ class _Dump:
             named["uuid"],
             named["platform_name"],
             named["created_at"][:10],
+            named,
         )
