@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from compliance.cli.sor_batches import batches, receipts
 from compliance.cli.sor_convert import convert
 from compliance.cli.sor_remark import remark
 
@@ -49,6 +50,6 @@ def validate(
 def register(app: typer.Typer) -> None:
     """Add the verb."""
     group = typer.Typer(help="Statements of reasons: validate, convert, batch, read receipts.", no_args_is_help=True)
-    for command in (validate, remark, convert):
+    for command in (validate, remark, convert, batches, receipts):
         group.command()(command)
     app.add_typer(group, name="sor")
