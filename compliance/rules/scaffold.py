@@ -7,7 +7,7 @@ import os
 import re
 import textwrap
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 from compliance.errors import Place, UsageError
@@ -15,7 +15,6 @@ from compliance.resources import data_dir
 from compliance.rules.fault import nearest
 from compliance.rules.hover import HOVER
 from compliance.rules.loader import LoadedRule
-from compliance.rules.model import InForce
 from compliance.rules.part import Part, part_of
 from compliance.rules.register import Obligation, register
 from compliance.rules.schema import rule_schema_text
@@ -35,6 +34,10 @@ SAMPLES: Mapping[str, str] = {
 }
 """The shipped rule whose judgement a new one starts from, by pattern."""
 _KEPT = ("parameters", "for_each", "clock_from", "expect", "closed_when", "outer_field", "exceptions")
+_KINDS = ("intermediary", "hosting", "online_platform", "marketplace")
+"""Kinds of service, each of which takes in those after it."""
+EARLIEST = date(2023, 8, 25)
+"""First day on which duties of the DSA bound anyone: four months after the first designations (Art. 92)."""
 _ACTS = {
     "32022R2065": "Regulation (EU) 2022/2065",
     "32021R0784": "Regulation (EU) 2021/784",
@@ -75,7 +78,9 @@ def scaffold(rule_id: str, sample: LoadedRule, schema: str) -> str:
     """Text of a new rule file; `schema` is where its first line leads editors."""
     act, *between, _ = rule_id.split("-")
     provision = "-".join(between)
-    row = next((row for row in register() if _without_dots(row.id) == _without_dots(f"{act}-{provision}")), None)
+    names = (_without_dots(f"{act}-{provision}"), _without_dots(sample.rule.obligations[0]))
+    rows = {_without_dots(row.id): row for row in register()}
+    row = next((rows[name] for name in names if name in rows), None)
     part, text = part_of(rule_id), sample.path.read_text("utf-8")
     blocks = _blocks(text)
     head = [f"# yaml-language-server: $schema={schema}", "format: rule/1", f"id: {rule_id}", *_names(sample, row)]
@@ -133,11 +138,30 @@ def _scope(sample: LoadedRule, part: Part | None) -> Iterator[str]:
 
 
 def _binds(sample: LoadedRule, part: Part | None) -> Iterator[str]:
-    in_force: InForce = part.in_force if part is not None else sample.rule.in_force
+    """Rows for the first day, each fact, each size that exempts and another kind of service; the author checks them."""
+    in_force = part.in_force if part is not None else sample.rule.in_force
+    bound = part.applies_to if part is not None else sample.rule.applies_to
+    day, later = in_force.since, in_force.since + timedelta(days=3 * 366)
+    designated = set(bound.services) <= {"vlop", "vlose"}
+    plain = {} if designated else {"designated": "no"}
     yield "binds:"
-    day = in_force.since
-    yield f'  - {{ day: {day - timedelta(days=1)}, profile: {{ designated: "no" }}, expect: not_applicable }}'
-    yield f"  - {{ day: {day + timedelta(days=366)}, expect: applies }}"
+    yield _row(day - timedelta(days=1), plain, "not_applicable")
+    yield _row(day, plain, "applies")
+    if in_force.or_designation:
+        yield _row(EARLIEST, {}, "applies")
+    yield from (_row(later, {fact: False}, "not_applicable") for fact in bound.facts)
+    sizes = [name.removesuffix("_enterprise") for name in bound.unless if name.endswith("_enterprise")]
+    yield from (_row(later, {"enterprise_size": size, **plain}, "not_applicable") for size in sizes)
+    kinds = [kind for kind in _KINDS if kind in bound.services]
+    if kinds:
+        without = dict.fromkeys(_KINDS[_KINDS.index(kinds[0]) :], False)
+        yield _row(later, {**without, "designated": "no"}, "not_applicable")
+
+
+def _row(day: date, answers: Mapping[str, object], expect: str) -> str:
+    said = ", ".join(f"{name}: {json.dumps(value)}" for name, value in answers.items())
+    profile = f"profile: {{ {said} }}, " if answers else ""
+    return f"  - {{ day: {day}, {profile}expect: {expect} }}"
 
 
 def _from_the_start(lines: list[str], part: Part | None) -> list[str]:
