@@ -24,6 +24,7 @@ _OTHER = {
     "GDPR": "Personal data (Regulation (EU) 2016/679)",
     "AUD": "Audits (Delegated Regulation (EU) 2024/436)",
     "DAA": "Data access (Delegated Regulation (EU) 2025/2050)",
+    "COC": "Code of conduct on illegal hate speech (DSA Art. 45)",
     "PROC": "Proceedings (Implementing Regulation (EU) 2023/1201)",
 }
 

@@ -13,7 +13,6 @@ from compliance.rules.lint import Lint
 from compliance.rules.listing import Row
 from compliance.rules.loader import LoadedRule
 from compliance.rules.parameters import spoken, value_at
-from compliance.rules.register import Covered
 
 
 def rule_rows(loaded: Iterable[LoadedRule], day: date) -> list[Row]:
@@ -138,17 +137,3 @@ def change_pages(rows: Sequence[Row]) -> str:
         text += f"\n## {rule}\n\n"
         text += "".join(f"- **{row['kind']}**: {row['change']}\n" for row in rows if row["rule"] == rule)
     return text if rows else f"{text}\nNothing.\n"
-
-
-def coverage_rows(covered: Iterable[Covered]) -> list[Row]:
-    """One row per obligation of the register."""
-    return [
-        {
-            "obligation": one.obligation.id,
-            "covered_by": one.kind,
-            "rules": ", ".join(one.rules),
-            "reason": one.reason,
-            "title": one.obligation.title,
-        }
-        for one in covered
-    ]

@@ -90,21 +90,22 @@ def run_tests(
 def coverage(
     config: Config = None,
     rules: More = None,
-    form: Annotated[str, typer.Option("--format", help="table, json, csv.")] = "table",
+    by: Annotated[str, typer.Option(help="row (one per obligation), article, chapter (the summary).")] = "row",
+    form: Annotated[str, typer.Option("--format", help="table, json, csv, md.")] = "table",
 ) -> None:
-    """Say for every obligation of the register which rule covers it, or why none does."""
-    from collections import Counter
-
-    from compliance.assess.rulebook import coverage_rows
+    """Say for every obligation of the register which rule covers it, or why none does; counted by chapter on stderr."""
+    from compliance.assess.coverage import VIEWS, chapter_rows, coverage_table, to_markdown
     from compliance.assess.session import choose_format, project_of, rules_of
-    from compliance.rules.listing import FORMATS
+    from compliance.rules.listing import FORMATS, to_table
     from compliance.rules.register import coverage_of_register
 
-    render = choose_format(form, FORMATS)
-    rows = coverage_rows(coverage_of_register(rules_of(*project_of(config), rules or [])))
-    sys.stdout.write(render(rows))
-    kinds = Counter(row["covered_by"] for row in rows)
-    print(f"{len(rows)} obligations: {', '.join(f'{kinds[kind]} {kind}' for kind in sorted(kinds))}", file=sys.stderr)
+    view = choose_format(by, VIEWS)
+    render = choose_format(form, {**FORMATS, "table": coverage_table, "md": to_markdown})
+    found = coverage_of_register(rules_of(*project_of(config), rules or []))
+    sys.stdout.write(render(view(found)))
+    if by != "chapter":
+        sys.stderr.write(to_table(chapter_rows(found)))
+    print(f"{len(found)} obligations, {sum(one.kind == 'planned' for one in found)} without an answer", file=sys.stderr)
 
 
 def docs(

@@ -71,10 +71,34 @@ def test_test_runs_the_embedded_tests(run: Run, changed: Changed) -> None:
 
 
 def test_coverage_lists_the_whole_register(run: Run) -> None:
-    """Every obligation has a line, and the summary counts the kinds."""
+    """Every obligation has a row with its chapter and article, and the summary counts them by chapter."""
     ran = run("rules", "coverage", "--format", "json")
-    assert len(json.loads(ran.out)) == 318
+    rows = json.loads(ran.out)
+    assert len(rows) == 318
+    row = next(row for row in rows if row["obligation"] == "DSA-16.4")
+    assert (row["article"], row["covered_by"]) == ("16(4)", "rule")
+    assert "DSA-16.4-RECEIPT" in row["rules"]
+    assert "Hosting services: notices and statements of reasons" in ran.err
     assert "318 obligations" in ran.err
+
+
+def test_coverage_is_counted_by_chapter_and_article(run: Run) -> None:
+    """The counts of all chapters, and of all articles, add up to the register."""
+    chapters = json.loads(run("rules", "coverage", "--by", "chapter", "--format", "json").out)
+    assert sum(int(row["obligations"]) for row in chapters[:-1]) == int(chapters[-1]["obligations"]) == 318
+    articles = list(csv.DictReader(io.StringIO(run("rules", "coverage", "--by", "article", "--format", "csv").out)))
+    assert sum(int(row["obligations"]) for row in articles) == 318
+    counted = [name for name in articles[0] if name not in {"chapter", "article", "obligations", "rules"}]
+    assert all(sum(int(row[name]) for name in counted) == int(row["obligations"]) for row in articles)
+
+
+def test_coverage_is_written_as_markdown_and_as_tables(run: Run) -> None:
+    """Rows stand under their chapter; the summary is one table."""
+    page = run("rules", "coverage", "--format", "md").out
+    assert "## Orders of authorities (Arts. 9-10)\n\n| obligation | article |" in page
+    assert "| The whole register | 318 |" in run("rules", "coverage", "--by", "chapter", "--format", "md").out
+    assert "Orders of authorities (Arts. 9-10)\nobligation" in run("rules", "coverage").out
+    assert run("rules", "coverage", "--by", "verse").code == 2
 
 
 def test_applicable_says_what_decides(run: Run, tmp_path: Path) -> None:
