@@ -2,35 +2,22 @@
 
 from __future__ import annotations
 
-import io
-import re
-import zipfile
-from collections.abc import Sequence
-from typing import Any
-
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Alignment, Font
-from openpyxl.utils import get_column_letter
 
 from compliance.answers.desk import Desk
 from compliance.answers.model import Mandate
 from compliance.answers.package import Packed
 from compliance.answers.paper import facts_of
+from compliance.evidence.tablebook import add_sheet, saved
 
-LONGEST_CELL = 32_767
 MOST_ROWS = 20_000
 """Rows of a table that the workbook repeats; a longer one stands in its CSV exhibit alone."""
-_BOLD, _WRAPPED = Font(bold=True), Alignment(vertical="top", wrap_text=True)
-_FIXED = (1980, 1, 1, 0, 0, 0)
-_MODIFIED = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*(</dcterms:)")
 
 
 def answer_workbook(desk: Desk, packed: Packed, mandate: Mandate, legal_character: str) -> bytes:
     """Bytes of the workbook. Text is never a formula; a table too long for a sheet is left to its CSV, and the sheet says so."""
     book = Workbook(write_only=True)
-    _sheet(
+    add_sheet(
         book,
         "Read me",
         ("Item", "Content"),
@@ -41,7 +28,7 @@ def answer_workbook(desk: Desk, packed: Packed, mandate: Mandate, legal_characte
             ("Empty value", "not held; a zero is a zero"),
         ],
     )
-    _sheet(
+    add_sheet(
         book,
         "Questions",
         ("Question", "Quoted", "Status", "Reason", "Answer", "Exhibits"),
@@ -57,7 +44,7 @@ def answer_workbook(desk: Desk, packed: Packed, mandate: Mandate, legal_characte
             for answer in packed.answers
         ],
     )
-    _sheet(
+    add_sheet(
         book,
         "Figures",
         ("Question", "Figure", "Value", "Unit", "Definition", "Population", "Period", "Zone", "Method", "Limits", "Id"),
@@ -79,13 +66,13 @@ def answer_workbook(desk: Desk, packed: Packed, mandate: Mandate, legal_characte
             for each in answer.figures
         ],
     )
-    _sheet(
+    add_sheet(
         book,
         "Gaps",
         ("Missing", "Why", "Since", "Remedy", "Supplied by"),
         [(gap.what, gap.why, gap.since, gap.remedy, gap.supply_by) for gap in packed.gaps],
     )
-    _sheet(
+    add_sheet(
         book,
         "Exhibits",
         ("Exhibit", "Title", "Question", "File", "Rows", "Custodian", "Made from", "Period"),
@@ -107,72 +94,11 @@ def answer_workbook(desk: Desk, packed: Packed, mandate: Mandate, legal_characte
     for exhibit, draft in zip(packed.exhibits, drafts, strict=True):
         if draft.columns:
             fits = len(draft.rows) <= MOST_ROWS
-            _sheet(
+            add_sheet(
                 book,
                 exhibit.id,
                 draft.columns,
                 draft.rows if fits else [(f"{len(draft.rows)} rows: see the CSV exhibit",)],
                 styled=False,
             )
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return _repacked(buffer.getvalue())
-
-
-def _sheet(
-    book: Workbook, name: str, head: Sequence[str], rows: Sequence[Sequence[Any]], *, styled: bool = True
-) -> None:
-    """A sheet with a heading that stays and filters; `styled` wraps long text, which costs time on long tables."""
-    sheet = book.create_sheet(name)
-    sheet.freeze_panes = "A2"
-    for number, title in enumerate(head):
-        lengths = [len(str(row[number])) for row in rows[:200] if number < len(row) and row[number] is not None]
-        sheet.column_dimensions[get_column_letter(number + 1)].width = min(60, max([len(title), *lengths]) + 3)
-    sheet.auto_filter.ref = f"A1:{get_column_letter(len(head))}{len(rows) + 1}"
-    sheet.append([_cell(sheet, title, bold=True) for title in head])
-    for row in rows:
-        sheet.append([_cell(sheet, value) if styled else _plain(sheet, value) for value in row])
-
-
-def _cell(sheet: Any, value: Any, *, bold: bool = False) -> WriteOnlyCell:
-    cell = WriteOnlyCell(sheet)
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        cell.value = value
-    elif value is not None:
-        cell.value = _fitting(str(value))
-        cell.data_type = "s"  # text stays text, whatever it begins with
-    if bold:
-        cell.font = _BOLD
-    cell.alignment = _WRAPPED
-    return cell
-
-
-def _plain(sheet: Any, value: Any) -> Any:
-    """A value as it is; text that could be taken for a formula, or does not fit, as a text cell."""
-    if isinstance(value, bool) or (
-        isinstance(value, str) and (value[:1] == "=" or len(value) > 1000 or not value.isprintable())
-    ):
-        return _cell(sheet, value)
-    return value
-
-
-def _fitting(text: str) -> str:
-    """Text a cell can hold: control characters shown, what is too long left to the JSON, and said so."""
-    shown: str = ILLEGAL_CHARACTERS_RE.sub(lambda match: f"‹U+{ord(match[0]):04X}›", text)
-    note = " [cut; the whole text is in the JSON entry]"
-    return shown if len(shown) <= LONGEST_CELL else shown[: LONGEST_CELL - len(note)] + note
-
-
-def _repacked(raw: bytes) -> bytes:
-    """The same workbook with fixed dates inside and in the archive."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(raw)) as source, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as target:
-        for name in sorted(source.namelist()):
-            content = source.read(name)
-            if name == "docProps/core.xml":
-                content = _MODIFIED.sub(rb"\g<1>1980-01-01T00:00:00Z\g<2>", content)
-            entry = zipfile.ZipInfo(name, date_time=_FIXED)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = 0o644 << 16
-            target.writestr(entry, content)
-    return out.getvalue()
+    return saved(book)

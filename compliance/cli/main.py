@@ -30,6 +30,7 @@ VERBS = (
     "letter",
     "matter",
     "answer",
+    "deliver",
     "verify",
     "rules",
     "schema",
