@@ -105,7 +105,10 @@ def dataset_of(
     if store is not None:
         from compliance.events.store import Store
 
-        return Store.open(store).dataset(requirement_of(rules, project), project=project)
+        kept = Store.open(store)
+        held = frozenset[str]().union(*(receipt["types"] for receipt in kept.receipts()))
+        wanted = [one for one in rules if may_have_instances(one.rule, held)]
+        return kept.dataset(requirement_of(wanted, project), project=project)
     from compliance.events.load import load_logs
 
     translation = None

@@ -13,7 +13,7 @@ from compliance.events.dataset import Dataset, Hole, Requirement
 from compliance.events.judge import Event, judge_line
 from compliance.events.replaced import replaced_rows
 from compliance.events.segment import EVENTS, LINES
-from compliance.events.session import Scratch, close_off, connect
+from compliance.events.session import Scratch, close_off, connect, create_types
 from compliance.events.sql import ident, texts
 from compliance.project import Project
 
@@ -112,8 +112,15 @@ def _lines(
     }
 
 
+AT_HAND = 60_000_000
+"""Cells (events times fields) up to which what a run requires of a store is taken into memory at once."""
+
+
 def dataset_of(store: Store, requirement: Requirement | None, project: Project) -> Dataset:
-    """Dataset of a store: table `ev` is a view over Parquet, read when a query asks."""
+    """Dataset of a store: `ev` is a view over Parquet, read when a query asks, or a table where it is small enough.
+
+    Hundreds of queries each plan a view anew, over the columns of every segment.
+    """
     known = catalogue()
     scratch = Scratch()
     con = connect(scratch.spill)
@@ -124,7 +131,15 @@ def dataset_of(store: Store, requirement: Requirement | None, project: Project) 
     gone = replaced_rows(con, "accepted", warnings)
     if gone:
         con.execute("CREATE TEMP TABLE gone AS SELECT unnest(?::BIGINT[]) AS n", [sorted(gone)])
-    con.execute("CREATE TEMP VIEW ev AS SELECT * FROM accepted" + (" ANTI JOIN gone USING (n)" if gone else ""))
+    events = sum(receipt["leaves"] for receipt in receipts)
+    kind = "TABLE" if requirement is not None and events * len(fields) <= AT_HAND else "VIEW"
+    columns = "*"
+    if kind == "TABLE" and {name for receipt in receipts for name in receipt["types"]} <= set(known.types):
+        create_types(con, known.types)
+        columns = "* REPLACE (TRY_CAST(type AS event_type) AS type)"
+    con.execute(
+        f"CREATE TEMP {kind} ev AS SELECT {columns} FROM accepted" + (" ANTI JOIN gone USING (n)" if gone else "")
+    )
     first, last = con.execute("SELECT min(t), max(t) FROM ev").fetchall()[0]
     mapped = {
         name: fields_
@@ -152,7 +167,7 @@ def dataset_of(store: Store, requirement: Requirement | None, project: Project) 
         first,
         coverage.captures_of(project, known, mapped),
         tuple(warnings),
-        f"{sum(receipt['leaves'] for receipt in receipts):,} events in {len(receipts)} sealed segment(s)",
+        f"{events:,} events in {len(receipts)} sealed segment(s)",
     )
 
 
