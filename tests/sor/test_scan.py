@@ -172,3 +172,16 @@ def test_an_empty_file_holds_nothing() -> None:
     """Neither rows nor findings; a header alone is no row."""
     assert scanned(b"") == []
     assert findings(scanned(csv_text([]))) == {}
+
+
+@pytest.mark.parametrize("shift", range(4))
+def test_characters_of_several_bytes_may_stand_anywhere(shift: int) -> None:
+    """A long stretch is looked at in pieces: a character across their seam is whole, and one broken byte beyond it is found."""
+    given = [
+        row(platform_uid=f"p-{number}", decision_facts="x" * shift + "日" * 900 + "ü" * 300) for number in range(60)
+    ]
+    text = csv_text(given)
+    assert findings(scanned(text)) == {}
+    lines = text.split(b"\n")
+    lines[50] = lines[50].replace("日".encode(), b"\xe6\x97", 1)
+    assert findings(scanned(b"\n".join(lines))) == {51: "ING-ENCODING"}
