@@ -17,7 +17,7 @@ from compliance.events.judge import judge_line
 from compliance.events.merkle import Frontier
 from compliance.events.readers.lines import LineFile, line_file
 from compliance.events.readers.ndjson import check_order, create_in_order, whole_lines
-from compliance.events.readers.source import open_source
+from compliance.events.readers.source import open_sources
 from compliance.events.repeats import Repeats, find_repeats
 from compliance.events.segment import LEAVES, write_events, write_receipt, write_rejects
 from compliance.events.share import Share, share_of
@@ -280,8 +280,7 @@ def open_files(
     """Line files of all paths: proved, copied into `scratch`, or laid down as tables of the connection where they are foreign."""
     foreign = Foreign(con, catalogue(), scratch, mapping)
     found = []
-    for number, path in enumerate(paths):
-        source = open_source(path, wanted=mapping.source.format if mapping else None)
+    for number, source in enumerate(open_sources(paths, wanted=mapping.source.format if mapping else None)):
         if is_foreign(source, mapping):
             found.append(foreign.read(source, f"foreign_{number}"))
         else:

@@ -23,7 +23,7 @@ from compliance.events.foreign import Foreign, is_foreign
 from compliance.events.judge import Event, read_event
 from compliance.events.readers.lines import LineFile, copy_lines, prove, read_lines
 from compliance.events.readers.ndjson import check_order, create_in_order, members
-from compliance.events.readers.source import SourceFile, open_source
+from compliance.events.readers.source import SourceFile, open_sources
 from compliance.events.replaced import replaced_rows
 from compliance.events.session import Scratch, close_off, connect, create_types
 from compliance.events.share import Share, share_of
@@ -160,7 +160,7 @@ class _Loader:
 
         Reading begins before the bytes are proved to be readable line by line; where they are not, it begins anew on copies.
         """
-        sources = [open_source(path, wanted=self.mapping.source.format if self.mapping else None) for path in paths]
+        sources = open_sources(paths, wanted=self.mapping.source.format if self.mapping else None)
         native = [source for source in sources if not is_foreign(source, self.mapping)]
         hopeless = any(source.compression != "none" for source in native)
         with ThreadPoolExecutor(max_workers=1) as pool:

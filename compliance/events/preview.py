@@ -8,7 +8,7 @@ from pathlib import Path
 
 from compliance.errors import ComplianceError
 from compliance.events.catalogue import catalogue
-from compliance.events.readers.source import BrokenStreamError, Content, SourceFile, open_source
+from compliance.events.readers.source import BrokenStreamError, Content, SourceFile, open_sources
 
 _MEMBER = re.compile(rb'"type"\s*:\s*"([^"\\]{1,128})"')
 _NAME = re.compile(rb"[a-z_0-9]{2,}\.[a-z_0-9]{2,}")
@@ -22,7 +22,7 @@ def types_in_logs(paths: Sequence[Path]) -> frozenset[str] | None:
     A look at the bytes, not a reading: it finds types that are no event's, and may miss one that is written oddly.
     """
     try:
-        found = [_types(open_source(path)) for path in paths]
+        found = [_types(source) for source in open_sources(paths)]
     except (OSError, ComplianceError, BrokenStreamError):
         return None
     known = frozenset(name.encode() for name in catalogue().types)

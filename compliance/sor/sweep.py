@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 from compliance.errors import ComplianceError, Place
-from compliance.events.readers.archive import Member, is_archive, list_archive, unpacked
+from compliance.events.readers.archive import Member, list_archive, unpacked
 from compliance.events.readers.lines import Chunked
 from compliance.events.readers.source import Content, open_source
 from compliance.events.reasons import Refusal, refusal
@@ -104,9 +104,7 @@ def _plan(paths: Sequence[Path], pool: ThreadPoolExecutor) -> Plan:
     digests: list[tuple[str, str, Future[str]]] = []
     for path in paths:
         source = open_source(path)
-        with path.open("rb") as file:
-            head = file.read(4)
-        if not is_archive(head):
+        if source.compression != "zip":
             kind: Literal["dump", "payload"] = "dump" if source.format == "csv" else "payload"
             parts.append(Part(source.name, kind, path, weight=source.size))
             continue
@@ -119,10 +117,10 @@ def _plan(paths: Sequence[Path], pool: ThreadPoolExecutor) -> Plan:
         parts += [Part(entry.name, "dump", path, entry, entry.size or entry.packed) for entry in listing.members]
         if listing.broken:
             why = refusal("ING-COMPRESSED", message=listing.broken)
-            refused.append(Portion(path.name, 0, 1, 0, refused=(Refused(0, why),)))
+            refused.append(Portion(source.name, 0, 1, 0, refused=(Refused(0, why),)))
         published = _published(path)
         if published:
-            digests.append((path.name, published, pool.submit(_sha1, path)))
+            digests.append((source.name, published, pool.submit(_sha1, path)))
     return Plan(tuple(parts), tuple(refused), tuple(digests))
 
 

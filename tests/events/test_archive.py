@@ -31,7 +31,8 @@ def written(folder: Path, members: dict[str, bytes], method: int = zipfile.ZIP_S
 
 def contents(path: Path) -> dict[str, bytes]:
     """Bytes of every member by its path through the archives."""
-    return {member.name: b"".join(unpacked(member)) for member in list_archive(path).members}
+    top = str(path.parent) + "/"
+    return {member.name.removeprefix(top): b"".join(unpacked(member)) for member in list_archive(path).members}
 
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
@@ -60,7 +61,7 @@ def test_an_inner_archive_that_is_compressed_again_is_refused(tmp_path: Path) ->
 
 def test_a_method_nobody_expects_is_refused(tmp_path: Path) -> None:
     """With the member's name."""
-    with pytest.raises(InputError, match=r"ARC-METHOD a\.zip!a\.csv"):
+    with pytest.raises(InputError, match=r"ARC-METHOD .*a\.zip!a\.csv"):
         list_archive(written(tmp_path, {"a.csv": b"A" * 99}, zipfile.ZIP_LZMA))
 
 

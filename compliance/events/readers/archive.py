@@ -17,13 +17,14 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 from compliance.errors import InputError, Place
-from compliance.events.readers.source import BrokenStreamError
+from compliance.events.readers.stream import BrokenStreamError
 
 PIECE: Final = 32 * 1024
 """Compressed bytes taken at a time: small enough that what they become stays in the cache."""
 _STORED, _DEFLATED = zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED
 _LOCAL: Final = struct.Struct("<4s5H3L2H")
-_LOCAL_MARK, _ENCRYPTED, _SIZES_AFTER = b"PK\x03\x04", 0x1, 0x8
+_LOCAL_MARK, _END_MARK, _END = b"PK\x03\x04", b"PK\x05\x06", 22
+_ENCRYPTED, _SIZES_AFTER = 0x1, 0x8
 _WIDE: Final = 0xFFFFFFFF
 
 
@@ -33,7 +34,7 @@ class Member:
 
     archive: Path
     name: str
-    """Path through the archives, e.g. `day.zip!part.csv.zip!part.csv`."""
+    """Path through the archives, e.g. `dumps/day.zip!part.csv.zip!part.csv`."""
     start: int
     packed: int
     size: int
@@ -52,14 +53,19 @@ class Listing:
 
 def is_archive(head: bytes) -> bool:
     """True where a file begins as a ZIP does."""
-    return head[:4] in {_LOCAL_MARK, b"PK\x05\x06"}
+    return head[:4] in {_LOCAL_MARK, _END_MARK}
 
 
-def list_archive(path: Path, *, suffix: str = ".csv") -> Listing:
-    """The members with a suffix, inside inner archives too. InputError `ARC-*` where it is no archive or packed in a way not read."""
+def list_archive(path: Path, *, suffixes: tuple[str, ...] = (".csv",)) -> Listing:
+    """The members with these suffixes, inside inner archives too. InputError `ARC-*` where it is no archive or packed in a way not read."""
     with path.open("rb") as file:
         end = file.seek(0, io.SEEK_END)
-        return _Lister(path, file, suffix).all(path.name, 0, end)
+        return _Lister(path, file, suffixes).all(str(path), 0, end)
+
+
+def lost(path: Path, size: int) -> Member:
+    """What stands for the members that a cut archive no longer has: reading it breaks off at once."""
+    return Member(path, f"{path}!", size, 1, 0, _STORED, None)
 
 
 def unpacked(member: Member) -> Iterator[bytes]:
@@ -145,8 +151,8 @@ class _Entry:
 class _Lister:
     """Walks an archive and its inner archives."""
 
-    def __init__(self, path: Path, file: BinaryIO, suffix: str) -> None:
-        self._path, self._file, self._suffix = path, file, suffix
+    def __init__(self, path: Path, file: BinaryIO, suffixes: tuple[str, ...]) -> None:
+        self._path, self._file, self._suffixes = path, file, suffixes
 
     def all(self, name: str, start: int, end: int, depth: int = 0) -> Listing:
         """Members of the archive that lies between two places of the file."""
@@ -159,7 +165,7 @@ class _Lister:
                 inner = self.all(inside, entry.start, min(entry.start + entry.packed, end), depth + 1)
                 members += inner.members
                 broken = broken or inner.broken
-            elif entry.name.lower().endswith(self._suffix):
+            elif entry.name.lower().endswith(self._suffixes):
                 self._refuse(entry, inside, stored=False)
                 members.append(
                     Member(self._path, inside, entry.start, entry.packed, entry.size, entry.method, entry.crc)
@@ -185,6 +191,7 @@ class _Lister:
         try:
             with zipfile.ZipFile(_Stretch(self._file, start, end)) as archive:
                 listed = archive.infolist()
+                self._require_end(end - _END - len(archive.comment))
         except (zipfile.BadZipFile, struct.error, ValueError, EOFError):
             found = list(self._by_headers(start, end))
             if not found:
@@ -196,6 +203,12 @@ class _Lister:
                 ) from None
             return found, f"{name} ends early: its directory is missing"
         return [self._of_directory(entry, start) for entry in listed if not entry.is_dir()], ""
+
+    def _require_end(self, at: int) -> None:
+        """BadZipFile where the directory's end is not the archive's: an inner archive's was found in a cut outer one."""
+        self._file.seek(max(at, 0))
+        if self._file.read(4) != _END_MARK:
+            raise zipfile.BadZipFile("the directory does not end the archive")
 
     def _of_directory(self, entry: zipfile.ZipInfo, start: int) -> _Entry:
         self._file.seek(start + entry.header_offset)

@@ -7,7 +7,9 @@ as many cells as the header holds.
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
+import re
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,6 +23,7 @@ from compliance.events.reasons import REASONS, Refusal, refusal
 from compliance.events.sql import ident, text, texts
 
 Dialect = Literal["rfc4180", "php"]
+_CELL = r'(?:"[^"]*+(?:""[^"]*+)*+"|[^",\r\n]*+)'
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,8 @@ class CsvFile:
 
 def csv_file(source: SourceFile, folder: Path, *, dialect: Dialect = "rfc4180", separator: str = ",") -> CsvFile:
     """The rewritten file in `folder`. InputError `ING-CSV-HEADER` where the first record cannot name columns."""
-    return _Rewrite(source, folder / f"{source.path.stem[:40]}-{source.stamp[0]}.rows", dialect, separator).write()
+    name = hashlib.sha256(source.name.encode("utf-8", "surrogateescape")).hexdigest()[:16]
+    return _Rewrite(source, folder / f"{name}.rows", dialect, separator).write()
 
 
 class _Rewrite:
@@ -61,7 +65,7 @@ class _Rewrite:
         self._found = LineFile(source, path, copied=True)
         self._php = dialect == "php"
         self._separator = separator
-        self._plain_separator = separator == ","
+        self._shape: re.Pattern[str] | None = None
         self._header: tuple[str, ...] = ()
         self._line = 0
         self._written = array("L")
@@ -121,6 +125,8 @@ class _Rewrite:
     def _record(self, line: int, record: bytes, out: BinaryIO) -> None:
         if not self._header:
             self._header = self._names(line, record)
+            if self._separator == ",":
+                self._shape = re.compile(_CELL + f"(?:,{_CELL})" + f"{{{len(self._header) - 1}}}")
             return
         self._found.lines += 1
         if not record.strip():
@@ -171,12 +177,20 @@ class _Rewrite:
         if plain.count('"') % 2:
             return refusal("ING-CSV-QUOTE")
         plain = plain.removesuffix("\r")
-        if self._plain_separator:
+        if self._shape and self._shape.fullmatch(plain):
             return plain.encode()
+        return self._read_again(plain)
+
+    def _read_again(self, plain: str) -> bytes | Refusal:
+        """Cells of a record that does not look as it should: the reader in columns would lose its place there, and all that follows."""
+        if self._php:
+            cells = php_record(plain, len(self._header), self._separator)
+            return refusal("ING-CSV-FIELDS") if cells is None else _joined(cells)
         try:
-            return _joined(next(csv.reader(io.StringIO(plain, newline=""), delimiter=self._separator, strict=True)))
+            cells = next(csv.reader(io.StringIO(plain, newline=""), delimiter=self._separator, strict=True))
         except (csv.Error, StopIteration):
             return refusal("ING-CSV-QUOTE")
+        return _joined(cells) if len(cells) == len(self._header) else refusal("ING-CSV-FIELDS")
 
     def _backslashed(self, plain: str) -> bytes | Refusal:
         cells = php_record(plain, len(self._header), self._separator)

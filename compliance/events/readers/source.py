@@ -5,25 +5,30 @@ from __future__ import annotations
 import hashlib
 import os
 import zlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO, Literal
 
 import zstandard
 
 from compliance.errors import InputError, Place
+from compliance.events.readers.archive import Member, is_archive, list_archive, lost, unpacked
+from compliance.events.readers.stream import BrokenStreamError as BrokenStreamError  # noqa: PLC0414 - what Content raises
 
 CHUNK = 4 * 1024 * 1024
 Format = Literal["ndjson", "csv", "parquet"]
-Compression = Literal["none", "gzip", "zstd"]
+Compression = Literal["none", "gzip", "zstd", "zip"]
 _GZIP, _ZSTD, _PARQUET = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PAR1"
 _SUFFIXES: dict[str, Format] = {".csv": "csv", ".parquet": "parquet", ".pq": "parquet"}
 
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A log file as found: its path, its name in receipts, its size, format, compression and state on disk."""
+    """A log file as found: its path, its name in receipts, its size, format, compression and state on disk.
+
+    A `member` is a file inside the archive at `path`; its size and digest are those of its own bytes.
+    """
 
     path: Path
     name: str
@@ -31,6 +36,7 @@ class SourceFile:
     format: Format
     compression: Compression
     stamp: tuple[int, int, int]
+    member: Member | None = None
 
     def unchanged(self) -> None:
         """Nothing, or InputError `ING-FILE-CHANGED` where the file is not what it was when it was opened."""
@@ -45,6 +51,37 @@ class SourceFile:
                 place=Place(self.name),
                 hint="copy a log that is still being written, then read the copy",
             )
+
+
+def open_sources(paths: Sequence[Path], *, wanted: Format | None = None) -> list[SourceFile]:
+    """The files behind paths, archives opened up: their members count as files. InputError `ING-FILE-*` or `ARC-*`.
+
+    An archive that is cut off has a last member that breaks where it begins, so that the loss is counted.
+    """
+    found: list[SourceFile] = []
+    for path in paths:
+        source = open_source(path, wanted=wanted)
+        if source.compression != "zip":
+            found.append(source)
+            continue
+        listing = list_archive(path, suffixes=(".csv", ".ndjson", ".jsonl"))
+        members = listing.members if not listing.broken else (*listing.members, lost(path, source.size))
+        if not members:
+            raise InputError(
+                "ARC-EMPTY",
+                "the archive holds no log",
+                place=Place(source.name),
+                hint="a log is a .csv, .ndjson or .jsonl file, in the archive or in an archive inside it",
+            )
+        found += [
+            replace(source, name=entry.name, size=entry.size, format=_inside(entry, wanted), member=entry)
+            for entry in members
+        ]
+    return found
+
+
+def _inside(member: Member, wanted: Format | None) -> Format:
+    return wanted or _format_of(Path(member.name), b"")
 
 
 def open_source(path: Path, *, wanted: Format | None = None) -> SourceFile:
@@ -72,6 +109,8 @@ def open_source(path: Path, *, wanted: Format | None = None) -> SourceFile:
             hint="check its permissions",
         ) from error
     compression: Compression = "gzip" if head[:2] == _GZIP else "zstd" if head == _ZSTD else "none"
+    if is_archive(head):
+        compression = "zip"
     return SourceFile(
         path.resolve(), str(path), status.st_size, wanted or _format_of(path, head), compression, _stamp(status)
     )
@@ -88,14 +127,11 @@ def _format_of(path: Path, head: bytes) -> Format:
     return _SUFFIXES.get(suffixes[-1].lower(), "ndjson") if suffixes else "ndjson"
 
 
-class BrokenStreamError(Exception):
-    """The compressed stream ends early or is damaged; everything before was handed out but the unfinished line `tail`."""
-
-    tail: bytes = b""
-
-
 class Content:
-    """Chunks of a file's decompressed bytes; `digest` is the SHA-256 of the file itself once all chunks were read."""
+    """Chunks of a file's decompressed bytes; `digest` is the SHA-256 of the file itself once all chunks were read.
+
+    A member of an archive has the digest of its own bytes, unpacked.
+    """
 
     __slots__ = ("_hash", "_source")
 
@@ -110,8 +146,13 @@ class Content:
 
     def chunks(self) -> Iterator[bytes]:
         """Decompressed bytes in order. BrokenStreamError at the place where a compressed stream fails."""
+        if self._source.member:
+            for piece in unpacked(self._source.member):
+                self._hash.update(piece)
+                yield piece
+            return
         with self._source.path.open("rb") as file:
-            if self._source.compression == "none":
+            if self._source.compression in {"none", "zip"}:
                 yield from self._raw(file)
                 return
             pieces = self._raw(file)
