@@ -73,7 +73,7 @@ def _archive(path: Path) -> Iterator[Row | Unread]:
     for member in listing.members:
         yield from _Dump(member.name).rows(_Unpacked(member))
     if listing.broken:
-        yield Unread(path.name, 0, refusal("ING-COMPRESSED", message=listing.broken))
+        yield Unread(str(path), 0, refusal("ING-COMPRESSED", message=listing.broken))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ class _Dump:
         self._name = name
         self._layout: Layout | None = None
         self._line = 0
-        self._unfit = False
+        self._unfit: Refusal | None = None
 
     def rows(self, content: Chunked) -> Iterator[Row | Unread]:
         """Its rows; a stream that breaks off is the last line unread."""
@@ -129,6 +129,8 @@ class _Dump:
 
     def _row(self, line: bytes) -> Row | Unread | None:
         """The row of a line, why it is none, or None for a blank line and a header."""
+        if self._unfit:
+            return self._unread(self._unfit)
         if b"\x00" in line:
             return self._unread(refusal("ING-BINARY"))
         try:
@@ -139,18 +141,16 @@ class _Dump:
             return None
         plain = text.removeprefix(BOM.decode())
         if self._layout is None or plain.startswith(f"{_FIRST_COLUMN},"):
-            return self._header(plain)
+            self._header(plain)
+            return None
         return self._statement(text, self._layout)
 
-    def _header(self, text: str) -> Unread | None:
-        if self._unfit:
-            return self._unread(refusal("ING-CSV-FIELDS", message="the header above is not a dump's"))
+    def _header(self, text: str) -> None:
+        """Takes the columns of a header; those of no dump refuse all rows below."""
         try:
             self._layout = layout_of(text.split(","), Place(self._name, self._line))
         except InputError as error:
-            self._unfit, self._layout = True, None
-            return self._unread(Refusal(error.code, error.message, hint=error.hint))
-        return None
+            self._unfit = Refusal(error.code, error.message, hint=error.hint)
 
     def _statement(self, text: str, layout: Layout) -> Row | Unread:
         width = len(layout.columns)

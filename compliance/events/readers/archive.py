@@ -11,7 +11,7 @@ import io
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -137,6 +137,12 @@ class _Stretch(io.RawIOBase):
         return data
 
 
+def _require_begin(listed: Sequence[zipfile.ZipInfo]) -> None:
+    """BadZipFile where nothing listed begins the archive: cut right behind an inner archive, it ends with that one's directory."""
+    if min((entry.header_offset for entry in listed), default=0):
+        raise zipfile.BadZipFile("the directory is not of this archive")
+
+
 @dataclass(frozen=True, slots=True)
 class _Entry:
     name: str
@@ -192,6 +198,7 @@ class _Lister:
             with zipfile.ZipFile(_Stretch(self._file, start, end)) as archive:
                 listed = archive.infolist()
                 self._require_end(end - _END - len(archive.comment))
+                _require_begin(listed)
         except (zipfile.BadZipFile, struct.error, ValueError, EOFError):
             found = list(self._by_headers(start, end))
             if not found:
