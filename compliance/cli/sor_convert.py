@@ -28,7 +28,7 @@ def convert(
     from compliance.sor.choices import Choices, load_choices, skeleton
     from compliance.sor.columns import column_rows
     from compliance.sor.convert import Conversion, convert_rows, summary
-    from compliance.sor.rows import read_rows
+    from compliance.sor.rows import read_rows, require_some
 
     if to not in {"payload", "dump"}:
         raise UsageError("USE-FORMAT", f"nothing is converted to {to!r}", hint="use payload or dump")
@@ -37,6 +37,7 @@ def convert(
     chosen = load_choices(choices) if choices else Choices()
     for text in write(read_rows(files), chosen, counts):
         sys.stdout.write(text)
+    require_some(counts.read)
     print(summary(counts), file=sys.stderr, end="")
     if counts.open:
         print("choose a successor for each of these, and name the file with --choices:", file=sys.stderr)

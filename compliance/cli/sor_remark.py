@@ -24,6 +24,7 @@ def remark(
 ) -> int:
     """Our own checks beyond the service's: dates, ends, keywords, personal data, retired codes, light against full."""
     from compliance.sor import remarked
+    from compliance.sor.rows import require_some
     from compliance.sor.session import options
 
     version = options(schema=schema, endpoint=None, form=form, processes=1).schema
@@ -32,5 +33,6 @@ def remark(
     write = {"table": remarked.table, "jsonl": remarked.lines, "json": remarked.document}[form]
     for text in write(found, counts):
         sys.stdout.write(text)
+    require_some(counts.statements + counts.unread)
     print(remarked.summary(counts), file=sys.stderr)
     return int(bool(counts.remarked or counts.unread))

@@ -51,6 +51,16 @@ class Unread:
     rows: int = 1
 
 
+def require_some(read: int) -> None:
+    """Nothing, or InputError `SOR-NOTHING` where a run met neither statements nor lines that could be some."""
+    if not read:
+        raise InputError(
+            "SOR-NOTHING",
+            "not one statement was found",
+            hint="name payloads (JSON, NDJSON) or dumps (zip, CSV)",
+        )
+
+
 def read_rows(paths: Sequence[Path]) -> Iterator[Row | Unread]:
     """Statements of dumps (zip as published, CSV) and payload files, in the order of files and lines.
 

@@ -120,3 +120,13 @@ def test_convert_asks_for_choices_and_then_follows_them(tmp_path: Path, run: Run
     ran = run("sor", "convert", path, "--choices", chosen)
     assert ran.code == 0
     assert json.loads(ran.out)["category_specification"] == ["KEYWORD_UNSAFE_PRODUCTS"]
+
+
+@pytest.mark.parametrize("verb", ["remark", "convert"])
+def test_a_file_without_statements_is_no_success(tmp_path: Path, run: Run, verb: str) -> None:
+    """Where nothing was found nothing is said to be well: the exit code is that of invalid input."""
+    path = tmp_path / "d.csv"
+    path.write_bytes(csv_text([]))
+    ran = run("sor", verb, path)
+    assert ran.code == 3
+    assert "SOR-NOTHING" in ran.err
