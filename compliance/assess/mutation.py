@@ -102,7 +102,7 @@ def _failing(con: duckdb.DuckDBPyConnection, runs: Sequence[tuple[int, int, Bed]
 
 
 def _answers_otherwise(mutant: Mutant, row: Binding) -> bool:
-    return mutant.path[0] in SCOPE and binding_of(mutant.rule, row, Place("")).state != row.expect
+    return mutant.path[0] in SCOPE and binding_of(mutant.rule, row).state != row.expect
 
 
 def _can_tell(bed: Bed, mutant: Mutant) -> bool:

@@ -41,6 +41,23 @@ Fact = Literal[
 """Answers of the service profile that a rule may ask for."""
 
 
+InstanceVerdict = Literal[
+    "compliant",
+    "non_compliant",
+    "within_target",
+    "over_target",
+    "pending",
+    "undetermined",
+    "excepted",
+    "attested",
+    "not_attested",
+    "attestation_expired",
+]
+"""What can be said of one instance."""
+RuleVerdict = InstanceVerdict | Literal["not_applicable", "no_instances"]
+"""What can be said of a rule as a whole."""
+
+
 class RuleClass(StrEnum):
     """How hard a rule may speak."""
 
@@ -315,22 +332,8 @@ class RuleTest(_Strict):
     as_of: dt.datetime
     events: str
     """One event per line: `INSTANT type field=value ...`; lists with commas, text with spaces in double quotes."""
-    expect: dict[
-        str,
-        Literal[
-            "compliant",
-            "non_compliant",
-            "within_target",
-            "over_target",
-            "pending",
-            "undetermined",
-            "excepted",
-            "attested",
-            "not_attested",
-            "attestation_expired",
-        ],
-    ]
-    rule: str | None = None
+    expect: dict[str, InstanceVerdict]
+    rule: RuleVerdict | None = None
     """Expected verdict of the rule as a whole, where the test is about it."""
     period: tuple[dt.date, dt.date] | None = None
     """First day and first day after."""

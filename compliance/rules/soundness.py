@@ -14,6 +14,7 @@ from compliance.rules.dates import date_faults
 from compliance.rules.fault import Fault, nearest, reference, unknown_field
 from compliance.rules.meaning import meaning_faults
 from compliance.rules.model import Origin, Rule
+from compliance.rules.trial import trial_faults
 
 PLACEHOLDERS = frozenset({"subject", "trigger.at", "limit", "due", "observed", "failed", "value", "service"})
 """What a message may hold besides open fields of the trigger."""
@@ -38,6 +39,7 @@ def faults_in(rule: Rule, catalogue: Catalogue, register: Collection[str]) -> It
                 yield from condition_faults(path, event, condition, rule, catalogue)
     yield from _parameters(rule)
     yield from date_faults(rule)
+    yield from trial_faults(rule, catalogue)
     yield from _persons(rule, catalogue)
     yield from _unfilled(rule.model_dump(mode="json", by_alias=True, exclude_unset=True), ())
     yield from meaning_faults(rule)

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from compliance.clock import parse_instant
+from compliance.clock import midnight_us, parse_instant
 from compliance.errors import Place, RuleError
 from compliance.events.catalogue import Catalogue, FieldSpec, Kind
+from compliance.rules.dates import FIRST, LAST
 from compliance.rules.fault import nearest
 
 _HEAD = re.compile(r"^(?P<time>\S+)\s+(?P<type>\S+)\s*(?P<rest>.*)$")
@@ -61,6 +62,8 @@ def _event(content: str, number: int, catalogue: Catalogue, place: Place) -> Tes
         instant = parse_instant(head["time"])
     except ValueError as error:
         raise _fault(str(error), place, "write it as 2025-08-01T10:00:00Z") from error
+    if not midnight_us(FIRST, "UTC") <= instant <= midnight_us(LAST, "UTC"):
+        raise _fault(f"{head['time']} lies outside {FIRST} to {LAST}", place, "write the year in full")
     fields = {
         name: _value(spec.fields.get(name), name, text, place, spec.fields)
         for name, text in _pairs(head["rest"], place)

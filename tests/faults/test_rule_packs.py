@@ -23,6 +23,7 @@ def _changed(*replacements: str) -> str:
     return text
 
 
+WITHIN = "    expect: { N1: within_target }"
 FAULTS: dict[str, tuple[str, str, str]] = {
     "an unknown event": (
         _changed("event: notice.received", "event: notice.recieved"),
@@ -69,6 +70,40 @@ FAULTS: dict[str, tuple[str, str, str]] = {
         "RUL-FIELD",
         "recipient_id",
     ),
+    "a gap of no event": (
+        _changed(WITHIN, f"{WITHIN}\n    coverage: {{ gaps: {{ notise.*: [a/b] }} }}"),
+        "RUL-TEST-GAP",
+        "notise",
+    ),
+    "a gap that is no window": (
+        _changed(
+            WITHIN, f"{WITHIN}\n    coverage: {{ gaps: {{ notice.*: [2025-08-02T00:00:00Z/2025-08-01T00:00:00Z] }} }}"
+        ),
+        "RUL-TEST-GAP",
+        "notice.*",
+    ),
+    "a captured field of no event": (
+        _changed(WITHIN, f"{WITHIN}\n    coverage: {{ captures: {{ notice.received: [kontakt] }} }}"),
+        "RUL-TEST-GAP",
+        "kontakt",
+    ),
+    "an answer that no profile has": (
+        _changed(WITHIN, f"{WITHIN}\n    profile: {{ hosting: maybe }}"),
+        "RUL-TEST-PROFILE",
+        "maybe",
+    ),
+    "a zone of no place": (
+        _changed(WITHIN, f"{WITHIN}\n    service: {{ zone: Nowhere/City }}"),
+        "RUL-TEST-SERVICE",
+        "Nowhere",
+    ),
+    "a calendar of no country": (
+        _changed(WITHIN, f"{WITHIN}\n    service: {{ calendar: XX }}"),
+        "RUL-TEST-SERVICE",
+        "XX",
+    ),
+    "a test of another age": (_changed("as_of: 2025-08-10", "as_of: 0025-08-10"), "RUL-DATES", "as_of: 0025"),
+    "a verdict that there is not": (_changed(WITHIN, f"{WITHIN}\n    rule: fine"), "RUL-FORM", "rule: fine"),
     "an exception on a pattern that has none": (
         _changed("message:", "outer_field: notice_id\nmessage:"),
         "RUL-KIND",

@@ -29,14 +29,6 @@ def test_the_sample_passes(changed: Changed) -> None:
         (("{ N1: over_target }", "{}"), "N1 is over_target (never_done), expected: no instance"),
         (("{ N1: over_target }", "{ N1: over_target, N2: pending }"), "N2 is no finding, expected: pending"),
         (("{ N1: within_target }", "{ N1: within_target }\n    rule: no_instances"), "the rule is within_target"),
-        (
-            ("{ N1: within_target }", "{ N1: within_target }\n    coverage: { gaps: { notise.*: ['a/b'] } }"),
-            "no event type is called",
-        ),
-        (
-            ("{ N1: within_target }", "{ N1: within_target }\n    coverage: { gaps: { notice.*: ['a/b'] } }"),
-            "not a window",
-        ),
         (("notice_id=N1 contact", "notice_id=N1 kontakt"), "no such field"),
     ],
 )
