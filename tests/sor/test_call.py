@@ -6,13 +6,20 @@ from typing import Any
 
 import pytest
 
-from compliance.sor.call import not_unique, validate_call
+from compliance.sor import validate_call, validate_statement
+from compliance.sor.call import not_unique
 from tests.sor.samples import statement
 
 
 def body(count: int, **changes: Any) -> dict[str, Any]:
     """A call with so many statements."""
     return {"statements": [statement(puid=f"p-{number}", **changes) for number in range(count)]}
+
+
+def test_the_package_hands_out_the_two_questions() -> None:
+    """One statement, and one call."""
+    assert validate_statement(statement()).valid
+    assert validate_call({"statements": [statement()]}).accepted
 
 
 @pytest.mark.parametrize("count", [1, 100])
