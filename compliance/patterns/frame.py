@@ -122,6 +122,11 @@ class Frame:
             return False
         return mentions_uncaptured(parse_condition(selector.where), self.captures.get(selector.event))
 
+    def records(self, event_type: str, field: str) -> bool:
+        """False where the sources of the type say that they do not record the field."""
+        captured = self.captures.get(event_type)
+        return captured is None or field in captured
+
     def linked(self, selector: Selector, fields: tuple[str, ...]) -> Relation:
         """Visible events of a selector: `n, id, t, conf`, and the fields as `k0, k1, ...`."""
         compiler = self.compiler(selector.event)

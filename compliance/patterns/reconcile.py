@@ -35,6 +35,7 @@ def _own(frame: Frame, spec: Reconcile, base: Relation, names: tuple[str, ...], 
         in_time,
         call("is_true", col("agreed")),
         either(call("is_null", col("rc")), call(">", col("rc"), col("r"))),
+        lit(not _blind(frame, spec)),
     )
     rest = frame.split(count, facts, names, plain, frame.ok())
     if rest is None:
@@ -51,6 +52,16 @@ def _bounded(frame: Frame, spec: Reconcile) -> bool:
     """True where the law fixes by when the counterpart must exist; a target is only the time to settle."""
     limit = frame.limit(spec.within)
     return limit is not None and limit.statutory
+
+
+def _blind(frame: Frame, spec: Reconcile) -> bool:
+    """True where a compared field is not recorded on one side: then nobody can say that the two agree, or differ."""
+    trigger = frame.rule.for_each
+    assert trigger is not None
+    return any(
+        not (frame.records(spec.event, theirs) and frame.records(trigger.event, own))
+        for theirs, own in spec.compare.items()
+    )
 
 
 def _selector(spec: Reconcile) -> Selector:
@@ -118,12 +129,15 @@ def _say(frame: Frame, spec: Reconcile, row: Row) -> tuple[Verdict, Reason]:
     if row["conf"] or (r is not None and row["rc"] is not None and row["rc"] <= r):
         return Verdict.UNDETERMINED, Reason.CONFLICT
     in_time = r is not None and (not _bounded(frame, spec) or (late is not None and r <= late))
-    if in_time and row["same"]:
+    blind = _blind(frame, spec)
+    if in_time and row["same"] and not blind:
         return frame.ok(), Reason.NONE
     if excepted(frame, row):
         return Verdict.EXCEPTED, Reason.NONE
     if frame.null_key(spec.match, row) or (limited and late is None):
         return Verdict.UNDETERMINED, Reason.FIELD_MISSING
+    if in_time and blind:
+        return Verdict.UNDETERMINED, Reason.FIELD_NOT_CAPTURED
     if in_time:
         return frame.miss(row, Reason.DIFFERS)
     if r is None and limited and late >= as_of:

@@ -182,13 +182,18 @@ def _reconcile(court: Court, trigger: Event, late: int | None) -> Outcome:
         return unknown("conflicting_records")
     lawful = pair.within is not None and court.parameter(pair.within).origin == "statutory"
     in_time = first is not None and (not lawful or late is None or first.time <= late)
-    same = in_time and all(first.get(theirs) == trigger.get(own) for theirs, own in pair.compare.items())
+    told = all(
+        court.captured(pair.event, theirs) and court.captured(trigger.type, own) for theirs, own in pair.compare.items()
+    )
+    same = in_time and told and all(first.get(theirs) == trigger.get(own) for theirs, own in pair.compare.items())
     if same:
         return Outcome(court.ok())
     if court.excepted(trigger):
         return Outcome("excepted")
     if court.key(trigger, pair.match) is None:
         return unknown("field_missing")
+    if in_time and not told:
+        return unknown("field_not_captured")
     if in_time:
         return court.missed(trigger, "differs")
     if first is None and late is not None and late >= court.as_of:
