@@ -18,11 +18,11 @@ def new(
     like: Annotated[str | None, typer.Option(help="Start from this shipped rule instead.")] = None,
 ) -> None:
     """Write a new rule file with a word on every key, the provision from the register, and tests to change."""
-    from compliance.rules.loader import load_rules
+    from compliance.rules.compiled import load_compiled
     from compliance.rules.pack import pack_folders
     from compliance.rules.scaffold import sample_of, write_scaffold
 
-    loaded = {one.rule.id: one for one in load_rules(pack_folders())}
+    loaded = {one.rule.id: one for one in load_compiled(pack_folders())}
     if rule in loaded:
         from compliance.errors import Place, UsageError
 
