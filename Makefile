@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 ARGS ?=
 
-.PHONY: help setup demo test lint format rules mutants docs bench bench-full fuzz lock clean
+.PHONY: help setup demo test test-spark lint format rules mutants docs bench bench-full fuzz lock clean
 
 help: ## list the verbs
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS="$$(printf '\t')" read -r verb text; do printf '  make %-11s %s\n' "$$verb" "$$text"; done
@@ -38,6 +38,12 @@ rules: $(READY) ## lint the rules and run the tests inside them
 	$(BIN)/compliance rules lint
 	$(BIN)/compliance rules test
 
+test-spark: ## the same rules on a real Spark cluster of two workers (Java 17); packages go into .venv-spark
+	test -x .venv-spark/bin/python || $(PYTHON) -m venv .venv-spark
+	.venv-spark/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-spark.lock
+	.venv-spark/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	.venv-spark/bin/python -m pytest tests/spark -p no:randomly $(ARGS)
+
 mutants: $(READY) ## change each rule in small ways; its own tests must notice every change
 	$(BIN)/compliance rules mutate $(ARGS)
 
@@ -58,10 +64,11 @@ bench-full: $(READY) ## the same with more rounds, at 1, 10 and 30 million event
 fuzz: $(READY) ## the property tests with many more examples
 	HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest tests/properties tests/faults $(ARGS)
 
-lock: $(READY) ## resolve the dependencies again and write both lock files with hashes
+lock: $(READY) ## resolve the dependencies again and write the lock files with hashes
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv>=0.9"
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate $(ARGS) -o requirements.lock pyproject.toml
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate $(ARGS) -o requirements-dev.lock -c requirements.lock --group dev pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate $(ARGS) -o requirements-dev.lock -c requirements.lock --group dev --extra ocr pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate $(ARGS) -o requirements-spark.lock -c requirements-dev.lock --group dev --extra ocr --extra spark pyproject.toml
 
 clean: ## remove what was made, but not .venv
 	rm -rf out build dist .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
