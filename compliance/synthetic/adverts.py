@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 
+from compliance.synthetic.attested import made_at
 from compliance.synthetic.journal import World
 from compliance.synthetic.statements import safe
 from compliance.synthetic.timeline import AS_OF, DAY, HOUR, START, day_of
@@ -113,6 +114,8 @@ def _impression(world: World, rng: random.Random, ad: str, t: int, fault: str | 
     )
     if minor:
         wrong = fault == "minor_profiled"
+        if wrong and t >= made_at("minors-protection"):
+            world.truth.say("DSA-28.1-MINORS", event, "non_compliant", "attestation_contradicted")
         world.truth.say(
             "DSA-28.2-MINOR", event, *(("non_compliant", "condition_failed") if wrong else ("compliant", ""))
         )

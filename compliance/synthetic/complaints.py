@@ -184,7 +184,7 @@ def _decision(
 def _dispute(world: World, rng: random.Random, complaint: str, case: dict[str, Any], decided: int) -> None:
     journal, opened, reference = world.journal, decided + lag(rng, 6 * DAY, 40 * DAY), f"O-{complaint}"
     body = rng.choice(("Settlement Body North (fictional)", "Settlement Body South (fictional)"))
-    journal.add(
+    case_opened = journal.add(
         "complaint",
         "ods.case_opened",
         opened,
@@ -197,9 +197,11 @@ def _dispute(world: World, rng: random.Random, complaint: str, case: dict[str, A
         language=case["language"],
     )
     journal.add("complaint", "ods.engaged", opened + 2 * DAY, "complaint-desk", case_ref=reference, dispute_body=body)
+    if opened <= AS_OF:
+        world.truth.response("DSA-21.2-ENGAGE", case_opened, opened + 14 * DAY, opened + 2 * DAY, soft=True)
     outcome = rng.choices(("upheld", "partly_reversed", "reversed", "omitted"), (50, 10, 35, 5))[0]
     ended = opened + lag(rng, 45 * DAY, 88 * DAY, 0.4)
-    journal.add(
+    settled = journal.add(
         "complaint",
         "ods.decision_received",
         ended,
@@ -208,6 +210,8 @@ def _dispute(world: World, rng: random.Random, complaint: str, case: dict[str, A
         dispute_outcome=outcome,
         in_favour_of={"upheld": "provider", "reversed": "recipient", "partly_reversed": "mixed"}.get(outcome),
     )
+    if outcome == "reversed" and ended <= AS_OF:
+        world.truth.response("DSA-21.5-FEES", settled, ended + 30 * DAY, ended + 10 * DAY, soft=True)
     if outcome in ("reversed", "partly_reversed"):
         journal.add(
             "complaint",

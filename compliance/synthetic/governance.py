@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from compliance.synthetic.journal import World
-from compliance.synthetic.timeline import DAY, HOUR, at, day_of, iso, month_starts
+from compliance.synthetic.timeline import DAY, HOUR, START, at, day_of, iso, month_starts
 from compliance.synthetic.traffic import LANGUAGES, MEMBER_STATES
 
 
@@ -52,8 +52,18 @@ def _profile(world: World) -> None:
         url="https://live.example/terms/2026-01",
         role="legal",
     )
+    for clause in ("3.1", "4.1", "4.2", "5.3"):
+        add(
+            "governance",
+            "tc.clause_published",
+            START,
+            "compliance",
+            tc_version="2026-01",
+            clause_id=clause,
+            date_in_force="2026-01-01",
+        )
     _recommenders(world)
-    add(
+    risks = add(
         "governance",
         "risk.assessment_completed",
         at("2026-03-31T15:00Z"),
@@ -63,6 +73,8 @@ def _profile(world: World) -> None:
         period_start="2025-04-01",
         period_end="2026-03-31",
     )
+    world.truth.say("DSA-34.1-YEARLY", risks, "pending", "open")
+    world.truth.say("DAA-6.5-RISKS", risks, "within_target")
     add(
         "governance",
         "risk.mitigation_adopted",

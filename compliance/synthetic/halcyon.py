@@ -8,9 +8,11 @@ from pathlib import Path
 
 from compliance.synthetic import (
     adverts,
+    attested,
     authority,
     complaints,
     dirt,
+    disputes,
     enforcement,
     governance,
     heartbeats,
@@ -21,8 +23,11 @@ from compliance.synthetic import (
     notices,
     orders,
     probes,
+    research,
+    scrutiny,
     setting,
     streams,
+    traders,
 )
 from compliance.synthetic.journal import Row, World, write_csv, write_rows
 from compliance.synthetic.timeline import DELIVERED, day_of
@@ -40,6 +45,11 @@ _WHOLE = {
     "quality": "quality",
     "log": "heartbeats",
     "availability": "availability",
+    "dispute": "disputes",
+    "statement": "attestations",
+    "scrutiny": "risk-and-audit",
+    "research": "research-access",
+    "trader": "traders",
 }
 _SUFFIX = {"notices-2026-01": ".ndjson.gz", "notices-2026-02": ".ndjson.zst"}
 
@@ -70,6 +80,7 @@ def build(seed: int, scale: float = 1.0) -> World:
     orders.orders(world)
     night.night(world)
     complaints.complaints(world)
+    disputes.disputes(world)
     enforcement.enforcement(world)
     adverts.adverts(world)
     streams.streams(world)
@@ -77,6 +88,10 @@ def build(seed: int, scale: float = 1.0) -> World:
     incidents.incidents(world)
     authority.authority(world)
     governance.governance(world)
+    attested.attested(world)
+    scrutiny.scrutiny(world)
+    research.research(world)
+    traders.traders(world)
     moderation.quality(world)
     heartbeats.heartbeats(world)
     dirt.dirt(world)

@@ -19,7 +19,9 @@ SOURCES: dict[str, tuple[str, ...]] = {
     "statements": ("sor.sent",),
     "tdb-client": ("sor.tdb_*",),
     "complaint-desk": ("complaint.*", "ods.*"),
-    "legal-desk": ("order.*", "recipient.informed", "exemption.recorded", "removal_order.*"),
+    "legal-desk": ("order.*", "recipient.informed", "exemption.recorded", "removal_order.*", "content.*"),
+    "market-desk": ("trader.*", "listing.*", "product.*", "consumer.informed"),
+    "research-desk": ("data_access.*", "public_data_access.*"),
     "ads": ("ad.*",),
     "probes": ("availability.sampled",),
     "live-control": (

@@ -103,8 +103,10 @@ def incidents(world: World) -> None:
             eu_users_affected=case["eu"],
             eu_user_base=61_400_000,
             malicious_suspected=False,
+            inform_recipients=False if significant else None,
         )
         if significant:
+            world.truth.say("NIS2-23.1-JUDGED", event, "within_target")
             _report(world, incident, event, aware, case["warned"])
     add = world.journal.add
     add(

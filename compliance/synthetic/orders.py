@@ -7,7 +7,7 @@ from typing import Any
 
 from compliance.synthetic.journal import World
 from compliance.synthetic.statements import Decision, restrict, safe
-from compliance.synthetic.timeline import AS_OF, DAY, HOUR, MINUTE, START, iso
+from compliance.synthetic.timeline import AS_OF, DAY, HOUR, MINUTE, START, iso, six_months_after
 from compliance.synthetic.traffic import LANGUAGES, NOTICE_CATEGORY, STATE, arrivals, lag, pick_faults
 
 ACT_FAULTS = {
@@ -20,8 +20,22 @@ ACT_FAULTS = {
     "legal_hold": 3,
     "no_effect_time": 2,
 }
-INFORM_FAULTS = {"acknowledged_late": 4, "acknowledged_never": 2, "closed_unacknowledged": 1}
-REMOVAL_FAULTS = {"late": 2, "between_readings": 1, "never": 1, "impossible": 2}
+INFORM_FAULTS = {
+    "acknowledged_late": 4,
+    "acknowledged_never": 2,
+    "closed_unacknowledged": 1,
+    "told_after": 2,
+    "too_much": 1,
+}
+REMOVAL_FAULTS = {
+    "late": 2,
+    "between_readings": 1,
+    "never": 1,
+    "impossible": 2,
+    "free_form": 2,
+    "untold": 1,
+    "unkept": 1,
+}
 REPORT, ACKNOWLEDGE = 72 * HOUR, 24 * HOUR
 
 
@@ -214,11 +228,30 @@ def _inform(world: World, rng: random.Random, order: str, t: int, fault: str | N
         )
     answered = t + lag(rng, 2 * DAY, 6 * DAY)
     fields: dict[str, Any] = {
-        "disclosed_fields": ["name"],
+        "disclosed_fields": ["name", "login_ip", "birth_date"] if fault == "too_much" else ["name", "login_ip"],
+        "effective_at": iso(answered + 6 * HOUR),
         "channel": "email",
         "document_digest": f"{rng.getrandbits(256):064x}",
     }
-    journal.add("legal", "order.response_sent", answered, "legal-desk", order_id=order, **fields)
+    sent = journal.add("legal", "order.response_sent", answered, "legal-desk", order_id=order, **fields)
+    told_at = answered + (2 * DAY if fault == "told_after" else 2 * HOUR)
+    message = journal.add(
+        "legal",
+        "recipient.informed",
+        told_at,
+        "legal-desk",
+        order_id=order,
+        order_kind="inform",
+        reasons_given=True,
+        redress_given=True,
+        delivery_status="delivered",
+    )
+    if answered <= AS_OF:
+        truth.response("DSA-10.5-RECIPIENT", sent, answered + 6 * HOUR, told_at)
+        differs = ("over_target", "differs") if fault == "too_much" else ("within_target", "")
+        truth.say("DSA-10.2-MINIMAL", sent, *differs)
+    if told_at <= AS_OF:
+        truth.say("DSA-10.5-CONTENT", message, "compliant")
     reported = answered + 10 * MINUTE
     journal.add("legal", "order.effect_reported", reported, "legal-desk", order_id=order, effect_given=True)
     if fault == "closed_unacknowledged" or (fault is None and rng.random() < 0.6):
@@ -260,18 +293,7 @@ def _removal(world: World, rng: random.Random, order: str, t: int, fault: str | 
     elif fault in ("never", "impossible"):
         executed = None
     if executed is not None:
-        journal.add(
-            "legal", "removal_order.executed", executed, "legal-desk", order_id=order, effective_at=iso(executed)
-        )
-        journal.add(
-            "legal",
-            "removal_order.reported",
-            executed + 20 * MINUTE,
-            "legal-desk",
-            order_id=order,
-            effective_at=iso(executed),
-            document_digest=f"{rng.getrandbits(256):064x}",
-        )
+        _executed(world, rng, order, executed, fault)
     if fault == "impossible":
         journal.add(
             "legal",
@@ -289,3 +311,35 @@ def _removal(world: World, rng: random.Random, order: str, t: int, fault: str | 
         truth.say("TCO-3.3-HOUR", received, "pending", "open")
     else:
         truth.response("TCO-3.3-HOUR", received, delivered + HOUR, executed)
+
+
+def _executed(world: World, rng: random.Random, order: str, t: int, fault: str | None) -> None:
+    """What follows the removal: the content is kept for six months, the authority and the provider of it are told."""
+    add, truth = world.journal.add, world.truth
+    if fault != "unkept":
+        add("legal", "content.preserved", t - MINUTE, "legal-desk", order_id=order, content_id=f"C-{order}")
+    done = add("legal", "removal_order.executed", t, "legal-desk", order_id=order, effective_at=iso(t))
+    report = add(
+        "legal",
+        "removal_order.reported",
+        t + 20 * MINUTE,
+        "legal-desk",
+        order_id=order,
+        effective_at=iso(t),
+        form_used=fault != "free_form",
+        document_digest=f"{rng.getrandbits(256):064x}",
+    )
+    told = None if fault == "untold" else t + 2 * HOUR
+    if told is not None:
+        add("legal", "recipient.informed", told, "legal-desk", order_id=order, reasons_given=True, copy_given=True)
+    if t > AS_OF:
+        return
+    truth.response("TCO-11.1-INFORM", done, t + DAY, told, soft=True)
+    truth.response("TCO-3.6-INFORM", done, t + DAY, t + 20 * MINUTE, soft=True)
+    kept = ("non_compliant", "never_done") if fault == "unkept" else ("compliant", "")
+    truth.say("TCO-6.2-PRESERVED", done, *kept)
+    if t + 20 * MINUTE <= AS_OF:
+        form = ("over_target", "condition_failed") if fault == "free_form" else ("within_target", "")
+        truth.say("TCO-3.6-FORM", report, *form)
+    kept_until = six_months_after(t)
+    truth.say("TCO-6.2-SIXMONTHS", done, *(("compliant", "") if kept_until < AS_OF else ("pending", "open")))

@@ -17,6 +17,21 @@ _DECLARED = {
             "tc.*",
             "recommender.*",
             "activity.*",
+            "audit.*",
+            "clock.*",
+            "compliance_head.*",
+            "contact.*",
+            "crime.*",
+            "data_catalogue.*",
+            "designation.*",
+            "document.inventoried",
+            "exposure.*",
+            "feature.*",
+            "media.*",
+            "personal_data.*",
+            "priority.*",
+            "tf.*",
+            "threat.*",
         ],
         "2026-01-01",
     ),
@@ -43,13 +58,16 @@ intermediary = true
 offered_in_union = true
 hosting = true
 online_platform = true
-marketplace = false
+marketplace = true
 search_engine = false
 enterprise_size = "large"
 designated = "vlop"
 designation_notified = 2025-04-25
 disseminates_to_public = true
 nis2_important_entity = true
+publishes_political_ads = false
+data_controller = true
+hate_speech_code_signatory = false
 owner = "compliance officer"
 as_of = 2026-01-05
 

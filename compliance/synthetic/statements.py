@@ -60,6 +60,10 @@ _RESTRICTIONS = (
 )
 
 
+STRAY = 401
+"""One decision in so many cites a clause that the terms do not hold."""
+
+
 @dataclass(slots=True)
 class Decision:
     """One decision that restricts content or an account."""
@@ -99,7 +103,9 @@ def restrict(world: World, rng: random.Random, case: Decision, fault: str | None
         "automated_detection": case.detected_by_machine,
         "automated_decision": case.decided_by_machine,
     }
-    world.journal.add(
+    own_terms = case.ground == "incompatible_content"
+    clause = ("7.7" if number % STRAY == 5 else "4.2") if own_terms else None
+    decided = world.journal.add(
         "mod",
         "moderation.decided",
         case.t,
@@ -108,11 +114,15 @@ def restrict(world: World, rng: random.Random, case: Decision, fault: str | None
         recipient_id=recipient,
         actor_type="automated" if case.decided_by_machine == "fully" else "human",
         detector_id="clf-text-7" if case.detected_by_machine else None,
+        clause_id=clause,
         tc_version="2026-01",
         member_state=case.member_state,
         language=case.language,
         **shared,
     )
+    if own_terms:
+        stray = ("over_target", "not_preceded") if clause == "7.7" else ("within_target", "")
+        world.truth.say("DSA-14.4-CLAUSE", decided, *stray)
     applied = world.journal.add(
         "mod",
         "restriction.applied",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+import calendar
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 
 SERVICE = "halcyon-live"
@@ -69,6 +70,23 @@ def local_day_end(t: int) -> int:
     """First instant after the Irish day that holds `t`."""
     end = ((t + _offset(t)) // DAY + 1) * DAY
     return end - _offset(end)
+
+
+def six_months_after(t: int) -> int:
+    """Last instant of six months from an instant of 2026, on the later reading, at the end of an Irish working day.
+
+    No public holiday lies in the days in question (Regulation 1182/71, Art. 3).
+    """
+    start = date.fromisoformat(local_day(t))
+    month = start.month + 6
+    if month > 12:
+        return at("2027-01-01")
+    last = calendar.monthrange(2026, month)[1]
+    ends = start.day == calendar.monthrange(2026, start.month)[1]
+    due = date(2026, month, last if ends else min(start.day, last))
+    while due.weekday() >= 5:
+        due += timedelta(days=1)
+    return local_day_end(at(due.isoformat()) + DAY // 2) - 1
 
 
 def month_starts() -> list[int]:
