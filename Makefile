@@ -25,7 +25,7 @@ demo: $(READY) ## replay the night: logs, check, report, letter, bundle; into ou
 	$(BIN)/compliance demo out/demo $(ARGS)
 
 test: lint $(READY) ## everything that must hold before a change lands
-	$(BIN)/python -m pytest --cov --cov-report=term $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadfile --cov --cov-report=term $(ARGS)
 
 lint: $(READY) ## format, lint, types, layers, honest dependencies
 	$(BIN)/ruff format --check .

@@ -1,9 +1,13 @@
-"""Prints plans as SQL text. One place knows how identifiers and literals are quoted."""
+"""Prints plans as SQL text. One place knows how identifiers and literals are quoted.
+
+A dialect is a table of texts, one per operator; `DUCKDB` is the one that the embedded engine reads.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from compliance.engine.plan import (
     Aggregate,
@@ -23,7 +27,7 @@ from compliance.engine.plan import (
     Union,
 )
 
-_INFIX = {
+DUCKDB_INFIX = {
     "and": "AND",
     "or": "OR",
     "=": "=",
@@ -36,7 +40,7 @@ _INFIX = {
     "*": "*",
     "//": "//",
 }
-_PLAIN: dict[str, Callable[..., str]] = {
+DUCKDB_TEXTS: dict[str, Callable[..., str]] = {
     "not": lambda a: f"(NOT {a})",
     "is_null": lambda a: f"({a} IS NULL)",
     "is_not_null": lambda a: f"({a} IS NOT NULL)",
@@ -69,83 +73,101 @@ _PLAIN: dict[str, Callable[..., str]] = {
 }
 
 
-def identifier(name: str) -> str:
-    """Quoted identifier."""
-    escaped = name.replace('"', '""')
-    return f'"{escaped}"'
+def _doubled(value: str) -> str:
+    return value.replace("'", "''")
 
 
-def literal(value: Scalar) -> str:
-    """SQL literal of a constant. ValueError for a number that is not finite."""
-    if value is None:
-        return "NULL"
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, (int, float)):
-        if not math.isfinite(value):
-            raise ValueError(f"not a finite number: {value!r}")
-        return f"CAST({value!r} AS DOUBLE)" if isinstance(value, float) else str(value)
-    escaped = value.replace("'", "''")
-    return f"'{escaped}'"
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How one engine writes identifiers, strings and operators."""
+
+    texts: Mapping[str, Callable[..., str]]
+    """Operator name to a function of its printed arguments."""
+    infix: Mapping[str, str]
+    quote: str = '"'
+    escape: Callable[[str], str] = _doubled
+    """The inside of a string literal."""
+    ascending: str = ""
+    """What follows a column of ORDER BY, so that unknown values come last."""
+
+    def identifier(self, name: str) -> str:
+        """Quoted identifier."""
+        return self.quote + name.replace(self.quote, self.quote * 2) + self.quote
+
+    def literal(self, value: Scalar) -> str:
+        """SQL literal of a constant. ValueError for a number that is not finite."""
+        if value is None:
+            return "NULL"
+        if isinstance(value, bool):
+            return "TRUE" if value else "FALSE"
+        if isinstance(value, (int, float)):
+            if not math.isfinite(value):
+                raise ValueError(f"not a finite number: {value!r}")
+            return f"CAST({value!r} AS DOUBLE)" if isinstance(value, float) else str(value)
+        return f"'{self.escape(value)}'"
+
+    def expression(self, expr: Expr) -> str:
+        """SQL text of an expression."""
+        match expr:
+            case Column(name, side):
+                return f"{side}.{self.identifier(name)}" if side else self.identifier(name)
+            case Literal(value):
+                return self.literal(value)
+            case Case(branches, otherwise):
+                whens = " ".join(
+                    f"WHEN {self.expression(test)} THEN {self.expression(value)}" for test, value in branches
+                )
+                return f"CASE {whens} ELSE {self.expression(otherwise)} END"
+            case Running(op, args, keys, order, span):
+                inner = self.texts[op](*(self.expression(arg) for arg in args))
+                partition = f"PARTITION BY {', '.join(self.expression(key) for key in keys)} " if keys else ""
+                return (
+                    f"{inner} OVER ({partition}ORDER BY {self.expression(order)} "
+                    f"RANGE BETWEEN {span - 1} PRECEDING AND CURRENT ROW)"
+                )
+            case Apply(op, args):
+                texts = [self.expression(arg) for arg in args]
+                if op in self.infix:
+                    return "(" + f" {self.infix[op]} ".join(texts) + ")"
+                return self.texts[op](*texts)
+
+    def select(self, relation: Relation) -> str:
+        """SQL text of a relation, one SELECT."""
+        match relation:
+            case Scan(table):
+                return f"SELECT * FROM {self.identifier(table)}"
+            case Filter(source, where):
+                return f"SELECT * FROM {self._source(source)} WHERE {self.expression(where)}"
+            case Project(Filter(source, where), columns):
+                return f"SELECT {self._columns(columns)} FROM {self._source(source)} WHERE {self.expression(where)}"
+            case Project(source, columns):
+                return f"SELECT {self._columns(columns)} FROM {self._source(source)}"
+            case Join(left, right, on, columns, kind):
+                return (
+                    f"SELECT {self._columns(columns)} FROM {self._source(left)} AS l {kind.upper()} "
+                    f"JOIN {self._source(right)} AS r ON {self.expression(on)}"
+                )
+            case Aggregate(source, keys, values):
+                grouping = f" GROUP BY {', '.join(self.expression(expr) for _, expr in keys)}" if keys else ""
+                return f"SELECT {self._columns((*keys, *values))} FROM {self._source(source)}{grouping}"
+            case Top(source, order, limit):
+                ordering = ", ".join(self.identifier(name) + self.ascending for name in order)
+                return f"SELECT * FROM {self._source(source)} ORDER BY {ordering} LIMIT {int(limit)}"
+            case Union(parts):
+                return " UNION ALL ".join(f"SELECT * FROM ({self.select(part)})" for part in parts)
+
+    def _columns(self, columns: tuple[tuple[str, Expr], ...]) -> str:
+        return ", ".join(
+            text
+            if isinstance(expr, Column) and not expr.side and expr.name == name
+            else f"{text} AS {self.identifier(name)}"
+            for name, expr in columns
+            for text in (self.expression(expr),)
+        )
+
+    def _source(self, relation: Relation) -> str:
+        return self.identifier(relation.table) if isinstance(relation, Scan) else f"({self.select(relation)})"
 
 
-def expression(expr: Expr) -> str:
-    """SQL text of an expression."""
-    match expr:
-        case Column(name, side):
-            return f"{side}.{identifier(name)}" if side else identifier(name)
-        case Literal(value):
-            return literal(value)
-        case Case(branches, otherwise):
-            whens = " ".join(f"WHEN {expression(test)} THEN {expression(value)}" for test, value in branches)
-            return f"CASE {whens} ELSE {expression(otherwise)} END"
-        case Running(op, args, keys, order, span):
-            inner = _PLAIN[op](*(expression(arg) for arg in args))
-            partition = f"PARTITION BY {', '.join(expression(key) for key in keys)} " if keys else ""
-            return (
-                f"{inner} OVER ({partition}ORDER BY {expression(order)} "
-                f"RANGE BETWEEN {span - 1} PRECEDING AND CURRENT ROW)"
-            )
-        case Apply(op, args):
-            texts = [expression(arg) for arg in args]
-            if op in _INFIX:
-                return "(" + f" {_INFIX[op]} ".join(texts) + ")"
-            return _PLAIN[op](*texts)
-
-
-def _columns(columns: tuple[tuple[str, Expr], ...]) -> str:
-    return ", ".join(
-        text if isinstance(expr, Column) and not expr.side and expr.name == name else f"{text} AS {identifier(name)}"
-        for name, expr in columns
-        for text in (expression(expr),)
-    )
-
-
-def _source(relation: Relation) -> str:
-    return identifier(relation.table) if isinstance(relation, Scan) else f"({select(relation)})"
-
-
-def select(relation: Relation) -> str:
-    """SQL text of a relation, one SELECT."""
-    match relation:
-        case Scan(table):
-            return f"SELECT * FROM {identifier(table)}"
-        case Filter(source, where):
-            return f"SELECT * FROM {_source(source)} WHERE {expression(where)}"
-        case Project(Filter(source, where), columns):
-            return f"SELECT {_columns(columns)} FROM {_source(source)} WHERE {expression(where)}"
-        case Project(source, columns):
-            return f"SELECT {_columns(columns)} FROM {_source(source)}"
-        case Join(left, right, on, columns, kind):
-            return (
-                f"SELECT {_columns(columns)} FROM {_source(left)} AS l {kind.upper()} JOIN {_source(right)} AS r "
-                f"ON {expression(on)}"
-            )
-        case Aggregate(source, keys, values):
-            grouping = f" GROUP BY {', '.join(expression(expr) for _, expr in keys)}" if keys else ""
-            return f"SELECT {_columns((*keys, *values))} FROM {_source(source)}{grouping}"
-        case Top(source, order, limit):
-            ordering = ", ".join(identifier(name) for name in order)
-            return f"SELECT * FROM {_source(source)} ORDER BY {ordering} LIMIT {int(limit)}"
-        case Union(parts):
-            return " UNION ALL ".join(f"SELECT * FROM ({select(part)})" for part in parts)
+DUCKDB = Dialect(DUCKDB_TEXTS, DUCKDB_INFIX)
+identifier, literal, expression, select = DUCKDB.identifier, DUCKDB.literal, DUCKDB.expression, DUCKDB.select
