@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -13,6 +14,8 @@ from compliance.assess.model import Assessment, Verdict
 from compliance.assess.outcome_code import SEVERITIES
 from compliance.assess.render.table import MISSED, headline
 from compliance.clock import parse_instant
+from compliance.engine.embedded import Embedded
+from compliance.engine.interface import Engine
 from compliance.errors import UsageError
 from compliance.events.dataset import Dataset
 from compliance.patterns.needs import may_have_instances
@@ -148,6 +151,35 @@ def _narrow(
     return load(rules)
 
 
+@contextmanager
+def engine_of(name: str, remote: str | None, dataset: Dataset) -> Iterator[Engine]:
+    """The engine that an option names, over a dataset; a session on a cluster ends with the block.
+
+    UsageError `CLI-ENGINE` for another name or without `remote`, `CLI-ENGINE-STORE` for a log: a cluster reads stores.
+    """
+    if name == "embedded":
+        yield Embedded(dataset.con)
+        return
+    if name != "spark":
+        raise UsageError("CLI-ENGINE", f"there is no engine {name!r}", hint="embedded or spark")
+    if dataset.parts is None:
+        raise UsageError(
+            "CLI-ENGINE-STORE",
+            "a cluster judges stores, not open logs",
+            hint="`compliance ingest LOG --store DIR` on storage that all workers share, then `check --store DIR`",
+        )
+    from compliance.engine.spark import Distributed, connect
+
+    if remote is None:
+        raise UsageError("CLI-ENGINE", "where is the cluster?", hint="--remote sc://host:15002, or set SPARK_REMOTE")
+    cluster = Distributed(connect(remote))
+    try:
+        cluster.view_events(dataset.parts.files, dataset.parts.columns, dataset.parts.gone)
+        yield cluster
+    finally:
+        cluster.close()
+
+
 def instant_of(text: str | None) -> int | None:
     """Instant of an option, UTC µs. UsageError `CLI-INSTANT` where it has no offset."""
     if text is None:
@@ -175,8 +207,13 @@ def judge(
     fail_level: str = "low",
     rules_lock: Path | None = None,
     settings: Sequence[str] = (),
+    engine: str = "embedded",
+    remote: str | None = None,
 ) -> Judged:
-    """One check as the command line asks for it; `settings` are targets to try out, which the assessment says."""
+    """One check as the command line asks for it; `settings` are targets to try out, which the assessment says.
+
+    `engine` is `embedded`, or `spark` for the cluster whose Spark Connect server is `remote` (`sc://host:port`).
+    """
     if fail_level not in SEVERITIES:
         raise UsageError("CLI-LEVEL", f"there is no severity {fail_level!r}", hint=f"one of {', '.join(SEVERITIES)}")
     span = parse_period(period).days if period else None
@@ -186,12 +223,14 @@ def judge(
     standing = rules_of(project, folder, rules, only, lock)
     loaded = with_settings(standing, settings)
     dataset = dataset_of(logs, store, mapping, project, loaded, memory)
-    assessment = check(dataset, loaded, project, period=span, as_of=known_to, listing=listing)
-    effects: tuple[str, ...] = ()
-    if assessment.what_if:
-        changed = {one.rule.id for one in loaded if one.what_if}
-        real = [one for one in standing if one.rule.id in changed]
-        effects = _effects(assessment, check(dataset, real, project, period=span, as_of=known_to, listing=1))
+    with engine_of(engine, remote, dataset) as runs:
+        assessment = check(dataset, loaded, project, period=span, as_of=known_to, listing=listing, engine=runs)
+        effects: tuple[str, ...] = ()
+        if assessment.what_if:
+            changed = {one.rule.id for one in loaded if one.what_if}
+            real = [one for one in standing if one.rule.id in changed]
+            as_it_stands = check(dataset, real, project, period=span, as_of=known_to, listing=1, engine=runs)
+            effects = _effects(assessment, as_it_stands)
     return Judged(assessment, dataset, project, loaded, effects)
 
 

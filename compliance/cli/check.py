@@ -45,6 +45,12 @@ def check(
     memory: Annotated[
         str | None, typer.Option(help="Memory of the engine, e.g. 4GB; beyond it the run spills to disk. Else 1500MB.")
     ] = None,
+    engine: Annotated[
+        str, typer.Option(help="embedded, or spark: a store on storage that all workers share.")
+    ] = "embedded",
+    remote: Annotated[
+        str | None, typer.Option(help="Spark Connect server, e.g. sc://host:15002.", envvar="SPARK_REMOTE")
+    ] = None,
 ) -> int:
     """Judge logs, or a store, by the rules."""
     from compliance.assess.comparison import new_only as only_new
@@ -70,6 +76,8 @@ def check(
         fail_level=fail_level,
         rules_lock=rules_lock,
         settings=settings or [],
+        engine=engine,
+        remote=remote,
     )
     assessment = run.assessment
     if new_only is not None:

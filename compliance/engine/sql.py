@@ -89,6 +89,8 @@ class Dialect:
     """The inside of a string literal."""
     ascending: str = ""
     """What follows a column of ORDER BY, so that unknown values come last."""
+    whole: Callable[[int], str] = str
+    """A whole number."""
 
     def identifier(self, name: str) -> str:
         """Quoted identifier."""
@@ -100,10 +102,12 @@ class Dialect:
             return "NULL"
         if isinstance(value, bool):
             return "TRUE" if value else "FALSE"
-        if isinstance(value, (int, float)):
+        if isinstance(value, int):
+            return self.whole(value)
+        if isinstance(value, float):
             if not math.isfinite(value):
                 raise ValueError(f"not a finite number: {value!r}")
-            return f"CAST({value!r} AS DOUBLE)" if isinstance(value, float) else str(value)
+            return f"CAST({value!r} AS DOUBLE)"
         return f"'{self.escape(value)}'"
 
     def expression(self, expr: Expr) -> str:

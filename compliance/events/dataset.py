@@ -67,6 +67,18 @@ class Hole:
 
 
 @dataclass(frozen=True, slots=True)
+class Parts:
+    """The files behind `ev`, for an engine that reads them itself."""
+
+    files: tuple[str, ...]
+    """Absolute paths of the Parquet files of accepted events."""
+    columns: tuple[tuple[str, str], ...]
+    """Columns of `ev` with their types, `n` first; a file may lack some, which are then NULL in it."""
+    gone: tuple[int, ...]
+    """Row numbers of events that a correction replaced."""
+
+
+@dataclass(frozen=True, slots=True)
 class Requirement:
     """What a run needs read: event types and, beyond the envelope, fields. Empty types: all."""
 
@@ -110,3 +122,5 @@ class Dataset:
     warnings: tuple[str, ...] = ()
     sealed: str = ""
     """What seals the events, in words; empty for a log that lies open."""
+    parts: Parts | None = None
+    """The files of a store; None for a log."""

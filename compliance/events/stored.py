@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from compliance.errors import InputError, Place
 from compliance.events import coverage
 from compliance.events.catalogue import ENVELOPE, Catalogue, Kind, catalogue
-from compliance.events.dataset import Dataset, Hole, Requirement
+from compliance.events.dataset import Dataset, Hole, Parts, Requirement
 from compliance.events.judge import Event, judge_line
 from compliance.events.replaced import replaced_rows
 from compliance.events.segment import EVENTS, LINES
@@ -126,19 +127,20 @@ def dataset_of(store: Store, requirement: Requirement | None, project: Project) 
     con = connect(scratch.spill)
     receipts = store.receipts()
     fields = _fields(requirement, known)
-    _create_view(con, store, receipts, fields, known)
+    files, columns = _files(store, receipts), _columns(fields, known)
+    _create_view(con, files, columns, {name for receipt in receipts if receipt["leaves"] for name in receipt["fields"]})
     warnings: list[str] = []
     gone = replaced_rows(con, "accepted", warnings)
     if gone:
         con.execute("CREATE TEMP TABLE gone AS SELECT unnest(?::BIGINT[]) AS n", [sorted(gone)])
     events = sum(receipt["leaves"] for receipt in receipts)
     kind = "TABLE" if requirement is not None and events * len(fields) <= AT_HAND else "VIEW"
-    columns = "*"
+    selected = "*"
     if kind == "TABLE" and {name for receipt in receipts for name in receipt["types"]} <= set(known.types):
         create_types(con, known.types)
-        columns = "* REPLACE (TRY_CAST(type AS event_type) AS type)"
+        selected = "* REPLACE (TRY_CAST(type AS event_type) AS type)"
     con.execute(
-        f"CREATE TEMP {kind} ev AS SELECT {columns} FROM accepted" + (" ANTI JOIN gone USING (n)" if gone else "")
+        f"CREATE TEMP {kind} ev AS SELECT {selected} FROM accepted" + (" ANTI JOIN gone USING (n)" if gone else "")
     )
     first, last = con.execute("SELECT min(t), max(t) FROM ev").fetchall()[0]
     mapped = {
@@ -168,6 +170,7 @@ def dataset_of(store: Store, requirement: Requirement | None, project: Project) 
         coverage.captures_of(project, known, mapped),
         tuple(warnings),
         f"{events:,} events in {len(receipts)} sealed segment(s)",
+        Parts(tuple(map(str, files)), (("n", "BIGINT"), *columns), tuple(sorted(gone))),
     )
 
 
@@ -179,21 +182,30 @@ def _fields(requirement: Requirement | None, known: Catalogue) -> tuple[str, ...
     return tuple(sorted((wanted | set(coverage.FIELDS)) - set(ENVELOPE)))
 
 
-def _create_view(
-    con: duckdb.DuckDBPyConnection,
-    store: Store,
-    receipts: Sequence[dict[str, Any]],
-    fields: Sequence[str],
-    known: Catalogue,
-) -> None:
-    held = {name for receipt in receipts if receipt["leaves"] for name in receipt["fields"]}
-    files = [
+def _files(store: Store, receipts: Sequence[dict[str, Any]]) -> list[Path]:
+    return [
         store.path.resolve() / "segments" / receipt["segment"] / EVENTS for receipt in receipts if receipt["leaves"]
     ]
-    columns = [(name, "VARCHAR") for name in ("id", "type")] + [("t", "BIGINT")]
-    columns += [(name, "VARCHAR") for name in ("service", "source", "corrects")]
-    columns += [(name, _TYPES[known.fields[name].kind]) for name in fields]
-    always = {"id", "type", "t", "service", "source", "corrects"}
+
+
+_ENVELOPE = (
+    ("id", "VARCHAR"),
+    ("type", "VARCHAR"),
+    ("t", "BIGINT"),
+    ("service", "VARCHAR"),
+    ("source", "VARCHAR"),
+    ("corrects", "VARCHAR"),
+)
+
+
+def _columns(fields: Sequence[str], known: Catalogue) -> tuple[tuple[str, str], ...]:
+    return (*_ENVELOPE, *((name, _TYPES[known.fields[name].kind]) for name in fields))
+
+
+def _create_view(
+    con: duckdb.DuckDBPyConnection, files: Sequence[Path], columns: Sequence[tuple[str, str]], held: set[str]
+) -> None:
+    always = {name for name, _ in _ENVELOPE}
     listed = ", ".join(
         ident(name) if files and (name in held or name in always) else f"NULL::{kind} AS {ident(name)}"
         for name, kind in columns
