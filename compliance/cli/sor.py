@@ -11,6 +11,7 @@ import typer
 from compliance.cli.sor_batches import batches, receipts
 from compliance.cli.sor_convert import convert
 from compliance.cli.sor_remark import remark
+from compliance.cli.sor_summary import summary
 
 Files = Annotated[
     list[Path], typer.Argument(help="Payloads (JSON, NDJSON, calls) or dumps (zip as published, CSV); also .gz, .zst.")
@@ -49,7 +50,9 @@ def validate(
 
 def register(app: typer.Typer) -> None:
     """Add the verb."""
-    group = typer.Typer(help="Statements of reasons: validate, convert, batch, read receipts.", no_args_is_help=True)
-    for command in (validate, remark, convert, batches, receipts):
+    group = typer.Typer(
+        help="Statements of reasons: validate, convert, batch, read receipts, sum up.", no_args_is_help=True
+    )
+    for command in (validate, remark, convert, batches, receipts, summary):
         group.command()(command)
     app.add_typer(group, name="sor")

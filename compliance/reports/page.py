@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Sequence
 from html import escape
 
 from compliance.reports import look
@@ -22,24 +23,35 @@ _COLOURS = ("ink", "muted", "accent", "rule", "soft", "paper", "missed", "over",
 
 def to_html(report: Report) -> str:
     """The report as an HTML document, the same for the same report."""
-    style = _variables() + (data_dir("reports") / "page" / "style.css").read_text("utf-8")
-    script = (data_dir("reports") / "page" / "script.js").read_text("utf-8")
     anchors = {
         cell.link for table in report.tables() if table.anchored for row in table.rows for cell in row if cell.link
     }
-    policy = f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; base-uri 'none'; form-action 'none'"
-    body = [_top(report), '<div class="shell">', _navigation(report), '<main id="main">', _front(report, anchors)]
-    body += [_section(section, number, anchors) for number, section in enumerate(report.sections, start=1)]
+    body = [
+        _top(report),
+        '<div class="shell">',
+        navigation(report.sections),
+        '<main id="main">',
+        _front(report, anchors),
+    ]
+    body += [section_html(section, number, anchors) for number, section in enumerate(report.sections, start=1)]
     body += [
         "</main></div>",
         f"<footer><p>{_t(report.audience)}. Log known up to {_t(report.as_of)}. Made by {_t(report.tool)}. "
         "The same store, rules and configuration give the same bytes.</p></footer>",
     ]
+    return document(f"{report.title}, {report.period}: {report.service}", body)
+
+
+def document(title: str, body: Sequence[str]) -> str:
+    """A whole HTML document around a body that is escaped already, its style and script inside and nothing else allowed."""
+    style = _variables() + (data_dir("reports") / "page" / "style.css").read_text("utf-8")
+    script = (data_dir("reports") / "page" / "script.js").read_text("utf-8")
+    policy = f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(script)}'; base-uri 'none'; form-action 'none'"
     return (
         f'<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{escape(policy)}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n<meta name="referrer" content="no-referrer">\n'
-        f"<title>{_t(report.title)}, {_t(report.period)}: {_t(report.service)}</title>\n<style>{style}</style>\n</head>\n<body>\n"
+        f"<title>{_t(title)}</title>\n<style>{style}</style>\n</head>\n<body>\n"
         + "\n".join(body)
         + f"\n<script>{script}</script>\n</body>\n</html>\n"
     )
@@ -68,11 +80,12 @@ def _top(report: Report) -> str:
     )
 
 
-def _navigation(report: Report) -> str:
+def navigation(sections: Sequence[Section]) -> str:
+    """Links to page one and to each section."""
     links = ['<li><a href="#front">At a glance</a></li>']
     links += [
         f'<li><a href="#{_t(section.id)}">{number} {_t(section.title)}</a></li>'
-        for number, section in enumerate(report.sections, start=1)
+        for number, section in enumerate(sections, start=1)
     ]
     return '<nav aria-label="Contents"><ol>' + "".join(links) + "</ol></nav>"
 
@@ -81,7 +94,7 @@ def _front(report: Report, anchors: set[str]) -> str:
     front = report.front
     parts = [
         '<section id="front" aria-labelledby="front-title"><h2 id="front-title">At a glance</h2>',
-        _pairs(front.facts),
+        pairs_html(front.facts),
     ]
     parts += [f'<p class="note">{_t(remark)}</p>' for remark in front.remarks]
     parts.append(f"<p>{_t(front.opening)}</p>")
@@ -89,7 +102,8 @@ def _front(report: Report, anchors: set[str]) -> str:
     return "\n".join(parts) + "</section>"
 
 
-def _section(section: Section, number: int, anchors: set[str]) -> str:
+def section_html(section: Section, number: int, anchors: set[str]) -> str:
+    """A numbered section; links lead only to `anchors`."""
     key = _t(section.id)
     blocks = "\n".join(_block(block, anchors) for block in section.blocks)
     return f'<section id="{key}" aria-labelledby="{key}-title"><h2 id="{key}-title">{number} {_t(section.title)}</h2>\n{blocks}</section>'
@@ -100,7 +114,7 @@ def _block(block: Block, anchors: set[str]) -> str:
         case Words(text, manner):
             return f'<p class="{manner}">{_t(text)}</p>'
         case Facts(_, pairs):
-            return _pairs(pairs)
+            return pairs_html(pairs)
         case Subtitle(text, key):
             return f'<h3 id="{_t(key)}">{_t(text)}</h3>'
         case Chart():
@@ -109,7 +123,8 @@ def _block(block: Block, anchors: set[str]) -> str:
             return _table(block, anchors)
 
 
-def _pairs(pairs: tuple[tuple[str, str], ...]) -> str:
+def pairs_html(pairs: tuple[tuple[str, str], ...]) -> str:
+    """Terms and what holds of them."""
     return "<dl>" + "".join(f"<dt>{_t(term)}</dt><dd>{_t(text)}</dd>" for term, text in pairs) + "</dl>"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
@@ -35,8 +35,13 @@ class Sheet:
 
 def sheets_of(report: Report) -> Iterator[Sheet]:
     """A sheet for every table that has rows; one too long goes on in further sheets, and its title says so."""
+    return sheets_for(_numbered(report))
+
+
+def sheets_for(tables: Iterable[tuple[str, str, Table]]) -> Iterator[Sheet]:
+    """The sheets of tables with their place and section, e.g. `4.2` and the section's title."""
     used = {"read me"}
-    for place, section, table in _numbered(report):
+    for place, section, table in tables:
         pieces = [table.rows[start : start + MOST_ROWS] for start in range(0, len(table.rows), MOST_ROWS)]
         for part, rows in enumerate(pieces, start=1):
             whole = len(pieces) == 1

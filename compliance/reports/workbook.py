@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -41,13 +42,20 @@ _FILL = PatternFill("solid", fgColor=ACCENT[1:])
 
 def to_xlsx(report: Report) -> bytes:
     """The report as XLSX bytes, the same for the same report."""
+    title = f"{report.title}, {report.period}"
+    return workbook(title, report.service, report.title, _read_me(report), tuple(sheets_of(report)))
+
+
+def workbook(
+    title: str, creator: str, heading: str, lines: Sequence[tuple[str, str]], sheets: Sequence[Sheet]
+) -> bytes:
+    """XLSX bytes: title and creator as properties, a read-me with these lines under its heading, then the sheets."""
     book = Workbook(write_only=True)
-    sheets = tuple(sheets_of(report))
-    _read_me(book, report, sheets)
+    _first_sheet(book, heading, lines, sheets)
     for number, sheet in enumerate(sheets, start=1):
         _draw(book, sheet, number)
-    book.properties.creator = sheet_text(report.service)
-    book.properties.title = f"{report.title}, {report.period}"
+    book.properties.creator = sheet_text(creator)
+    book.properties.title = title
     book.properties.created = book.properties.modified = datetime(*_WHEN[:3])  # noqa: DTZ001 - a property without a zone
     buffer = io.BytesIO()
     book.save(buffer)
@@ -117,14 +125,8 @@ def _cell(sheet: Any, value: Any, form: Form, font: Font = _PLAIN) -> WriteOnlyC
     return cell
 
 
-def _read_me(book: Workbook, report: Report, sheets: tuple[Sheet, ...]) -> None:
-    sheet = book.create_sheet("read me")
-    widths = [32, 100]
-    sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = widths
-    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 9
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    lines = (
+def _read_me(report: Report) -> tuple[tuple[str, str], ...]:
+    return (
         ("Period", f"{report.period}: {report.period_words}"),
         ("For", report.audience),
         ("State", "DRAFT: not signed off" if report.draft else "signed off"),
@@ -143,7 +145,16 @@ def _read_me(book: Workbook, report: Report, sheets: tuple[Sheet, ...]) -> None:
         ),
         ("Made by", report.tool),
     )
-    sheet.append([_cell(sheet, report.title, "id", _TITLE)])
+
+
+def _first_sheet(book: Workbook, heading: str, lines: Sequence[tuple[str, str]], sheets: Sequence[Sheet]) -> None:
+    sheet = book.create_sheet("read me")
+    widths = [32, 100]
+    sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = widths
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", 9
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.append([_cell(sheet, heading, "id", _TITLE)])
     place = 2
     for term, text in lines:
         cells = [_cell(sheet, sheet_text(term), "id", _BOLD), _cell(sheet, sheet_text(text), "text")]
