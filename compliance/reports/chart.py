@@ -12,6 +12,7 @@ from compliance.reports.content import Cell, Chart
 from compliance.reports.fonts import BOLD, REGULAR, register_fonts, width
 from compliance.reports.grid import broken
 from compliance.reports.look import ACCENT, INK, MUTED, PAPER, RULE
+from compliance.reports.structure import marked, structure_of
 from compliance.reports.wording import cell_words
 
 _SIZE = 7.8
@@ -102,7 +103,7 @@ def _size(cell: Cell) -> int:
 
 
 class Bars(Flowable):  # type: ignore[misc]
-    """A chart on paper, in vectors, with its alternative text as marked content."""
+    """A chart on paper, in vectors, with what it says in words for those who do not see it."""
 
     def __init__(self, chart: Chart) -> None:
         super().__init__()
@@ -118,12 +119,13 @@ class Bars(Flowable):  # type: ignore[misc]
     def draw(self) -> None:
         """Draw the shapes from the top down."""
         made = self.made or drawn(self.chart, self.width)
-        code = self.canv._code  # noqa: SLF001 - reportlab offers no marked content of its own
-        alternative = self.chart.alt.encode("utf-16-be").hex()
-        code.append(f"/Figure <</Alt <feff{alternative}>>> BDC")
-        for shape in made.shapes:
-            _put(self.canv, shape, made.height)
-        code.append("EMC")
+        figure = structure_of(self.canv).root.add("Figure")
+        figure.alternative = self.chart.alt
+        left, bottom = self.canv.absolutePosition(0, 0)
+        figure.box = (left, bottom, left + made.width, bottom + made.height)
+        with marked(self.canv, figure):
+            for shape in made.shapes:
+                _put(self.canv, shape, made.height)
 
 
 def _put(canvas: Any, shape: Box | Label, height: float) -> None:

@@ -11,6 +11,8 @@ from reportlab.platypus.flowables import Flowable
 
 from compliance.reports.fonts import BOLD, MONO, REGULAR, glyphs, register_fonts, width
 from compliance.reports.look import ACCENT, INK, RULE, SOFT
+from compliance.reports.structure import Element, marked, ornament, structure_of
+from compliance.reports.table_tags import TableTags
 from compliance.reports.text import shortened, visible
 
 _PAD = 4.0
@@ -71,6 +73,7 @@ class Grid(Flowable):  # type: ignore[misc]
         self.spaceBefore, self.spaceAfter = 4, 8
         self._ready: tuple[float, list[float], _Line, list[_Line]] | None = None
         self._first = 0
+        self._origin: object = self
 
     def _measure(self, available: float) -> tuple[float, list[float], _Line, list[_Line]]:
         if self._ready is None or self._ready[0] != available:
@@ -136,49 +139,68 @@ class Grid(Flowable):  # type: ignore[misc]
             part.rows = self.rows[first:last]
             part._ready = (available, widths, heading, lines[first:last])
             part._first = self._first + first
+            part._origin = self._origin
             parts.append(part)
         return parts if fitting < len(lines) else parts[:1]
 
     def draw(self) -> None:
         """Draw heading, rows, rules and links."""
         available, widths, heading, lines = self._ready or self._measure(self.width)
+        titles = [column.title for column in self.columns]
+        tags = TableTags(structure_of(self.canv), self._origin, titles, headed=self.headed, beside=self.columns[0].bold)
         top = heading.height + sum(line.height for line in lines)
         if self.headed:
-            titles = tuple(replace(cell, colour=ACCENT) for cell in heading.source)
-            self._draw_line(replace(heading, source=titles), widths, top)
+            source = tuple(replace(cell, colour=ACCENT) for cell in heading.source)
+            self._draw_line(replace(heading, source=source), widths, top, tags.heading())
             top -= heading.height
             self._rule(top, available, 0.9, ACCENT)
         for number, line in enumerate(lines, start=self._first):
             if self.shaded and number % 2:
-                self.canv.setFillColor(HexColor(SOFT))
-                self.canv.rect(0, top - line.height, available, line.height, stroke=0, fill=1)
-            self._draw_line(line, widths, top)
+                with ornament(self.canv):
+                    self.canv.setFillColor(HexColor(SOFT))
+                    self.canv.rect(0, top - line.height, available, line.height, stroke=0, fill=1)
+            self._draw_line(line, widths, top, tags.row(number))
             top -= line.height
             self._rule(top, available, 0.3, RULE)
 
     def _rule(self, height: float, available: float, thickness: float, colour: str) -> None:
-        self.canv.setStrokeColor(HexColor(colour))
-        self.canv.setLineWidth(thickness)
-        self.canv.line(0, height, available, height)
+        with ornament(self.canv):
+            self.canv.setStrokeColor(HexColor(colour))
+            self.canv.setLineWidth(thickness)
+            self.canv.line(0, height, available, height)
 
-    def _draw_line(self, line: _Line, widths: list[float], top: float) -> None:
+    def _draw_line(self, line: _Line, widths: list[float], top: float, tags: Sequence[Element]) -> None:
+        """Draw a row. `tags`: its cells in the structure; without them the row is only seen, as a repeated heading is."""
         left = 0.0
-        for lines, cell, column, space in zip(line.cells, line.source, self.columns, widths, strict=True):
-            face = _face(column, cell)
-            self.canv.setFont(face, self.size)
-            self.canv.setFillColor(HexColor(ACCENT if cell.link else cell.colour))
-            base = top - _PAD * 0.7 - self.size
-            for text in lines:
-                if column.align == "right":
-                    self.canv.drawRightString(left + space - _PAD, base, text)
-                else:
-                    self.canv.drawString(left + _PAD, base, text)
-                base -= self.size * 1.3
+        for position, (lines, cell, column, space) in enumerate(
+            zip(line.cells, line.source, self.columns, widths, strict=True)
+        ):
+            if not tags:
+                with ornament(self.canv):
+                    self._draw_cell(lines, cell, column, left, space, top)
+            elif any(text.strip() for text in lines):
+                element = tags[position].add("Link") if _target(cell) else tags[position]
+                with marked(self.canv, element):
+                    self._draw_cell(lines, cell, column, left, space, top)
+                if _target(cell):
+                    _link(self.canv, cell, (left, top - line.height, left + space, top))
+                    structure_of(self.canv).link(self.canv, element, " ".join(lines))
             if cell.name:
                 self.canv.bookmarkHorizontal(cell.name, 0, top)
-            if cell.link:
-                _link(self.canv, cell.link, (left, top - line.height, left + space, top))
             left += space
+
+    def _draw_cell(
+        self, lines: tuple[str, ...], cell: GridCell, column: GridColumn, left: float, space: float, top: float
+    ) -> None:
+        self.canv.setFont(_face(column, cell), self.size)
+        self.canv.setFillColor(HexColor(ACCENT if cell.link else cell.colour))
+        base = top - _PAD * 0.7 - self.size
+        for text in lines:
+            if column.align == "right":
+                self.canv.drawRightString(left + space - _PAD, base, text)
+            else:
+                self.canv.drawString(left + _PAD, base, text)
+            base -= self.size * 1.3
 
 
 def _held(lines: tuple[str, ...]) -> tuple[str, ...]:
@@ -190,11 +212,15 @@ def _face(column: GridColumn, cell: GridCell) -> str:
     return BOLD if cell.bold or column.bold else MONO if column.mono else REGULAR
 
 
-def _link(canvas: Any, target: str, box: tuple[float, float, float, float]) -> None:
-    if target.startswith("#"):
-        canvas.linkRect("", target[1:], box, relative=1)
-    elif target.startswith(("https://", "http://")):
-        canvas.linkURL(target, box, relative=1)
+def _target(cell: GridCell) -> bool:
+    return cell.link.startswith(("#", "https://", "http://"))
+
+
+def _link(canvas: Any, cell: GridCell, box: tuple[float, float, float, float]) -> None:
+    if cell.link.startswith("#"):
+        canvas.linkRect(cell.text, cell.link[1:], box, relative=1)
+    else:
+        canvas.linkURL(cell.link, box, relative=1)
 
 
 def broken(text: str, face: str, size: float, space: float) -> tuple[str, ...]:

@@ -36,7 +36,9 @@ from compliance.reports.pdf import (
     document,
     heading,
     paragraph,
+    subheading,
 )
+from compliance.reports.structure import marked, ornament, structure_of
 from compliance.reports.wording import cell_words
 
 COLOURS: dict[Tone, str] = {"": INK, "missed": MISSED, "over": OVER, "unknown": UNKNOWN, "fine": FINE, "muted": MUTED}
@@ -54,7 +56,7 @@ def to_pdf(report: Report) -> bytes:
         mark="DRAFT – not signed off" if report.draft else "Signed off",
     )
     linked = {row[0].link for table in report.tables() if table.anchored for row in _on_paper(table) if row[0].link}
-    story: Story = [*_front(report, linked), PageBreak(), paragraph("Contents", "title"), contents(), PageBreak()]
+    story: Story = [*_front(report, linked), PageBreak(), subheading("Contents", 1), contents(), PageBreak()]
     for number, section in enumerate(report.sections, start=1):
         story += _section(section, number, linked)
     return document(story, furniture)
@@ -77,21 +79,26 @@ class _Banner(Flowable):  # type: ignore[misc]
         canvas, report = self.canv, self.report
         mark = "DRAFT" if report.draft else "SIGNED OFF"
         wide = width(mark, BOLD, 12) + 16
-        canvas.setFillColor(HexColor(ACCENT))
-        canvas.rect(0, 6, self.width, 56, stroke=0, fill=1)
-        canvas.setFillColor(HexColor(PAPER))
-        canvas.setFont(BOLD, 15)
-        canvas.drawString(10, 41, fitted(report.title, BOLD, 15, self.width - wide - 30))
-        canvas.setFont(REGULAR, 10.5)
-        canvas.drawString(
-            10, 24, fitted(f"{report.period} · {report.period_words}", REGULAR, 10.5, self.width - wide - 30)
+        structure, room = structure_of(canvas), self.width - wide - 30
+        with ornament(canvas):
+            canvas.setFillColor(HexColor(ACCENT))
+            canvas.rect(0, 6, self.width, 56, stroke=0, fill=1)
+            canvas.setFillColor(HexColor(PAPER))
+            canvas.rect(self.width - wide - 10, 22, wide, 22, stroke=0, fill=1)
+        lines = (
+            (structure.heading(1), BOLD, 15.0, 41.0, report.title),
+            (structure.root.add("P"), REGULAR, 10.5, 24.0, f"{report.period} · {report.period_words}"),
+            (structure.root.add("P"), REGULAR, 8.0, 12.0, report.audience),
         )
-        canvas.setFont(REGULAR, 8)
-        canvas.drawString(10, 12, fitted(report.audience, REGULAR, 8, self.width - wide - 30))
-        canvas.rect(self.width - wide - 10, 22, wide, 22, stroke=0, fill=1)
-        canvas.setFillColor(HexColor(MISSED if report.draft else FINE))
-        canvas.setFont(BOLD, 12)
-        canvas.drawString(self.width - wide - 2, 29, mark)
+        for element, face, size, base, text in lines:
+            with marked(canvas, element):
+                canvas.setFillColor(HexColor(PAPER))
+                canvas.setFont(face, size)
+                canvas.drawString(10, base, fitted(text, face, size, room))
+        with marked(canvas, structure.root.add("P")):
+            canvas.setFillColor(HexColor(MISSED if report.draft else FINE))
+            canvas.setFont(BOLD, 12)
+            canvas.drawString(self.width - wide - 2, 29, mark)
 
 
 def _front(report: Report, linked: set[str]) -> Story:
@@ -126,7 +133,7 @@ def _front_rows(report: Report, linked: set[str], deadlines: int, unjudged: int)
         (front.unjudged, unjudged),
         (front.signatures, 9),
     ):
-        story.append(paragraph(table.title, "h2"))
+        story.append(subheading(table.title))
         story += _rows(replace(table, short=most), linked, small=True)
     return story
 

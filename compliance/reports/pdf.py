@@ -27,13 +27,15 @@ from reportlab.platypus import (
     PageTemplate,
     Paragraph,
     Spacer,
-    TableStyle,
 )
-from reportlab.platypus.tableofcontents import TableOfContents
 
+from compliance.reports.archive import Attachment, archived
+from compliance.reports.contents import Contents
 from compliance.reports.fonts import BOLD, MONO, REGULAR, fitted, glyphs, register_fonts
 from compliance.reports.grid import Grid, GridCell, GridColumn
 from compliance.reports.look import ACCENT, INK, MUTED, RULE, SOFT
+from compliance.reports.metadata import Properties
+from compliance.reports.structure import Element, marked, ornament, structure_of
 from compliance.reports.text import shortened, visible
 
 MARGIN = 18 * mm
@@ -55,6 +57,17 @@ class Furniture:
     foot: str
     mark: str = ""
     language: str = "en"
+    dated: str = ""
+    """Instant that the document bears, RFC 3339; none is printed in its properties where it is empty."""
+
+
+_PAGE_WORDS = {
+    "de": "Seite {} von {}",
+    "en": "Page {} of {}",
+    "es": "Página {} de {}",
+    "fr": "Page {} sur {}",
+    "it": "Pagina {} di {}",
+}
 
 
 @cache
@@ -89,7 +102,7 @@ def style(name: str) -> ParagraphStyle:
         leftIndent={"note": 6, "contents2": 12}.get(name, 0),
     )
     if name == "note":
-        made.backColor, made.borderPadding, made.rightIndent = HexColor(SOFT), 5, 6
+        made.ground, made.borderPadding, made.rightIndent = HexColor(SOFT), 5, 6
     return made
 
 
@@ -98,41 +111,118 @@ def marked_up(text: str) -> str:
     return escape(visible(shortened(text, 4000), glyphs())).replace("\n", "<br/>")
 
 
+class _Words(Paragraph):  # type: ignore[misc]
+    """A paragraph in the document's structure. It takes reportlab's arguments only, because reportlab cuts it by them."""
+
+    tag = "P"
+    origin: object = None
+    """The paragraph of which this is a part."""
+
+    def split(self, available: float, height: float) -> list[Flowable]:
+        """The part that fits and the rest: one element in the structure."""
+        parts: list[Flowable] = super().split(available, height)
+        for part in parts:
+            part.tag, part.origin = self.tag, self.origin or self
+        return parts
+
+    def draw(self) -> None:
+        """Draw the ground, then the words."""
+        style_, canvas = self.style, self.canv
+        if ground := getattr(style_, "ground", None):
+            pad = style_.borderPadding
+            with ornament(canvas):
+                canvas.setFillColor(ground)
+                width = self.width - style_.leftIndent - style_.rightIndent + 2 * pad
+                canvas.rect(style_.leftIndent - pad, -pad, width, self.height + 2 * pad, stroke=0, fill=1)
+        if self.blPara.lines:
+            with marked(canvas, self.element()):
+                super().draw()
+
+    def element(self) -> Element:
+        """The element that holds the words."""
+        return structure_of(self.canv).of(self.origin or self, self.tag)
+
+
+class _Item(_Words):
+    """An entry of a list: a dash, and the words. `listed`: the list, shared by its entries."""
+
+    listed: object = None
+    dashed = True
+
+    def split(self, available: float, height: float) -> list[Flowable]:
+        """The part that fits, with the dash, and the rest."""
+        parts: list[Flowable] = super().split(available, height)
+        for number, part in enumerate(parts):
+            part.listed, part.dashed = self.listed, self.dashed and number == 0
+        return parts
+
+    def draw(self) -> None:
+        """Draw the dash before the first part."""
+        structure = structure_of(self.canv)
+        entry = structure.of(self.origin or self, "LI", structure.of(self.listed, "L"))
+        if self.dashed:
+            with marked(self.canv, entry.add("Lbl")):
+                self.canv.setFont(REGULAR, self.style.fontSize)
+                self.canv.setFillColor(self.style.textColor)
+                self.canv.drawString(1, self.height - self.style.fontSize, "–")
+        super().draw()
+
+    def element(self) -> Element:
+        """The body of the entry."""
+        structure = structure_of(self.canv)
+        return structure.of(self.origin or self, "LBody", structure.of(self.origin or self, "LI"))
+
+
+class _Heading(_Words):
+    """A heading; one with a key stands in the outline and the contents, and can be linked to."""
+
+    level = 1
+    entry: tuple[int, str, str] | None = None
+
+    def split(self, _available: float, _height: float) -> list[Flowable]:
+        """Never cut: it moves to the next page whole."""
+        return []
+
+    def element(self) -> Element:
+        """A heading of this level."""
+        return structure_of(self.canv).heading(self.level)
+
+
 def paragraph(text: str, name: str = "body") -> Paragraph:
     """A paragraph of foreign or own text, never read as markup."""
-    return Paragraph(marked_up(text), style(name))
+    return _Words(marked_up(text), style(name))
 
 
 def bullets(texts: Sequence[str]) -> Story:
-    """One paragraph with a dash for each text."""
-    listed = ParagraphStyle("listed", parent=style("body"), leftIndent=11, bulletIndent=1, spaceAfter=3)
-    return [Paragraph(marked_up(text), listed, bulletText="–") for text in texts]
-
-
-class _Heading(Paragraph):  # type: ignore[misc]
-    """A heading that stands in the outline and the contents, and can be linked to by its key."""
-
-    def __init__(self, text: str, level: int, key: str) -> None:
-        super().__init__(f'<a name="{escape(key, {chr(34): "&quot;"})}"/>' + marked_up(text), style(f"h{level}"))
-        self.entry = (level, visible(text, glyphs()), key)
+    """A list: one paragraph with a dash for each text."""
+    listed = ParagraphStyle("listed", parent=style("body"), leftIndent=11, spaceAfter=3)
+    story: Story = []
+    whole = object()
+    for text in texts:
+        item = _Item(marked_up(text), listed)
+        item.listed = whole
+        story.append(item)
+    return story
 
 
 def heading(text: str, level: int = 1, *, key: str) -> Flowable:
     """A heading of level 1 to 3. `key`: unique inside the document; `#key` links to it. Level 3 stands in no list."""
-    return _Heading(text, level, key)
+    anchor = f'<a name="{escape(key, {chr(34): "&quot;"})}"/>'
+    made = _Heading(anchor + marked_up(text), style(f"h{level}"))
+    made.level, made.entry = level, (level, visible(text, glyphs()), key)
+    return made
+
+
+def subheading(text: str, level: int = 2) -> Flowable:
+    """A heading that stands neither in the outline nor in the contents."""
+    made = _Heading(marked_up(text), style("title" if level == 1 else f"h{level}"))
+    made.level = level
+    return made
 
 
 def contents() -> Flowable:
     """Table of contents: levels 1 and 2, with page numbers and links."""
-    table = TableOfContents(dotsMinLevel=0)
-    plain = [
-        ("FONTNAME", (0, 0), (-1, -1), REGULAR),
-        ("LEFTPADDING", (0, 0), (-1, -1), 0),
-        ("BOTTOMPADDING", (0, 0), (-1, -1), 0),
-    ]
-    table.tableStyle = TableStyle([*plain, ("RIGHTPADDING", (0, 0), (-1, -1), 0), ("TOPPADDING", (0, 0), (-1, -1), 0)])
-    table.levelStyles = [style("contents1"), style("contents2")]
-    return table
+    return Contents()
 
 
 class _Document(BaseDocTemplate):  # type: ignore[misc]
@@ -140,7 +230,7 @@ class _Document(BaseDocTemplate):  # type: ignore[misc]
 
     def afterFlowable(self, flowable: Flowable) -> None:  # noqa: N802 - reportlab's name
         """Note a heading once it has its page."""
-        if isinstance(flowable, _Heading) and flowable.entry[0] < 3:
+        if isinstance(flowable, _Heading) and flowable.entry and flowable.entry[0] < 3:
             level, text, key = flowable.entry
             self.canv.addOutlineEntry(text, key, level=level - 1, closed=level > 1)
             self.notify("TOCEntry", (level - 1, escape(text), self.page, key))
@@ -171,21 +261,23 @@ def _numbered(furniture: Furniture) -> type[Canvas]:
 def _furnish(canvas: Canvas, furniture: Furniture, number: int, pages: int) -> None:
     left, right, top = MARGIN, PAGE[0] - MARGIN, PAGE[1] - 11 * mm
     canvas.saveState()
-    canvas.setFont(REGULAR, 7.4)
-    canvas.setFillColor(HexColor(MUTED))
-    canvas.drawString(left, top, fitted(furniture.head, REGULAR, 7.4, right - left - 130))
-    if furniture.mark:
-        canvas.setFont(BOLD, 7.4)
-        canvas.setFillColor(HexColor(INK))
-        canvas.drawRightString(right, top, fitted(furniture.mark, BOLD, 7.4, 120))
-    canvas.setStrokeColor(HexColor(RULE))
-    canvas.setLineWidth(0.5)
-    canvas.line(left, top - 4, right, top - 4)
-    canvas.line(left, 12.5 * mm, right, 12.5 * mm)
-    canvas.setFont(REGULAR, 7.4)
-    canvas.setFillColor(HexColor(MUTED))
-    canvas.drawString(left, 9 * mm, fitted(furniture.foot, REGULAR, 7.4, right - left - 90))
-    canvas.drawRightString(right, 9 * mm, f"Page {number} of {pages}")
+    with ornament(canvas, "Pagination"):
+        canvas.setFont(REGULAR, 7.4)
+        canvas.setFillColor(HexColor(MUTED))
+        canvas.drawString(left, top, fitted(furniture.head, REGULAR, 7.4, right - left - 130))
+        if furniture.mark:
+            canvas.setFont(BOLD, 7.4)
+            canvas.setFillColor(HexColor(INK))
+            canvas.drawRightString(right, top, fitted(furniture.mark, BOLD, 7.4, 120))
+        canvas.setStrokeColor(HexColor(RULE))
+        canvas.setLineWidth(0.5)
+        canvas.line(left, top - 4, right, top - 4)
+        canvas.line(left, 12.5 * mm, right, 12.5 * mm)
+        canvas.setFont(REGULAR, 7.4)
+        canvas.setFillColor(HexColor(MUTED))
+        canvas.drawString(left, 9 * mm, fitted(furniture.foot, REGULAR, 7.4, right - left - 90))
+        words = _PAGE_WORDS.get(furniture.language[:2], _PAGE_WORDS["en"])
+        canvas.drawRightString(right, 9 * mm, words.format(number, pages))
     canvas.restoreState()
 
 
@@ -193,15 +285,24 @@ def _with_first_rows(story: Story) -> Story:
     """Headings of tables stay with the table's first rows, not with all of it, which would leave pages half empty."""
     kept: Story = []
     for flowable, following in zip(story, [*story[1:], None], strict=True):
-        if isinstance(flowable, _Heading) and isinstance(following, Grid):
+        if isinstance(flowable, _Heading) and flowable.entry and isinstance(following, Grid):
             flowable.keepWithNext = 0
             kept.append(CondPageBreak(90))
         kept.append(flowable)
     return kept
 
 
-def document(story: Callable[[], Story] | Story, furniture: Furniture) -> bytes:
-    """The finished PDF, byte for byte the same for the same story: no dates of today, subset fonts, numbered pages."""
+def document(
+    story: Callable[[], Story] | Story,
+    furniture: Furniture,
+    *,
+    attachments: Sequence[Attachment] = (),
+    signature: str = "",
+) -> bytes:
+    """The finished PDF (PDF/UA-1, PDF/A-3a), byte for byte the same for the same story: no dates of today, subset fonts.
+
+    `attachments`: the data behind it, embedded. `signature`: name of an empty signature field, for a seal or a person.
+    """
     register_fonts()
     buffer = io.BytesIO()
     made = _Document(
@@ -219,12 +320,20 @@ def document(story: Callable[[], Story] | Story, furniture: Furniture) -> bytes:
     body = Frame(MARGIN, 15 * mm, BODY_WIDTH, PAGE_HEIGHT, leftPadding=0, rightPadding=0, topPadding=0, bottomPadding=0)
     made.addPageTemplates([PageTemplate("page", [body])])
     made.multiBuild(_with_first_rows(story() if callable(story) else story), canvasmaker=_numbered(furniture))
-    return buffer.getvalue()
+    facts = Properties(
+        visible(furniture.title),
+        visible(furniture.author),
+        visible(furniture.subject),
+        furniture.language,
+        furniture.dated,
+    )
+    return archived(buffer.getvalue(), structure_of(made.canv), facts, attachments, signature)
 
 
 __all__ = [
     "BODY_WIDTH",
     "PAGE_HEIGHT",
+    "Attachment",
     "Flowable",
     "Furniture",
     "Grid",
@@ -240,4 +349,5 @@ __all__ = [
     "marked_up",
     "paragraph",
     "style",
+    "subheading",
 ]
