@@ -1,12 +1,15 @@
-"""`compliance transparency`: the harmonised transparency report; check anybody's against the template."""
+"""`compliance transparency`: the harmonised transparency report; make the service's own, check anybody's."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
+
+from compliance.cli.transparency_generate import explain, generate
 
 
 def lint(
@@ -56,9 +59,24 @@ def checks(form: Annotated[str, typer.Option("--format", help="table, json, csv.
     print(f"{len(known())} checks", file=sys.stderr)
 
 
+class PeriodFirst(TyperGroup):
+    """Takes a period in place of a verb as `generate` of that period."""
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The verb that the words name."""
+        if args and args[0][:1].isdigit():
+            args = ["generate", *args]
+        return super().resolve_command(ctx, args)
+
+
 def register(app: typer.Typer) -> None:
     """Add the verb and its parts."""
-    group = typer.Typer(no_args_is_help=True, help="Check harmonised transparency reports (Reg. (EU) 2024/2835).")
-    for command in (lint, checks):
+    group = typer.Typer(
+        cls=PeriodFirst,
+        no_args_is_help=True,
+        help="Make harmonised transparency reports, and check anybody's (Reg. (EU) 2024/2835). "
+        "`compliance transparency 2026-H1 ...` is short for `generate 2026-H1 ...`.",
+    )
+    for command in (generate, explain, lint, checks):
         group.command()(command)
     app.add_typer(group, name="transparency")

@@ -1,0 +1,243 @@
+"""Queries of a relation: its facts, one aggregation over them with a row for each total, category and scope, and their list."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from compliance.assess.figures.definition import condition_of
+from compliance.assess.figures.query import Query, Scope, condition_sql, quoted
+from compliance.transparency.generate.cells import Cell, Presence, Relation
+from compliance.transparency.model import OTHER
+from compliance.transparency.template import template
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """What a run counts: the instants, the days of the report, and the reading of each choice."""
+
+    scope: Scope
+    first: date
+    last: date
+    choices: Mapping[str, str]
+
+
+def facts(relation: Relation, window: Window) -> Query:
+    """The common tables of a relation; the last, `coded`, has a row per event and the codes of the template."""
+    query = Query("WITH base AS (") + _base(relation, window) + ")"
+    for name in relation.links:
+        query = query + f", {_link(name)} AS (" + _linked(relation, name, window) + ")"
+    return query + ", facts AS (" + _facts(relation, window) + "), " + _coded(relation)
+
+
+def aggregate(relation: Relation, window: Window) -> Query:
+    """Rows (scope, category, keyword, grouping bits, then value and number of records of each cell)."""
+    columns = ", ".join(
+        f"{_aggregate(cell, index)}, count(*) FILTER (WHERE c{index} AND v{index} IS NOT NULL)"
+        for index, cell in enumerate(relation.cells.values())
+    )
+    sets = ["()"]
+    if relation.categorised:
+        sets += ["(category)", "(category, keyword)"]
+    if relation.scope:
+        sets += ["(scope)", *(f"(scope, {one[1:-1]})" for one in sets[1:])]
+    grouped = {"scope": relation.scope is not None, "category": relation.categorised, "keyword": relation.categorised}
+    bits = ", ".join(f"grouping({name})" if own else "1" for name, own in grouped.items())
+    names = ", ".join(name if own else "NULL" for name, own in grouped.items())
+    return facts(relation, window) + (
+        f" SELECT {names}, {bits}, {columns} FROM coded GROUP BY GROUPING SETS ({', '.join(sets)})"
+    )
+
+
+def listing(relation: Relation, window: Window, cell: str, row: Mapping[str, str]) -> Query:
+    """The events behind a cell in one row (`scope`, `category`, `keyword`): n, id, moment, value; by moment."""
+    index = list(relation.cells).index(cell)
+    query = facts(relation, window) + f" SELECT n, id, moment, v{index} FROM coded WHERE c{index}"
+    if relation.cells[cell].value in {"hours", "latest"}:
+        query = query + f" AND v{index} IS NOT NULL"
+    for name, code in row.items():
+        query = query + Query(f" AND {name} = ?", (code,))
+    return query + " ORDER BY moment, n"
+
+
+def oddities(relation: Relation, window: Window) -> Query:
+    """Counted events whose codes are none of the part: what was recorded, what is odd, how many, and some of their ids."""
+    counted = " OR ".join(f"c{index}" for index in range(len(relation.cells)))
+    return facts(relation, window) + (
+        " SELECT raw_category, raw_keyword, raw_scope, category IS NULL, odd_keyword, scope IS NULL, count(*), "
+        f"list(id ORDER BY n)[:20] FROM coded WHERE {counted} GROUP BY ALL "
+        "HAVING category IS NULL OR odd_keyword OR scope IS NULL ORDER BY ALL"
+    )
+
+
+def _link(name: str) -> str:
+    return f"link_{name}"
+
+
+def _known(event: str, scope: Scope) -> Query:
+    query = Query("e.type::VARCHAR = ? AND e.t <= ?", (event, scope.as_of))
+    return query if scope.service is None else query + Query(" AND e.service = ?", (scope.service,))
+
+
+def _fields(names: frozenset[str]) -> str:
+    return "".join(f", e.{quoted(name)}" for name in sorted(names))
+
+
+def _moment(field: str | None) -> str:
+    return f"coalesce(e.{quoted(field)}, e.t)" if field else "e.t"
+
+
+def _base(relation: Relation, window: Window) -> Query:
+    moment, scope = _moment(relation.at), window.scope
+    query = Query(f"SELECT e.n, e.id, {moment} AS moment{_fields(relation.own_fields)} FROM ev AS e WHERE ")
+    query = query + _known(relation.event, scope) + " AND " + condition_sql(condition_of(relation.where), "e")
+    if relation.of_period:
+        days = (window.first.isoformat(), window.last.isoformat())
+        return query + Query(" AND e.period_start = ? AND e.period_end = ?", days)
+    return query + Query(f" AND {moment} >= ? AND {moment} < ?", (scope.start, scope.end))
+
+
+def _linked(relation: Relation, name: str, window: Window) -> Query:
+    link = relation.links[name]
+    other = Query(
+        f"SELECT e.n, e.id, {_moment(link.at)} AS moment, e.{quoted(link.to or link.match)} AS k"
+        f"{_fields(relation.link_fields(name))} FROM ev AS e WHERE "
+    )
+    other = other + _known(link.event, window.scope) + " AND " + condition_sql(condition_of(link.where), "e")
+    after = "" if link.any_time else " AND f.moment >= b.moment"
+    return (
+        Query("SELECT b.n AS of_n, f.* FROM base AS b JOIN (")
+        + other
+        + f") AS f ON f.k = b.{quoted(link.match)}{after} "
+        + "QUALIFY row_number() OVER (PARTITION BY b.n ORDER BY f.moment, f.n) = 1"
+    )
+
+
+def _facts(relation: Relation, window: Window) -> Query:
+    query = Query("SELECT b.n, b.id, b.moment, ") + _recorded(relation)
+    for index, cell in enumerate(relation.cells.values()):
+        query = query + ", " + _counts(cell, window) + f" AS c{index}, " + _value(cell) + f" AS v{index}"
+    joins = "".join(f" LEFT JOIN {_link(name)} ON {_link(name)}.of_n = b.n" for name in relation.links)
+    return query + " FROM base AS b" + joins
+
+
+def _recorded(relation: Relation) -> str:
+    category = keyword = scope = "NULL::VARCHAR"
+    if relation.categorised:
+        own = "category" in relation.own_fields
+        category, keyword = ("b.category", "b.keyword") if own else (category, keyword)
+        own_keyword = "b.keyword" if "keyword" in relation.own_fields else "NULL::VARCHAR"
+        keyword = own_keyword
+        if relation.category_from:
+            link = _link(relation.category_from)
+            keyword = f"CASE WHEN {link}.category IS NULL THEN {own_keyword} ELSE {link}.keyword END"
+            category = f"coalesce({link}.category, {category})"
+    if relation.scope:
+        alias = _link(relation.scope.link) if relation.scope.link else "b"
+        scope = f"{alias}.{quoted(relation.scope.field)}"
+    return f"{category} AS raw_category, {keyword} AS raw_keyword, {scope} AS raw_scope"
+
+
+def _counts(cell: Cell, window: Window) -> Query:
+    where = cell.options[window.choices[cell.choice]].where if cell.choice else cell.where
+    query = condition_sql(condition_of(where), "b") + _present(cell)
+    for name, tested in cell.linked.items():
+        query = query + f" AND {_link(name)}.n IS NOT NULL AND " + condition_sql(condition_of(tested), _link(name))
+    if cell.unless:
+        query = query + f" AND NOT (TRUE{_present(cell.unless)})"
+    return Query("(") + query + ")"
+
+
+def _present(presence: Presence) -> str:
+    has = "".join(f" AND {_link(name)}.n IS NOT NULL" for name in presence.has)
+    return has + "".join(f" AND {_link(name)}.n IS NULL" for name in presence.lacks)
+
+
+def _value(cell: Cell) -> Query:
+    match cell.value:
+        case "sum":
+            return Query(f"coalesce(b.{quoted(str(cell.field))}, ?)", (cell.missing,))
+        case "hours":
+            return Query(f"{_link(str(cell.to))}.moment - b.moment")
+        case "share":
+            return Query(f"({_link(str(cell.part))}.n IS NOT NULL)")
+        case "ratio":
+            sides = (" + ".join(f"coalesce(b.{quoted(one)}, 0)" for one in names) for names in (cell.top, cell.bottom))
+            return Query("{{'top': {}, 'bottom': {}}}".format(*sides))
+        case "latest":
+            return Query(f"b.{quoted(str(cell.field))}")
+        case _:
+            return Query("TRUE")
+
+
+def _aggregate(cell: Cell, index: int) -> str:
+    c, v = f"c{index}", f"v{index}"
+    match cell.value:
+        case "sum":
+            return f"coalesce(sum({v}) FILTER (WHERE {c}), 0)::DOUBLE"
+        case "hours":
+            return f"median({v}) FILTER (WHERE {c})"
+        case "share":
+            return f"count(*) FILTER (WHERE {c} AND {v}) / nullif(count(*) FILTER (WHERE {c}), 0)"
+        case "ratio":
+            return f"sum({v}.top) FILTER (WHERE {c}) / nullif(sum({v}.bottom) FILTER (WHERE {c}), 0)"
+        case "latest":
+            return f"arg_max({v}, (moment, n)) FILTER (WHERE {c})"
+        case _:
+            return f"count(*) FILTER (WHERE {c})"
+
+
+def _values(rows: Sequence[Sequence[Any]], name: str, columns: str, width: int) -> Query:
+    marks = ", ".join([f"({', '.join(['?::VARCHAR'] * width)})"] * len(rows))
+    return Query(f"{name}({columns}) AS (VALUES {marks})", tuple(cell for row in rows for cell in row))
+
+
+def _coded(relation: Relation) -> Query:
+    """The facts with the codes of the template: category, sub-category and scope, null where there is none."""
+    category = keyword = scope = "''"
+    odd, joins, tables = "FALSE", "", Query("")
+    if relation.categorised:
+        tables = _codes(relation.part) + ", "
+        category = (
+            "h.category" if not relation.uncategorised else "CASE WHEN raw_category IS NULL THEN ? ELSE h.category END"
+        )
+        keyword = (
+            "CASE WHEN k.keyword IS NOT NULL THEN k.keyword WHEN coalesce(h.other, own.other) = 'y' THEN ? ELSE '' END"
+        )
+        odd = "(h.other = 'y' AND raw_keyword IS NOT NULL AND k.keyword IS NULL)"
+        joins = (
+            " LEFT JOIN heads AS h ON h.category = raw_category"
+            " LEFT JOIN codes AS k ON k.category = raw_category AND k.keyword = raw_keyword"
+            " LEFT JOIN heads AS own ON raw_category IS NULL AND own.category = ?"
+        )
+    if relation.scope:
+        tables = tables + _scopes(relation.part) + ", "
+        scope = "s.code"
+        joins += " LEFT JOIN scopes AS s ON s.written = lower(raw_scope)"
+    bound: list[Any] = []
+    if relation.categorised:
+        bound = [*([relation.uncategorised] if relation.uncategorised else []), OTHER, relation.uncategorised]
+    body = (
+        f"coded AS (SELECT f.*, {category} AS category, {keyword} AS keyword, {scope} AS scope, "
+        f"coalesce({odd}, FALSE) AS odd_keyword FROM facts AS f{joins})"
+    )
+    return tables + Query(body, tuple(bound))
+
+
+def _codes(part: int) -> Query:
+    known = template().keywords(part)
+    heads = [(category, "y" if OTHER in keywords else "n") for category, keywords in known.items()]
+    pairs = [(category, keyword) for category, keywords in known.items() for keyword in keywords]
+    return _values(heads, "heads", "category, other", 2) + ", " + _values(pairs, "codes", "category, keyword", 2)
+
+
+def _scopes(part: int) -> Query:
+    known: list[tuple[str, str]] = []
+    if template().parts[part].expands == "member_states":
+        known = [(code.lower(), code) for code in template().member_states]
+        known += [(written.lower(), code) for written, code in template().also_written.items()]
+    else:
+        known = [(code, code) for code in template().languages]
+    return _values(known, "scopes", "written, code", 2)

@@ -1,0 +1,142 @@
+"""The generated report on disk: a CSV file per part, one workbook, and the record of how each figure was made."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+
+from compliance.errors import InputError, Place
+from compliance.transparency.csv_text import csv_text
+from compliance.transparency.generate.cells import relations
+from compliance.transparency.generate.measure import Measured
+from compliance.transparency.generate.rows import Report, Setting
+from compliance.transparency.template import template
+
+WORKBOOK, RECORD = "transparency-report.xlsx", "figures.json"
+_WHEN = (2000, 1, 1, 0, 0, 0)
+_EDGE = Side(style="thin")
+_BORDER = Border(left=_EDGE, right=_EDGE, top=_EDGE, bottom=_EDGE)
+_FONT, _HEAD, _MINOR = (
+    Font(name="Times New Roman", size=10, **look) for look in ({}, {"bold": True}, {"italic": True})
+)
+_GREY = PatternFill("solid", fgColor="D0CECE")
+_TOP = Alignment(horizontal="left", vertical="center", wrap_text=True)
+
+
+def files_of(report: Report, measured: Measured, setting: Setting) -> dict[str, bytes]:
+    """Name and bytes of each file; the same report gives the same bytes."""
+    files = {
+        f"{part.sheet}.csv": csv_text(part.headers, report.rows[number]).encode()
+        for number, part in template().parts.items()
+    }
+    return {**files, WORKBOOK: _workbook(report), RECORD: _record(report, measured, setting)}
+
+
+def write_files(files: Mapping[str, bytes], out: Path) -> tuple[Path, ...]:
+    """Write the files into a new or empty folder. InputError `TRG-OUT` where it is not empty or cannot be written."""
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise InputError(
+            "TRG-OUT",
+            "the folder for the report is not empty",
+            hint="name a new or an empty folder; nothing is overwritten",
+            place=Place(str(out)),
+        )
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        for name, content in files.items():
+            (out / name).write_bytes(content)
+    except OSError as error:
+        raise InputError(
+            "TRG-OUT", "the folder cannot be written", hint="check the path and its rights", place=Place(str(out))
+        ) from error
+    return tuple(out / name for name in files)
+
+
+def _workbook(report: Report) -> bytes:
+    book = Workbook()
+    book.remove(book.active)
+    for number, part in template().parts.items():
+        sheet = book.create_sheet(part.sheet)
+        sheet.sheet_view.showGridLines = False
+        minor = part.shape == "categories"
+        for at, cells in enumerate([list(part.headers), *report.rows[number]], start=1):
+            keyword = minor and at > 1 and cells[part.index("category")].startswith("KEYWORD_")
+            for place, text in enumerate(cells, start=1):
+                cell = sheet.cell(at, place)
+                if text:
+                    cell.value = text
+                    cell.data_type = "s"
+                cell.font = _HEAD if at == 1 else _MINOR if keyword else _FONT
+                cell.border = _BORDER
+                if at == 1:
+                    cell.alignment = _TOP
+                elif keyword:
+                    cell.fill = _GREY
+        for place, column in enumerate(part.columns, start=1):
+            sheet.column_dimensions[get_column_letter(place)].width = column.width
+    stream = io.BytesIO()
+    book.save(stream)
+    return _sealed(stream.getvalue())
+
+
+def _sealed(made: bytes) -> bytes:
+    """The same workbook without the moment of its making."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(made)) as source, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as target:
+        for entry in source.infolist():
+            content = source.read(entry.filename)
+            if entry.filename == "docProps/core.xml":
+                content = re.sub(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*", rb"\g<1>2000-01-01T00:00:00Z", content)
+            info = zipfile.ZipInfo(entry.filename, _WHEN)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            target.writestr(info, content)
+    return stream.getvalue()
+
+
+def _record(report: Report, measured: Measured, setting: Setting) -> bytes:
+    """Definitions, queries and populations by relation, and for each filled cell its value, holding and definition."""
+    known = {relation.id: relation for relation in relations()}
+    cells: dict[str, Any] = {}
+    for place, figure in report.filled.items():
+        if figure is None:
+            cells[place] = {"declared": True}
+        else:
+            cells[place] = {
+                "value": figure.value,
+                "records": figure.records,
+                "holding": str(figure.holding),
+                "note": figure.note,
+                "relation": figure.relation,
+                "cell": figure.cell,
+            }
+    used = {figure.relation for figure in report.filled.values() if figure}
+    document = {
+        "service": setting.service,
+        "period": [setting.first, setting.last],
+        "tier": setting.tier,
+        "choices": dict(setting.choices),
+        "declared": setting.declared.model_dump(mode="json", exclude_none=True),
+        "problems": report.problems,
+        "relations": {
+            name: {
+                "population": known[name].population,
+                "provision": known[name].provision,
+                "definitions": {cell: one.definition for cell, one in known[name].cells.items()},
+                "query": query.sql,
+                "parameters": list(query.values),
+            }
+            for name, query in measured.queries.items()
+            if name in used
+        },
+        "cells": cells,
+    }
+    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
