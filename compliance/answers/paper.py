@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from compliance.answers.attached import attached_figures
 from compliance.answers.desk import Desk
 from compliance.answers.legal import instant_words
 from compliance.answers.model import Answer, Gap, Mandate, Question
@@ -27,10 +28,12 @@ RESERVATION = (
     "This answer is given without prejudice to the rights of the provider. Figures and records are stated as held at the time "
     "named; what is missing is declared, and will be supplied or corrected as soon as it is known."
 )
+SEAL_FIELD = "Seal of the provider"
+"""Name of the empty signature field of answer and cover letter."""
 NO_CAUSE = "Nothing in it states a cause beyond the evidence named, and nothing in it is a legal assessment."
 
 
-def furniture(desk: Desk, title: str) -> Furniture:
+def furniture(desk: Desk, title: str, mandate: Mandate) -> Furniture:
     """Head, foot and properties of a page of this answer."""
     service = desk.project.service
     made_up = " - SYNTHETIC" if service.synthetic else ""
@@ -40,6 +43,7 @@ def furniture(desk: Desk, title: str) -> Furniture:
         author=service.provider or service.id,
         head=f"{service.name or service.id} - {title}{made_up}",
         foot=f"Reference {desk.asked.reference}",
+        dated=mandate.sent_at or desk.as_of,
     )
 
 
@@ -65,7 +69,7 @@ def facts_of(desk: Desk, mandate: Mandate, legal_character: str) -> list[tuple[s
 
 
 def _facts(rows: Sequence[tuple[str, str]]) -> Grid:
-    return Grid((GridColumn("", 1.0, bold=True), GridColumn("", 4.6)), rows, size=8.2, shaded=False)
+    return Grid((GridColumn("", 1.0, bold=True), GridColumn("", 4.6)), rows, size=8.2, shaded=False, headed=False)
 
 
 def _statuses(packed: Packed) -> Grid:
@@ -143,7 +147,8 @@ def answer_pdf(
         )
     story += _exhibits(packed)
     story += [heading("How to check this answer", 2, key="check"), paragraph(_check_words(desk))]
-    return document(story, furniture(desk, title))
+    attachments = attached_figures(desk, packed)
+    return document(story, furniture(desk, title, mandate), attachments=attachments, signature=SEAL_FIELD)
 
 
 def _check_words(desk: Desk) -> str:
@@ -269,4 +274,4 @@ def cover_pdf(desk: Desk, packed: Packed, mandate: Mandate, *, legal_character: 
             "small",
         ),
     ]
-    return document(story, furniture(desk, "Cover letter"))
+    return document(story, furniture(desk, "Cover letter", mandate), signature=SEAL_FIELD)

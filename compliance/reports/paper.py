@@ -8,6 +8,7 @@ from reportlab.lib.colors import HexColor
 from reportlab.platypus import CondPageBreak, KeepTogether
 from reportlab.platypus.flowables import Flowable
 
+from compliance.reports.attached import shown_rows, shown_values
 from compliance.reports.chart import Bars
 from compliance.reports.content import (
     Block,
@@ -54,12 +55,13 @@ def to_pdf(report: Report) -> bytes:
         head=f"{report.service} · {report.title} · {report.period}",
         foot=f"{report.audience} · log known up to {report.as_of} · {report.tool}",
         mark="DRAFT – not signed off" if report.draft else "Signed off",
+        dated=report.as_of,
     )
-    linked = {row[0].link for table in report.tables() if table.anchored for row in _on_paper(table) if row[0].link}
+    linked = {row[0].link for table in report.tables() if table.anchored for row in shown_rows(table) if row[0].link}
     story: Story = [*_front(report, linked), PageBreak(), subheading("Contents", 1), contents(), PageBreak()]
     for number, section in enumerate(report.sections, start=1):
         story += _section(section, number, linked)
-    return document(story, furniture)
+    return document(story, furniture, attachments=(shown_values(report),))
 
 
 class _Banner(Flowable):  # type: ignore[misc]
@@ -168,13 +170,8 @@ def _block(block: Block, linked: set[str]) -> Story:
             ]
 
 
-def _on_paper(table: Table) -> list[tuple[Cell, ...]]:
-    """The rows of a table that the PDF shows."""
-    return [table.rows[n] for n in table.picked] if table.picked is not None else list(table.rows[: table.short])
-
-
 def _rows(table: Table, linked: set[str], *, size: float = 7.4, small: bool = False) -> Story:
-    shown = _on_paper(table)
+    shown = shown_rows(table)
     story: Story = []
     if not table.rows:
         return [paragraph(table.empty, "small" if small else "body")]

@@ -78,7 +78,7 @@ def style(name: str) -> ParagraphStyle:
         "body": (REGULAR, 9.2, INK, 0, 5),
         "small": (REGULAR, 7.6, MUTED, 0, 3),
         "lead": (REGULAR, 10.4, INK, 0, 6),
-        "note": (REGULAR, 8.6, INK, 4, 6),
+        "note": (REGULAR, 8.6, INK, 8, 10),
         "mono": (MONO, 7.2, INK, 2, 4),
         "title": (BOLD, 17, INK, 0, 4),
         "h1": (BOLD, 14, ACCENT, 16, 6),
@@ -282,12 +282,16 @@ def _furnish(canvas: Canvas, furniture: Furniture, number: int, pages: int) -> N
 
 
 def _with_first_rows(story: Story) -> Story:
-    """Headings of tables stay with the table's first rows, not with all of it, which would leave pages half empty."""
+    """Headings stay with what they head: of a table the first rows, not all of it, which would leave pages half empty."""
     kept: Story = []
-    for flowable, following in zip(story, [*story[1:], None], strict=True):
-        if isinstance(flowable, _Heading) and flowable.entry and isinstance(following, Grid):
-            flowable.keepWithNext = 0
-            kept.append(CondPageBreak(90))
+    for number, flowable in enumerate(story):
+        if isinstance(flowable, _Heading) and flowable.entry:
+            following = story[number + 1 : number + 3]
+            if any(isinstance(each, Grid) for each in following):
+                kept.append(CondPageBreak(90 if isinstance(following[0], Grid) else 125))
+            elif following and following[0].__dict__.get("style") is style("note"):
+                kept.append(CondPageBreak(95))
+            flowable.keepWithNext = 0 if following and isinstance(following[0], Grid) else 1
         kept.append(flowable)
     return kept
 
