@@ -10,6 +10,7 @@ import typer
 
 from compliance.cli.sor_batches import batches, receipts
 from compliance.cli.sor_convert import convert
+from compliance.cli.sor_reconcile import reconcile
 from compliance.cli.sor_remark import remark
 from compliance.cli.sor_summary import summary
 
@@ -51,8 +52,8 @@ def validate(
 def register(app: typer.Typer) -> None:
     """Add the verb."""
     group = typer.Typer(
-        help="Statements of reasons: validate, convert, batch, read receipts, sum up.", no_args_is_help=True
+        help="Statements of reasons: validate, convert, batch, read receipts, reconcile, sum up.", no_args_is_help=True
     )
-    for command in (validate, remark, convert, batches, receipts, summary):
+    for command in (validate, remark, convert, batches, receipts, reconcile, summary):
         group.command()(command)
     app.add_typer(group, name="sor")

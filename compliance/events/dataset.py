@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
@@ -124,3 +125,5 @@ class Dataset:
     """What seals the events, in words; empty for a log that lies open."""
     parts: Parts | None = None
     """The files of a store; None for a log."""
+    scratch: Path | None = None
+    """A folder that `con` may write to, as long as the dataset lives; None where there is none."""

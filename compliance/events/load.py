@@ -48,6 +48,11 @@ class LineLocator:
         self._scratch = scratch  # copies of lines live as long as the dataset
         self._con = con.cursor()
 
+    @property
+    def scratch(self) -> Path:
+        """The folder of copies, which lives as long as this."""
+        return self._scratch.path
+
     def places(self, rows: Iterable[int]) -> dict[int, Place]:
         """File and 1-based line of each row."""
         found: dict[int, Place] = {}
@@ -335,7 +340,7 @@ class _Loader:
         """The finished dataset over a connection that reads nothing from outside any more."""
         statements = coverage.logged(self.con.execute(coverage.QUERY).fetchall()) + coverage.declared(project)
         first, last = self.con.execute("SELECT min(t), max(t) FROM ev").fetchall()[0]
-        close_off(self.con)
+        close_off(self.con, [locator.scratch])
         statements += self._whole_days()
         files = tuple(share.counts() for share in self.shares) + tuple(self.repeated)
         warnings = (*self.warnings, *in_words(self.sieve.rejects))
@@ -350,6 +355,7 @@ class _Loader:
             first,
             coverage.captures_of(project, self.catalogue, self._mapped()),
             warnings,
+            scratch=locator.scratch,
         )
 
     def _mapped(self) -> dict[str, tuple[str, ...]]:

@@ -171,6 +171,7 @@ def dataset_of(store: Store, requirement: Requirement | None, project: Project) 
         tuple(warnings),
         f"{events:,} events in {len(receipts)} sealed segment(s)",
         Parts(tuple(map(str, files)), (("n", "BIGINT"), *columns), tuple(sorted(gone))),
+        scratch.path,
     )
 
 

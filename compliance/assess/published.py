@@ -1,0 +1,84 @@
+"""What `compliance sor reconcile` does: opens the service's log and the dumps of the same days, and compares them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from compliance.assess.public_record import PublicRecord, compare, published_requirement, requirement
+from compliance.assess.session import project_of
+from compliance.errors import InputError, Place, UsageError
+from compliance.events.dataset import Dataset
+from compliance.events.load import load_logs
+from compliance.events.mapping import load_mapping
+from compliance.events.store import Store
+from compliance.project import Project
+from compliance.sor.rows import Row, read_rows
+
+LOOK: int = 1000
+"""Lines of a dump that are read to learn its version."""
+
+
+def reconcile(
+    dumps: Sequence[Path],
+    *,
+    store: Path | None = None,
+    logs: Sequence[Path] = (),
+    config: Path | None = None,
+    platform: str | None = None,
+    service: str | None = None,
+    listing: int = 1000,
+) -> PublicRecord:
+    """The service's store, or its logs, held against dumps (zip as published, CSV), full and light ones.
+
+    `platform` defaults to the configured name of the service. UsageError `CLI-SOURCE` without exactly one of store and logs.
+    """
+    if bool(logs) == (store is not None):
+        raise UsageError("CLI-SOURCE", "name either --log or --store", hint="sor reconcile DUMP... --store DIR")
+    project, _ = project_of(config)
+    if store is not None:
+        own = Store.open(store).dataset(requirement(), project=project)
+    else:
+        own = load_logs(list(logs), requirement=requirement(), project=project)
+    published = [_dump(path, project) for path in dumps]
+    return compare(
+        own,
+        published,
+        service=service or _service(own, project),
+        platform=platform or project.service.name or project.service.id,
+        listing=listing,
+    )
+
+
+def _service(own: Dataset, project: Project) -> str:
+    """The configured service; the log's only one where none is configured."""
+    found = [str(row[0]) for row in own.con.execute("SELECT DISTINCT service FROM ev ORDER BY 1").fetchall()]
+    if project.service.id in found or not found:
+        return project.service.id
+    if len(found) == 1:
+        return found[0]
+    raise UsageError(
+        "CLI-SERVICE",
+        f"the log holds events of {', '.join(found[:5])}, and none of {project.service.id}",
+        hint="name the service with --service, or in compliance.toml",
+    )
+
+
+def _dump(path: Path, project: Project) -> Dataset:
+    mapping = load_mapping(_mapping_of(path))
+    return load_logs([path], requirement=published_requirement(), project=project, mapping=mapping)
+
+
+def _mapping_of(path: Path) -> str:
+    """The shipped mapping that fits a dump's columns. InputError `SOR-NO-DUMP` where its first lines hold no row of a dump."""
+    for number, entry in enumerate(read_rows([path])):
+        if isinstance(entry, Row) and entry.schema:
+            return f"tdb-{'light' if entry.light else 'full'}-{entry.schema}"
+        if isinstance(entry, Row) or number >= LOOK:
+            break
+    raise InputError(
+        "SOR-NO-DUMP",
+        "not one row of a dump of the Transparency Database was found here",
+        place=Place(str(path)),
+        hint="name dumps as published (zip), or a CSV taken out of one",
+    )
