@@ -19,14 +19,26 @@ FALLBACK = {
 }
 RESTRICTIONS = {
     "visibility_removal": {"removal"}, "visibility_disable": {"disabling"}, "visibility_demoted": {"demotion"},
-    "visibility_age": {"age_restriction"}, "visibility_labelled": {"labelling"}, "visibility_other": {"visibility_other"},
+    "visibility_age": {"age_restriction"}, "visibility_interaction": {"interaction_restriction"}, "visibility_labelled": {"labelling"}, "visibility_other": {"visibility_other"},
     "monetary_suspension": {"monetary_suspension"}, "monetary_termination": {"monetary_termination"},
     "monetary_other": {"monetary_other"}, "service_suspension": {"service_partial_suspension", "service_suspension"},
     "service_termination": {"service_partial_termination", "service_termination"},
     "account_suspension": {"account_suspension"}, "account_termination": {"account_termination"},
 }  # fmt: skip
+DEFAULTS = {
+    "automated": "decision", "own_initiative": "with_reports", "receipts": "measured", "omitted": "counted",
+    "pending": "apart", "partly": "counted",
+}  # fmt: skip
 GROUNDS = {
-    "ground_content": {"removal", "disabling", "demotion", "age_restriction", "labelling", "visibility_other"},
+    "ground_content": {
+        "removal",
+        "disabling",
+        "demotion",
+        "age_restriction",
+        "interaction_restriction",
+        "labelling",
+        "visibility_other",
+    },
     "ground_service": RESTRICTIONS["service_suspension"] | RESTRICTIONS["service_termination"],
     "ground_account": {"account_suspension", "account_termination"},
     "ground_monetisation": {"monetary_suspension", "monetary_termination", "monetary_other"},
@@ -36,8 +48,9 @@ GROUNDS = {
 class SlowCounter:
     """Counts a log event by event; `first` and `after` are UTC instants of the period."""
 
-    def __init__(self, log: Iterable[Event], first: str, after: str) -> None:
+    def __init__(self, log: Iterable[Event], first: str, after: str, **readings: str) -> None:
         self.log = [(number, event) for number, event in enumerate(log)]
+        self.readings = DEFAULTS | readings
         self.first, self.after = parse_instant(first), parse_instant(after)
 
     def moment(self, event: Event, field: str | None = None) -> int:
@@ -122,7 +135,9 @@ class SlowCounter:
             yield event, f"orders_to_{name}", 1
             if act:
                 yield event, "items", event.get("item_count", 1)
-            yield event, f"{name}_receipt_median", self.hours(event, "delivered_at", told, None)
+            taken = self.hours(event, "delivered_at", told, None)
+            at_once = self.readings["receipts"] == "nil" and taken is not None and taken <= 1
+            yield event, f"{name}_receipt_median", 0 if at_once else taken
             yield event, f"{name}_effect_median", self.hours(event, "delivered_at", done, "effective_at")
 
     def notices(self) -> Iterable[tuple[Event, str, float | None]]:
@@ -145,7 +160,8 @@ class SlowCounter:
 
     def own(self, event: Event) -> bool:
         """Whether a restriction began on the own initiative of the service."""
-        return event.get("source_type") in {"own_initiative", "other_notification"}
+        reports = {"other_notification"} if self.readings["own_initiative"] == "with_reports" else set()
+        return event.get("source_type") in {"own_initiative"} | reports
 
     def measures(self, part: int) -> Iterable[tuple[Event, str, float | None]]:
         """Own-initiative measures of part 5 or 6, each with the column it adds to and what it adds."""
@@ -153,7 +169,11 @@ class SlowCounter:
         for event in self.within("restriction.applied", "effective_at"):
             if event.get("ground") == ground and self.own(event):
                 yield event, "measures", 1
-                if event.get("automated_decision") == "fully":
+                if self.readings["automated"] == "decision":
+                    automatic = event.get("automated_decision") == "fully"
+                else:
+                    automatic = event.get("automated_detection") is True
+                if automatic:
                     yield event, "automated_detection", 1
                 for column, codes in RESTRICTIONS.items():
                     if event.get("restriction") in codes:
@@ -200,9 +220,12 @@ class SlowCounter:
         codes = {"upheld": "upheld", "partially_reversed": "partly_reversed", "reversed": "reversed"}
         for scope, code in (codes | ({"omitted": "omitted"} if omitted else {})).items():
             cells[name, scope] = sum(1 for one in first if one and one.get("complaint_outcome") == code)
+        if omitted and self.readings["pending"] == "omitted":
+            cells[name, "omitted"] += sum(1 for one in first if one is None)  # type: ignore[operator]
         told = [
             self.hours(one, None, self.linked("complaint.decision_notified", one["complaint_id"], "complaint_id", self.moment(one)), None)
-            for one in own
+            for one, end in zip(own, first, strict=True)
+            if not (self.readings["omitted"] == "left_out" and end and end.get("complaint_outcome") == "omitted")
         ]  # fmt: skip
         known = [one for one in told if one is not None]
         cells[name, "median"] = median(known) if known else None
@@ -218,7 +241,12 @@ class SlowCounter:
             "omitted": "omitted",
         }.items():
             cells["disputes", scope] = sum(1 for one in first if one and one.get("dispute_outcome") == code)
-        known = [self.hours(one, None, end, None) for one, end in zip(own, first, strict=True) if end]
+        if self.readings["pending"] == "omitted":
+            cells["disputes", "omitted"] += sum(1 for one in first if one is None)  # type: ignore[operator]
+        known = [
+            self.hours(one, None, end, None) for one, end in zip(own, first, strict=True)
+            if end and not (self.readings["omitted"] == "left_out" and end.get("dispute_outcome") == "omitted")
+        ]  # fmt: skip
         cells["disputes", "median"] = median([one for one in known if one is not None]) if known else None
         lost = [
             one for one, end in zip(own, first, strict=True)
@@ -241,11 +269,15 @@ class SlowCounter:
         for language in template().languages:
             groups[language] = [
                 one for one in measures
-                if (self.linked("moderation.decided", one.get("decision_id"), "decision_id") or {}).get("language") == language
+                if (self.linked("moderation.decided", one.get("decision_id"), "decision_id") or {}).get("language", "").lower() == language
             ]  # fmt: skip
         for scope, own in groups.items():
             fully = sum(1 for one in own if one.get("automated_decision") == "fully")
-            cells["measures_automated", scope], cells["measures_not_automated", scope] = fully, len(own) - fully
+            person = sum(1 for one in own if one.get("automated_decision") == "not_automated")
+            cells["measures_automated", scope] = fully
+            cells["measures_not_automated", scope] = (
+                len(own) - fully if self.readings["partly"] == "counted" else person
+            )
         for scope, flagged in (("notices", False), ("notices_tf", True)):
             own = [
                 one
@@ -260,16 +292,59 @@ class SlowCounter:
                 ]  # fmt: skip
                 solely += bool(made) and all(made)
             cells["notices_automated", scope], cells["notices_not_automated", scope] = solely, len(own) - solely
-        for scope in ("total", *template().languages):
-            samples = [one for one in self.within("qa.sample_labelled") if scope in {"total", one.get("language")}]
-            tp, fp, tn, fn = (
-                sum(one.get(name, 0) for one in samples)
-                for name in ("true_positive", "false_positive", "true_negative", "false_negative")
+        samples = self.within("qa.sample_labelled")
+        by_source = {
+            "total": samples,
+            "own_initiative": [one for one in samples if one.get("source_type") in {"own_initiative", "other_notification"}],
+            "notices": [one for one in samples if one.get("source_type") in {"art_16_notice", "trusted_flagger"}],
+            "notices_tf": [one for one in samples if one.get("source_type") == "trusted_flagger"],
+        }  # fmt: skip
+        for language in template().languages:
+            by_source[language] = [one for one in samples if one.get("language", "").lower() == language]
+        for scope, own in by_source.items():
+            for name, value in self.rates(own).items():
+                cells[name, scope] = value
+        return cells
+
+    def rates(self, samples: list[Event]) -> dict[str, float | None]:
+        """Accuracy, precision and recall of labelled samples; None where nothing was to be told apart."""
+        names = ("true_positive", "false_positive", "true_negative", "false_negative")
+        tp, fp, tn, fn = (sum(one.get(name, 0) for one in samples) for name in names)
+        pairs = {"accuracy": (tp + tn, tp + fp + tn + fn), "precision": (tp, tp + fp), "recall": (tp, tp + fn)}
+        return {name: top / bottom if bottom else None for name, (top, bottom) in pairs.items()}
+
+    def moderators(self) -> dict[tuple[str, str], float | None]:
+        """Part 9: the roster as it stood when the period ended, in tenths rounded half up."""
+        latest: dict[str, Event] = {}
+        for event in sorted(self.all("moderator.listed"), key=self.moment):
+            if self.moment(event) < self.after:
+                latest[event["moderator_id"]] = event
+        roster = list(latest.values())
+        cells: dict[tuple[str, str], float | None] = {}
+        for kind in ("internal", "external"):
+            cells[kind, "total"] = self.whole(one for one in roster if one.get("employment") == kind)
+        cells["linguistic", "total"] = self.whole(one for one in roster if one.get("languages"))
+        for language in template().languages:
+            cells["linguistic", language] = self.whole(
+                one for one in roster if language.upper() in one.get("languages", [])
             )
-            for name, top, bottom in (
-                ("accuracy", tp + tn, tp + fp + tn + fn),
-                ("precision", tp, tp + fp),
-                ("recall", tp, tp + fn),
-            ):
-                cells[name, scope] = top / bottom if bottom else None
+        return cells
+
+    def whole(self, roster: Iterable[Event]) -> int:
+        """Full-time equivalents in whole numbers."""
+        return (sum(one["fte_tenths"] for one in roster) + 5) // 10
+
+    def recipients(self, first: str, last: str) -> dict[tuple[str, str], float | None]:
+        """Part 10: the last computation for the period, and the mean of the last count of each month."""
+        cells: dict[tuple[str, str], float | None] = {}
+        for event in sorted(self.all("amar.computed"), key=self.moment):
+            if (event["period_start"], event["period_end"]) == (first, last):
+                cells["recipients", "total"] = event["average_recipients"]
+        months: dict[str, dict[str, int]] = {}
+        for event in sorted(self.all("activity.monthly_counted"), key=self.moment):
+            if first <= event["period_start"] and event["period_end"] <= last:
+                months.setdefault(event["member_state"], {})[event["period_start"]] = event["event_count"]
+        for state, counts in months.items():
+            mean = int(sum(counts.values()) / len(counts) + 0.5)
+            cells["recipients", {"GR": "EL"}.get(state, state)] = mean
         return cells

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Annotated, Any, Literal
 
@@ -21,6 +22,22 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class Choice(_Strict):
+    """A question that the annex leaves open: the readings there are, which one holds unless another is declared, and why."""
+
+    about: str
+    provision: str
+    default: Name
+    options: dict[Name, str]
+    """Reading to the words by which the report discloses it."""
+
+    @model_validator(mode="after")
+    def _known(self) -> Choice:
+        if self.default not in self.options:
+            raise ValueError(f"there is no reading {self.default!r}")
+        return self
+
+
 class Link(_Strict):
     """The earliest record with the same value of a field: at or after the event's moment, or at any time."""
 
@@ -38,6 +55,8 @@ class Scope(_Strict):
 
     field: Name
     link: Name | None = None
+    each: bool = False
+    """The field is a list, and the event counts under each entry."""
 
 
 class Presence(_Strict):
@@ -48,17 +67,21 @@ class Presence(_Strict):
 
 
 class Option(_Strict):
-    """One reading where the annex leaves several open, and how the report discloses it."""
+    """What one reading adds to the conditions of a figure."""
 
-    where: Where
-    says: str
+    where: Where = Field(default_factory=dict)
+    linked: dict[Name, Where] = Field(default_factory=dict)
+    not_linked: dict[Name, Where] = Field(default_factory=dict)
+    """Links of which no record may be so; a link that has no record at all passes."""
+    nil_within: int = 0
+    """Hours up to which a time counts as nil."""
 
 
 class Cell(Presence):
     """One figure: which events of its relation count, and what is made of them."""
 
     definition: str
-    value: Literal["count", "sum", "hours", "share", "ratio", "latest"] = "count"
+    value: Literal["count", "sum", "fte", "hours", "share", "ratio", "latest", "mean"] = "count"
     where: Where = Field(default_factory=dict)
     linked: dict[Name, Where] = Field(default_factory=dict)
     unless: Presence | None = None
@@ -69,20 +92,37 @@ class Cell(Presence):
     """Of a share: the link that makes an event one of the part."""
     top: tuple[Name, ...] = ()
     bottom: tuple[Name, ...] = ()
-    choice: Name | None = None
-    options: dict[Name, Option] = Field(default_factory=dict)
+    choices: dict[Name, dict[Name, Option]] = Field(default_factory=dict)
+    """Choice to what each of its readings adds; a reading that is left out adds nothing."""
+
+    def options(self, taken: Mapping[str, str]) -> tuple[Option, ...]:
+        """What the readings that were taken add."""
+        return tuple(one[taken[name]] for name, one in self.choices.items() if taken[name] in one)
+
+    @property
+    def all_options(self) -> tuple[Option, ...]:
+        """What any reading adds."""
+        return tuple(option for readings in self.choices.values() for option in readings.values())
 
     @property
     def links(self) -> frozenset[str]:
         """Links the figure needs."""
         presence = self.unless or Presence()
-        named = (*self.has, *self.lacks, *presence.has, *presence.lacks, *self.linked, self.to, self.part)
+        named = [*self.has, *self.lacks, *presence.has, *presence.lacks, *self.linked, self.to, self.part]
+        named += [name for option in self.all_options for name in (*option.linked, *option.not_linked)]
         return frozenset(name for name in named if name)
+
+    def tested(self, link: str) -> tuple[Where, ...]:
+        """Every condition that the figure puts to a linked record."""
+        asked = [self.linked.get(link, {})]
+        for option in self.all_options:
+            asked += [option.linked.get(link, {}), option.not_linked.get(link, {})]
+        return tuple(asked)
 
     @property
     def own_fields(self) -> frozenset[str]:
         """Fields of the relation's own event that the figure reads."""
-        tested = (self.where, *(option.where for option in self.options.values()))
+        tested = (self.where, *(option.where for option in self.all_options))
         single = frozenset(name for where in tested for name in condition_fields(where))
         return single | {*self.top, *self.bottom} | ({self.field} if self.field else frozenset())
 
@@ -95,14 +135,22 @@ class Relation(_Strict):
     event: str
     at: Name | None = None
     where: Where = Field(default_factory=dict)
+    choices: dict[Name, dict[Name, Where]] = Field(default_factory=dict)
+    """Choice to what each of its readings asks of the events; a reading that is left out asks nothing."""
     links: dict[Name, Link] = Field(default_factory=dict)
     scope: Scope | None = None
+    split: Name | None = None
+    """Field by whose values the figures are given once more, apart from their rows."""
     category_from: Name | None = None
     """Link whose category and sub-category count where it has them; else those of the event."""
     uncategorised: str | None = None
     """Category of events that name none; without it they count in TOTAL alone."""
-    of_period: bool = False
-    """Only events whose `period_start` and `period_end` are the days of the report."""
+    words: bool = False
+    """Whether the events say what a sub-category Other is about (`keyword_description`)."""
+    days: Literal["moment", "exactly", "within"] = "moment"
+    """Which events are of the period: by their moment, or by `period_start` and `period_end`."""
+    standing: tuple[Name, ...] = ()
+    """Fields of which only the latest event of each value counts; of a roster, as it stood on the last day."""
     population: str
     provision: str
     cells: dict[str, Cell]
@@ -121,18 +169,23 @@ class Relation(_Strict):
             read |= {"category", "keyword"}
         if self.scope and not self.scope.link:
             read |= {self.scope.field}
-        if self.of_period:
+        if self.days != "moment":
             read |= {"period_start", "period_end"}
-        read |= {self.at} if self.at else frozenset()
+        read |= frozenset(self.standing) | frozenset(name for name in (self.at, self.split) if name)
+        read |= {
+            name for asked in self.choices.values() for where in asked.values() for name in condition_fields(where)
+        }
+        read |= {"keyword_description"} if self.words else frozenset()
         return read & frozenset(catalogue().types[self.event].fields)
 
     def link_fields(self, name: str) -> frozenset[str]:
         """Fields of a linked record that the relation reads."""
         link = self.links[name]
         read = frozenset(condition_fields(link.where)) | {link.to or link.match}
-        read |= frozenset(one for cell in self.cells.values() for one in condition_fields(cell.linked.get(name, {})))
+        asked = (where for cell in self.cells.values() for where in cell.tested(name))
+        read |= frozenset(one for where in asked for one in condition_fields(where))
         if self.category_from == name:
-            read |= {"category", "keyword"}
+            read |= {"category", "keyword"} | ({"keyword_description"} if self.words else set())
         if self.scope and self.scope.link == name:
             read |= {self.scope.field}
         return read | ({link.at} if link.at else frozenset())
@@ -143,8 +196,11 @@ class Relation(_Strict):
         named = frozenset(name for cell in self.cells.values() for name in cell.links)
         if unknown := named - set(self.links):
             raise ValueError(f"{self.id}: there is no link {min(unknown)!r}")
-        if {cell.choice for cell in self.cells.values() if cell.options} - {"automated"}:
-            raise ValueError(f"{self.id}: unknown choice")
+        asked = [(name, set(one)) for name, one in self.choices.items()]
+        asked += [(name, set(one)) for cell in self.cells.values() for name, one in cell.choices.items()]
+        for name, readings in asked:
+            if name not in choices() or readings - set(choices()[name].options):
+                raise ValueError(f"{self.id}: there is no such choice or reading of {name!r}")
         for event, fields in (
             (self.event, frozenset(name for cell in self.cells.values() for name in cell.own_fields)),
             (self.event, frozenset(link.match for link in self.links.values())),
@@ -155,6 +211,13 @@ class Relation(_Strict):
             if unread := fields - set(types[event].fields):
                 raise ValueError(f"{self.id}: {event} has no field {min(unread)!r}")
         return self
+
+
+@cache
+def choices() -> Mapping[str, Choice]:
+    """The shipped questions that the annex leaves open, by name."""
+    path = data_dir("reports") / "transparency" / "choices.yaml"
+    return {name: Choice.model_validate(entry) for name, entry in yaml.safe_load(path.read_text("utf-8")).items()}
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -10,6 +11,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from compliance.errors import InputError, Place
+from compliance.transparency.generate.cells import choices
 from compliance.transparency.template import template
 
 Tally = Annotated[int, Field(ge=0, strict=True)]
@@ -22,9 +24,15 @@ class _Strict(BaseModel):
 
 
 class _Said(_Strict):
-    """One section, and who declares it."""
+    """One section, and who declares it, and when."""
 
     by: Annotated[str, Field(min_length=1)]
+    dated: date
+
+    @property
+    def who(self) -> str:
+        """Who declared it, and on which day."""
+        return f"{self.by}, {self.dated.isoformat()}"
 
 
 class Identification(_Said):
@@ -98,9 +106,23 @@ class Texts(_Said):
 
 
 class Choices(_Said):
-    """Readings chosen where the annex leaves several open."""
+    """Readings taken where the annex leaves several open (`reports/transparency/choices.yaml`)."""
 
-    automated: Literal["decision", "detection"] = "decision"
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    @property
+    def taken(self) -> dict[str, str]:
+        """Choice to the reading that was taken."""
+        return {name: str(value) for name, value in (self.model_extra or {}).items()}
+
+    @model_validator(mode="after")
+    def _known(self) -> Choices:
+        for name, reading in self.taken.items():
+            if name not in choices():
+                raise ValueError(f"there is no choice {name!r}; there are {', '.join(choices())}")
+            if reading not in choices()[name].options:
+                raise ValueError(f"{name} has no reading {reading!r}; it has {', '.join(choices()[name].options)}")
+        return self
 
 
 class Declared(_Strict):
@@ -116,6 +138,12 @@ class Declared(_Strict):
     context: Texts | None = None
     other: Texts | None = None
 
+    @property
+    def readings(self) -> dict[str, str]:
+        """The reading of every choice, by default or by declaration."""
+        taken = self.choices.taken if self.choices else {}
+        return {name: taken.get(name, choice.default) for name, choice in choices().items()}
+
     @model_validator(mode="after")
     def _named(self) -> Declared:
         categories = {category.code for category in template().categories}
@@ -128,23 +156,25 @@ class Declared(_Strict):
         return self
 
 
-def load_declared(path: Path | None) -> Declared:
-    """The declaration of a file; an empty one where no file is named. InputError `TRG-DECLARED` where it cannot be read."""
-    if path is None:
-        return Declared()
+def load_declared(path: Path | None, configured: Mapping[str, Any] | None = None) -> Declared:
+    """The declaration of a file; its sections take the place of those of the configuration (`[transparency]`).
+
+    InputError `TRG-DECLARED` where it cannot be read, or says what cannot be.
+    """
     try:
-        loaded: Any = yaml.safe_load(path.read_text("utf-8"))
+        loaded: Any = yaml.safe_load(path.read_text("utf-8")) if path else {}
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise InputError(
             "TRG-DECLARED", "the declaration cannot be read", hint="name a YAML file in UTF-8", place=Place(str(path))
         ) from error
+    own = {} if loaded is None else loaded
     try:
-        return Declared.model_validate({} if loaded is None else loaded)
+        return Declared.model_validate({**(configured or {}), **own} if isinstance(own, dict) else own)
     except ValidationError as error:
         first = error.errors()[0]
         raise InputError(
             "TRG-DECLARED",
             f"the declaration is invalid: {first['msg']}",
             hint="docs/how-to/transparency-report.md shows every section",
-            place=Place(str(path), field=".".join(map(str, first["loc"]))),
+            place=Place(str(path or "compliance.toml"), field=".".join(map(str, first["loc"]))),
         ) from error

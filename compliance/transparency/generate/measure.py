@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from compliance.assess.figures.compute import Frame
 from compliance.assess.figures.model import Holding
 from compliance.assess.figures.query import Query
-from compliance.events.catalogue import catalogue
-from compliance.transparency.generate.cells import Cell, Relation, relations
-from compliance.transparency.generate.relation import Window, aggregate, oddities
+from compliance.clock import HOUR_US
+from compliance.transparency.generate.cells import Relation, relations
+from compliance.transparency.generate.holding import holding_of
+from compliance.transparency.generate.relation import LEADING, Window, aggregate, oddities
 from compliance.transparency.model import TOTAL, RowKey
 
-HOUR_US = 3_600_000_000
+WHOLE = frozenset({"count", "sum", "fte", "latest", "mean"})
+"""Kinds of figures that are whole numbers."""
+NIL = frozenset({"count", "sum", "fte"})
+"""Kinds of which the absence of records, where the log is complete, is a 0."""
 Address = tuple[int, str, RowKey]
 """Part, column and row of a cell."""
 
@@ -34,15 +37,22 @@ class Figure:
 
 @dataclass(slots=True)
 class Measured:
-    """Figures by address, those of rows in which nothing happened apart, problems in words, and the queries run."""
+    """Figures by address, those of rows in which nothing happened apart, what is odd or not held in words, the queries run."""
 
     figures: dict[Address, Figure] = field(default_factory=dict)
     nothing: dict[tuple[int, str], Figure] = field(default_factory=dict)
     """Part and column (categories) or indicator (by scope) to the figure of a row that no event fell in."""
     problems: list[str] = field(default_factory=list)
+    """What is odd in the events that were counted."""
+    notes: dict[str, list[str]] = field(default_factory=dict)
+    """Relation to what its figures lack."""
     queries: dict[str, Query] = field(default_factory=dict)
     remainders: dict[int, list[str]] = field(default_factory=dict)
     """Part to what it counts in TOTAL alone, in words."""
+    apart: dict[Address, dict[str, Figure]] = field(default_factory=dict)
+    """Address to the same figure of each system alone."""
+    words: dict[tuple[int, str], set[str]] = field(default_factory=dict)
+    """Part and category to what the records say that its sub-category Other is about."""
 
     def figure(self, part: int, column: str, key: RowKey) -> Figure | None:
         """The figure of a cell; None where no relation fills it."""
@@ -54,53 +64,74 @@ def measure(frame: Frame, window: Window) -> Measured:
     """Every figure that the shipped relations define, over the log of the frame."""
     made = Measured()
     for relation in relations():
-        notes = {name: _holding(frame, relation, cell, window) for name, cell in relation.cells.items()}
+        notes = {name: holding_of(frame, relation, cell, window) for name, cell in relation.cells.items()}
         if unread := _unread(frame, relation):
             notes = dict.fromkeys(notes, (Holding.NOT_HELD, unread))
-            _fill(made, relation, notes, [])
+            _fill(made, relation, notes, [], window)
         else:
             query = aggregate(relation, window)
             made.queries[relation.id] = query
-            _fill(made, relation, notes, frame.dataset.con.execute(query.sql, list(query.values)).fetchall())
+            _fill(made, relation, notes, frame.dataset.con.execute(query.sql, list(query.values)).fetchall(), window)
             made.problems += _odd(frame, relation, window, made)
-        for note in dict.fromkeys(f"{relation.id}: {note}" for holding, note in notes.values() if note):
-            made.problems.append(note)
+        made.notes.setdefault(relation.id, [])[:0] = dict.fromkeys(note for _, note in notes.values() if note)
     return made
 
 
 def _fill(
-    made: Measured, relation: Relation, notes: dict[str, tuple[Holding, str]], rows: list[tuple[Any, ...]]
+    made: Measured,
+    relation: Relation,
+    notes: dict[str, tuple[Holding, str]],
+    rows: list[tuple[Any, ...]],
+    window: Window,
 ) -> None:
+    for row in rows:
+        if row[8] and relation.categorised and row[1]:
+            made.words.setdefault((relation.part, row[1]), set()).update(
+                filter(None, map(str.strip, filter(None, row[8])))
+            )
     for index, (name, cell) in enumerate(relation.cells.items()):
         holding, note = notes[name]
-        seen = any(row[7 + 2 * index] for row in rows)
-        if holding is Holding.NOT_HELD and seen:
+        at = LEADING + 2 * index
+        if holding is Holding.NOT_HELD and any(row[at + 1] for row in rows):
             holding = Holding.PARTIAL
         held = holding is not Holding.NOT_HELD
-        zero = 0 if held and cell.value in {"count", "sum"} else None
         column = name if relation.categorised else name.partition(":")[0]
-        nothing = Figure(zero, 0, holding, note, relation.id, name)
+        nothing = Figure(0 if held and cell.value in NIL else None, 0, holding, note, relation.id, name)
         if relation.categorised or relation.scope:
             made.nothing[relation.part, column] = nothing
+        elif not rows:
+            indicator, _, scope = name.partition(":")
+            made.figures[relation.part, "value", (indicator, scope)] = nothing
         for row in rows:
             key = _key(relation, name, row)
             if key is None:
                 continue
-            value, records = row[6 + 2 * index : 8 + 2 * index]
-            if value is not None and cell.value == "hours":
-                value = value / HOUR_US
-            elif value is not None and cell.value in {"count", "sum", "latest"}:
-                value = int(value)
+            figure = Figure(
+                _number(cell.value, row[at]) if held else None, row[at + 1], holding, note, relation.id, name
+            )
+            if cell.value == "mean" and figure.records < window.months:
+                short = f"only {figure.records} of {window.months} months are recorded"
+                figure = replace(figure, holding=Holding.PARTIAL, note="; ".join(filter(None, (note, short))))
+                made.notes.setdefault(relation.id, []).append(f"{' '.join(key)}: {short}")
             address = (relation.part, column if relation.categorised else "value", key)
-            made.figures[address] = Figure(value if held else None, records, holding, note, relation.id, name)
-        if not rows and not relation.scope and not relation.categorised:
-            indicator, _, scope = name.partition(":")
-            made.figures[relation.part, "value", (indicator, scope)] = nothing
+            if row[7]:
+                made.figures[address] = figure
+            elif row[3] is not None:
+                made.apart.setdefault(address, {})[row[3]] = figure
+
+
+def _number(kind: str, value: Any) -> float | int | None:
+    """The value of an aggregated cell: hours, a whole number, or a share."""
+    if value is None:
+        return None
+    if kind == "hours":
+        return float(value) / HOUR_US
+    return int(value) if kind in WHOLE else float(value)
 
 
 def _key(relation: Relation, name: str, row: tuple[Any, ...]) -> RowKey | None:
     """The template's row of an aggregated row; None where it is the group of events without a code."""
-    scope, category, keyword, no_scope, no_category, no_keyword = row[:6]
+    scope, category, keyword, _, no_scope, no_category, no_keyword = row[:7]
     if (not no_scope and scope is None) or (not no_category and category is None):
         return None
     if not relation.categorised:
@@ -119,56 +150,6 @@ def _unread(frame: Frame, relation: Relation) -> str:
     if missing := sorted(needed - frame.columns):
         return f"the field {missing[0]} was not read in this run"
     return ""
-
-
-def _events(relation: Relation, cell: Cell) -> Iterator[tuple[str, frozenset[str]]]:
-    """Event types a figure needs complete, each with the fields it needs recorded."""
-    own = set(cell.own_fields)
-    own |= {relation.links[name].match for name in cell.links}
-    yield relation.event, frozenset(own)
-    for name in cell.links:
-        yield relation.links[name].event, frozenset({relation.links[name].to or relation.links[name].match})
-    if relation.scope and relation.scope.link:
-        yield relation.links[relation.scope.link].event, frozenset({relation.scope.field})
-
-
-def _holding(frame: Frame, relation: Relation, cell: Cell, window: Window) -> tuple[Holding, str]:
-    """How far the log carries a figure, and what is missing, in words."""
-    start, end = window.scope.start, window.scope.end
-    last = min(end, window.scope.as_of)
-    if start > last:
-        return Holding.NOT_HELD, "the period begins after the log ends"
-    worst, notes = Holding.COMPLETE, []
-    for event, fields in _events(relation, cell):
-        recorded = frame.dataset.captures.get(event)
-        if recorded is not None and (missing := sorted(fields & set(catalogue().types[event].fields) - recorded)):
-            return Holding.NOT_HELD, f"the sources of {event} do not record {missing[0]}"
-        share = _covered(frame, event, start, end)
-        if share == 0:
-            worst = Holding.NOT_HELD
-            notes.append(f"no log is known to be complete for {event}")
-        elif share < 1:
-            worst = Holding.PARTIAL if worst is Holding.COMPLETE else worst
-            notes.append(f"logs of {event} are complete for {math.floor(share * 1000) / 10:.1f} % of the period")
-        refused = sum(
-            1 for hole in frame.dataset.holes if hole.type == event and hole.start <= last and hole.end >= start
-        )
-        if refused:
-            worst = Holding.PARTIAL if worst is Holding.COMPLETE else worst
-            notes.append(f"{refused} refused line(s) of {event} may belong here")
-    return worst, "; ".join(dict.fromkeys(notes))
-
-
-def _covered(frame: Frame, event: str, start: int, end: int) -> float:
-    """Share of the whole period in which a log is complete for a type; below one where the log ends before the period."""
-    windows = [
-        (max(one.start, start), min(one.end, end, frame.scope.as_of + 1)) for one in frame.windows.get(event, ())
-    ]
-    done, upto = 0, start
-    for since, until in sorted(windows):
-        done += max(0, until - max(since, upto))
-        upto = max(upto, until)
-    return done / max(end - start, 1)
 
 
 def _odd(frame: Frame, relation: Relation, window: Window, made: Measured) -> Iterator[str]:

@@ -9,7 +9,8 @@ from typing import Any
 
 from compliance.assess.figures.definition import condition_of
 from compliance.assess.figures.query import Query, Scope, condition_sql, quoted
-from compliance.transparency.generate.cells import Cell, Presence, Relation
+from compliance.clock import HOUR_US
+from compliance.transparency.generate.cells import Cell, Presence, Relation, Where
 from compliance.transparency.model import OTHER
 from compliance.transparency.template import template
 
@@ -23,6 +24,11 @@ class Window:
     last: date
     choices: Mapping[str, str]
 
+    @property
+    def months(self) -> int:
+        """How many months the period has."""
+        return 12 * (self.last.year - self.first.year) + self.last.month - self.first.month + 1
+
 
 def facts(relation: Relation, window: Window) -> Query:
     """The common tables of a relation; the last, `coded`, has a row per event and the codes of the template."""
@@ -32,8 +38,12 @@ def facts(relation: Relation, window: Window) -> Query:
     return query + ", facts AS (" + _facts(relation, window) + "), " + _coded(relation)
 
 
+LEADING = 9
+"""Columns of an aggregated row before those of its cells."""
+
+
 def aggregate(relation: Relation, window: Window) -> Query:
-    """Rows (scope, category, keyword, grouping bits, then value and number of records of each cell)."""
+    """Rows: scope, category, keyword, split, a bit for each (1: of all), words of Other, then of each cell value and number."""
     columns = ", ".join(
         f"{_aggregate(cell, index)}, count(*) FILTER (WHERE c{index} AND v{index} IS NOT NULL)"
         for index, cell in enumerate(relation.cells.values())
@@ -43,11 +53,20 @@ def aggregate(relation: Relation, window: Window) -> Query:
         sets += ["(category)", "(category, keyword)"]
     if relation.scope:
         sets += ["(scope)", *(f"(scope, {one[1:-1]})" for one in sets[1:])]
-    grouped = {"scope": relation.scope is not None, "category": relation.categorised, "keyword": relation.categorised}
+    if relation.split:
+        sets += [f"({one[1:-1]}{', ' if one != '()' else ''}split)" for one in sets]
+    by_category = relation.categorised
+    grouped = {
+        "scope": bool(relation.scope),
+        "category": by_category,
+        "keyword": by_category,
+        "split": bool(relation.split),
+    }
+    words = "(list(DISTINCT raw_words) FILTER (WHERE keyword = 'KEYWORD_OTHER'))" if relation.words else "NULL"
     bits = ", ".join(f"grouping({name})" if own else "1" for name, own in grouped.items())
     names = ", ".join(name if own else "NULL" for name, own in grouped.items())
     return facts(relation, window) + (
-        f" SELECT {names}, {bits}, {columns} FROM coded GROUP BY GROUPING SETS ({', '.join(sets)})"
+        f" SELECT {names}, {bits}, {words}, {columns} FROM coded GROUP BY GROUPING SETS ({', '.join(sets)})"
     )
 
 
@@ -55,7 +74,7 @@ def listing(relation: Relation, window: Window, cell: str, row: Mapping[str, str
     """The events behind a cell in one row (`scope`, `category`, `keyword`): n, id, moment, value; by moment."""
     index = list(relation.cells).index(cell)
     query = facts(relation, window) + f" SELECT n, id, moment, v{index} FROM coded WHERE c{index}"
-    if relation.cells[cell].value in {"hours", "latest"}:
+    if relation.cells[cell].value in {"hours", "latest", "mean"}:
         query = query + f" AND v{index} IS NOT NULL"
     for name, code in row.items():
         query = query + Query(f" AND {name} = ?", (code,))
@@ -93,10 +112,20 @@ def _base(relation: Relation, window: Window) -> Query:
     moment, scope = _moment(relation.at), window.scope
     query = Query(f"SELECT e.n, e.id, {moment} AS moment{_fields(relation.own_fields)} FROM ev AS e WHERE ")
     query = query + _known(relation.event, scope) + " AND " + condition_sql(condition_of(relation.where), "e")
-    if relation.of_period:
+    for name, asked in relation.choices.items():
+        query = query + " AND " + condition_sql(condition_of(asked.get(window.choices[name], {})), "e")
+    if relation.days != "moment":
+        signs = ("=", "=") if relation.days == "exactly" else (">=", "<=")
         days = (window.first.isoformat(), window.last.isoformat())
-        return query + Query(" AND e.period_start = ? AND e.period_end = ?", days)
-    return query + Query(f" AND {moment} >= ? AND {moment} < ?", (scope.start, scope.end))
+        query = query + Query(f" AND e.period_start {signs[0]} ? AND e.period_end {signs[1]} ?", days)
+    elif relation.standing:
+        query = query + Query(f" AND {moment} < ?", (scope.end,))
+    else:
+        query = query + Query(f" AND {moment} >= ? AND {moment} < ?", (scope.start, scope.end))
+    if relation.standing:
+        fields = ", ".join(f"e.{quoted(name)}" for name in relation.standing)
+        query = query + f" QUALIFY row_number() OVER (PARTITION BY {fields} ORDER BY {moment} DESC, e.n DESC) = 1"
+    return query
 
 
 def _linked(relation: Relation, name: str, window: Window) -> Query:
@@ -118,36 +147,51 @@ def _linked(relation: Relation, name: str, window: Window) -> Query:
 def _facts(relation: Relation, window: Window) -> Query:
     query = Query("SELECT b.n, b.id, b.moment, ") + _recorded(relation)
     for index, cell in enumerate(relation.cells.values()):
-        query = query + ", " + _counts(cell, window) + f" AS c{index}, " + _value(cell) + f" AS v{index}"
+        query = query + ", " + _counts(cell, window) + f" AS c{index}, " + _value(cell, window) + f" AS v{index}"
     joins = "".join(f" LEFT JOIN {_link(name)} ON {_link(name)}.of_n = b.n" for name in relation.links)
     return query + " FROM base AS b" + joins
 
 
 def _recorded(relation: Relation) -> str:
-    category = keyword = scope = "NULL::VARCHAR"
+    category = keyword = scope = words = split = "NULL::VARCHAR"
     if relation.categorised:
         own = "category" in relation.own_fields
         category, keyword = ("b.category", "b.keyword") if own else (category, keyword)
-        own_keyword = "b.keyword" if "keyword" in relation.own_fields else "NULL::VARCHAR"
-        keyword = own_keyword
+        keyword = own_keyword = "b.keyword" if "keyword" in relation.own_fields else "NULL::VARCHAR"
+        words = "b.keyword_description" if relation.words else words
         if relation.category_from:
             link = _link(relation.category_from)
             keyword = f"CASE WHEN {link}.category IS NULL THEN {own_keyword} ELSE {link}.keyword END"
             category = f"coalesce({link}.category, {category})"
+            words = f"coalesce({link}.keyword_description, {words})" if relation.words else words
     if relation.scope:
         alias = _link(relation.scope.link) if relation.scope.link else "b"
         scope = f"{alias}.{quoted(relation.scope.field)}"
-    return f"{category} AS raw_category, {keyword} AS raw_keyword, {scope} AS raw_scope"
+        if relation.scope.each:
+            scope = f"unnest(json_extract_string({scope}, '$[*]'))"
+    if relation.split:
+        split = f"b.{quoted(relation.split)}"
+    named = {"category": category, "keyword": keyword, "scope": scope, "words": words}
+    return ", ".join(f"{text} AS raw_{name}" for name, text in named.items()) + f", {split} AS split"
 
 
 def _counts(cell: Cell, window: Window) -> Query:
-    where = cell.options[window.choices[cell.choice]].where if cell.choice else cell.where
-    query = condition_sql(condition_of(where), "b") + _present(cell)
-    for name, tested in cell.linked.items():
-        query = query + f" AND {_link(name)}.n IS NOT NULL AND " + condition_sql(condition_of(tested), _link(name))
+    query = condition_sql(condition_of(cell.where), "b") + _present(cell) + _so(cell.linked)
+    for option in cell.options(window.choices):
+        query = query + " AND " + condition_sql(condition_of(option.where), "b") + _so(option.linked)
+        for name, tested in option.not_linked.items():
+            query = query + " AND NOT (TRUE" + _so({name: tested}) + ")"
     if cell.unless:
         query = query + f" AND NOT (TRUE{_present(cell.unless)})"
     return Query("(") + query + ")"
+
+
+def _so(linked: Mapping[str, Where]) -> Query:
+    """The conditions on linked records, each of which has to be there."""
+    query = Query("")
+    for name, tested in linked.items():
+        query = query + f" AND {_link(name)}.n IS NOT NULL AND " + condition_sql(condition_of(tested), _link(name))
+    return query
 
 
 def _present(presence: Presence) -> str:
@@ -155,18 +199,20 @@ def _present(presence: Presence) -> str:
     return has + "".join(f" AND {_link(name)}.n IS NULL" for name in presence.lacks)
 
 
-def _value(cell: Cell) -> Query:
+def _value(cell: Cell, window: Window) -> Query:
     match cell.value:
         case "sum":
             return Query(f"coalesce(b.{quoted(str(cell.field))}, ?)", (cell.missing,))
         case "hours":
-            return Query(f"{_link(str(cell.to))}.moment - b.moment")
+            taken = f"{_link(str(cell.to))}.moment - b.moment"
+            nil = max((option.nil_within for option in cell.options(window.choices)), default=0)
+            return Query(f"CASE WHEN {taken} <= ? THEN 0 ELSE {taken} END", (nil * HOUR_US,)) if nil else Query(taken)
         case "share":
             return Query(f"({_link(str(cell.part))}.n IS NOT NULL)")
         case "ratio":
             sides = (" + ".join(f"coalesce(b.{quoted(one)}, 0)" for one in names) for names in (cell.top, cell.bottom))
             return Query("{{'top': {}, 'bottom': {}}}".format(*sides))
-        case "latest":
+        case "latest" | "mean" | "fte":
             return Query(f"b.{quoted(str(cell.field))}")
         case _:
             return Query("TRUE")
@@ -183,6 +229,11 @@ def _aggregate(cell: Cell, index: int) -> str:
             return f"count(*) FILTER (WHERE {c} AND {v}) / nullif(count(*) FILTER (WHERE {c}), 0)"
         case "ratio":
             return f"sum({v}.top) FILTER (WHERE {c}) / nullif(sum({v}.bottom) FILTER (WHERE {c}), 0)"
+        case "fte":
+            return f"(2 * coalesce(sum({v}) FILTER (WHERE {c}), 0) + 10)::HUGEINT // 20"
+        case "mean":
+            own = f"FILTER (WHERE {c})"
+            return f"(2 * sum({v}) {own} + count({v}) {own})::HUGEINT // nullif(2 * count({v}) {own}, 0)"
         case "latest":
             return f"arg_max({v}, (moment, n)) FILTER (WHERE {c})"
         case _:

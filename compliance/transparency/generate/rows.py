@@ -3,42 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 
 from compliance.assess.figures.model import Holding
 from compliance.transparency.finding import address
-from compliance.transparency.generate.cells import relations
-from compliance.transparency.generate.declared import Declared
-from compliance.transparency.generate.measure import Figure, Measured
+from compliance.transparency.generate.cells import choices, relations
+from compliance.transparency.generate.made import Report, Setting
+from compliance.transparency.generate.measure import NIL, Figure, Measured
+from compliance.transparency.generate.missing import missing, scopes_of
 from compliance.transparency.model import OTHER, TOTAL, Column, Part, Row, RowKey
 from compliance.transparency.template import template
-
-NOT_RECORDED = frozenset({"visibility_interaction"})
-"""Restriction columns for which the events have no code yet: they are blank, and a service that can impose them is told."""
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """What the rows need beside the figures."""
-
-    service: str
-    provider: str
-    tier: str
-    hosting: bool
-    first: str
-    last: str
-    declared: Declared
-    choices: Mapping[str, str]
-
-
-@dataclass(slots=True)
-class Report:
-    """The rows of all parts in order of the template, the figures that fill their cells, and problems in words."""
-
-    rows: dict[int, list[list[str]]] = field(default_factory=dict)
-    filled: dict[str, Figure | None] = field(default_factory=dict)
-    """Address of each filled figure; None where it was declared."""
-    problems: list[str] = field(default_factory=list)
 
 
 def build(measured: Measured, setting: Setting) -> Report:
@@ -46,17 +19,19 @@ def build(measured: Measured, setting: Setting) -> Report:
     report = Report(problems=list(measured.problems))
     for number, part in template().parts.items():
         maker = _Rows(part, measured, setting, report)
-        report.rows[number] = [maker.row(row) for row in part.rows_for(_scopes(part, measured))]
-    report.problems += _missing(setting, report, measured)
+        report.rows[number] = [
+            cells for row in part.rows_for(_scopes(part, measured)) for cells in (maker.row(row), *maker.by_system(row))
+        ]  # fmt: skip
+    for name, notes in measured.notes.items():
+        report.problems += [f"{name}: {note}" for note in notes if name in report.leaned]
+    report.problems += missing(setting, report, measured)
     return report
 
 
 def _scopes(part: Part, measured: Measured) -> tuple[str, ...]:
     """Languages, Member States, or in part 3 those of them that issued an order."""
     if part.number != 3:
-        return {"languages": template().languages, "member_states": tuple(template().member_states)}.get(
-            part.expands, ()
-        )
+        return scopes_of(part)
     issued = {
         key[0] for (number, column, key), figure in measured.figures.items()
         if number == 3 and column in {"orders_to_act", "orders_to_inform"} and figure.records
@@ -71,6 +46,16 @@ def formatted(value: float | None) -> str:
     return str(value) if isinstance(value, int) else f"{value:.6f}".rstrip("0").rstrip(".")
 
 
+def _listed(words: list[str]) -> str:
+    """Words one after another, as many as a text of the template may hold."""
+    limit, text = template().text_at_most - len("; and others"), words[0]
+    for word in words[1:]:
+        if len(text) + 2 + len(word) > limit:
+            return f"{text}; and others"
+        text = f"{text}; {word}"
+    return text[:limit]
+
+
 class _Rows:
     """Fills the rows of one part."""
 
@@ -80,7 +65,7 @@ class _Rows:
             (relation.id, name): cell for relation in relations() if relation.part == part.number
             for name, cell in relation.cells.items()
         }  # fmt: skip
-        self.populations = {relation.id: relation.population for relation in relations()}
+        self.relations = {relation.id: relation for relation in relations()}
 
     def row(self, row: Row) -> list[str]:
         """The cells of one row, in the order of the columns."""
@@ -117,8 +102,25 @@ class _Rows:
         figure = self._counted(row.key, column)
         return self._keep(row, column.key, figure) if figure else ""
 
+    def by_system(self, row: Row) -> Iterator[list[str]]:
+        """The same row for each system alone, where there are several (Annex II 1.6)."""
+        systems = self._systems(row)
+        if len(systems) < 2 or not self.applies(row) or self._declared(row) is not None:
+            return
+        for system, figure in sorted(systems.items()):
+            cells = list(row.cells)
+            cells[self.part.index("service")] = self.setting.service
+            cells[self.part.index("period")] = f"{self.setting.first}/{self.setting.last}"
+            cells[self.part.index("value")] = formatted(figure.value)
+            cells[self.part.index("context")] = f"System {system} alone, on {figure.records:,} labelled sample(s)."
+            yield cells
+
+    def _systems(self, row: Row) -> Mapping[str, Figure]:
+        return self.measured.apart.get((self.part.number, "value", row.key), {})
+
     def _keep(self, row: Row, column: str, figure: Figure) -> str:
         text = formatted(figure.value)
+        self.report.leaned.add(figure.relation)
         if text:
             self.report.filled[address(self.part, row.key, column)] = figure
         return text
@@ -127,8 +129,6 @@ class _Rows:
         if not column.restriction:
             return True
         said = self.setting.declared.restrictions
-        if column.key in NOT_RECORDED:
-            return False
         return said is None or column.key in said.possible or self._seen(column)
 
     def _seen(self, column: Column) -> bool:
@@ -142,6 +142,11 @@ class _Rows:
         if declared is not None:
             if self.part.shape == "indicators":
                 self.report.filled[address(self.part, row.key, "value")] = None
+                figure = self.measured.figure(self.part.number, "value", row.key)
+                counted = formatted(figure.value) if figure and figure.records else ""
+                if counted not in {"", declared}:
+                    place = address(self.part, row.key, "value")
+                    self.report.problems.append(f"{place}: {declared} is declared, {counted} is counted from the log")
             return declared
         if self.part.shape != "indicators":
             return ""
@@ -175,6 +180,8 @@ class _Rows:
         said = self.setting.declared.other
         if said and row.key[1] in said.texts:
             return said.texts[row.key[1]]
+        if words := self.measured.words.get((self.part.number, row.key[1])):
+            return _listed(sorted(words))
         category = next(one for one in template().categories if one.code == row.key[1])
         return f"{category.description.strip()}: matters of no other sub-category, or for which none is recorded"
 
@@ -200,56 +207,31 @@ class _Rows:
                 yield "Blank: the service holds no record from which it could be counted."
         else:
             yield from self._figure_words(figure, text, whole)
+            if systems := self._systems(row):
+                yield f"System(s): {', '.join(sorted(systems))}{'; each has a row of its own below' if len(systems) > 1 else ''}."
 
     def _declaration(self) -> Iterator[str]:
         said = self.setting.declared
         if self.part.number == 8 and said.evaluations:
-            yield f"Basis: {said.evaluations.basis} Declared by: {said.evaluations.by}."
+            yield f"Basis: {said.evaluations.basis} Declared by {said.evaluations.who}."
         elif self.part.number == 9 and said.moderators:
-            yield f"Full-time equivalents, rounded to whole numbers. Declared by: {said.moderators.by}."
+            yield f"Full-time equivalents, rounded to whole numbers. Declared by {said.moderators.who}."
 
     def _figure_words(self, figure: Figure, text: str, whole: bool) -> Iterator[str]:
         cell = self.definitions[figure.relation, figure.cell]
         if whole:
             yield cell.definition
-            if cell.choice:
-                yield cell.options[self.setting.choices[cell.choice]].says
-            yield f"Population: {self.populations[figure.relation]}"
+            relation = self.relations[figure.relation]
+            for name in (*cell.choices, *relation.choices):
+                yield choices()[name].options[self.setting.choices[name]]
+            yield f"Population: {relation.population}"
             lost = self.measured.remainders.get(self.part.number)
             if lost and self.part.shape == "categories":
                 yield f"Counted here and in no row of a category or Member State: {'; '.join(dict.fromkeys(lost))}."
         if figure.holding is Holding.NOT_HELD and whole:
             yield f"Blank, since it cannot be counted: {figure.note}."
         if figure.holding is Holding.PARTIAL and whole:
-            kind = "A lower bound" if cell.value in {"count", "sum"} else "Of the records held"
+            kind = "A lower bound" if cell.value in NIL else "Of the records held"
             yield f"{kind}: {figure.note}."
-        if not text and cell.value not in {"count", "sum"} and figure.holding is not Holding.NOT_HELD:
+        if not text and cell.value not in NIL and figure.holding is not Holding.NOT_HELD:
             yield "Blank: no record of the period has what is measured here."
-
-
-def _missing(setting: Setting, report: Report, measured: Measured) -> Iterator[str]:
-    """What the report still lacks because nobody declared it, or declares against the log."""
-    said, large = setting.declared, setting.tier in template().half_year_tiers
-    named = said.identification
-    if not setting.provider:
-        yield "part 1: the name of the provider is neither configured nor declared"
-    if named is None or named.published is None:
-        yield "part 1: the date of publication is not declared"
-    if said.restrictions is None:
-        yield "parts 5, 6: which restrictions the service can impose is not declared; 0 stands where it may have to be blank"
-    else:
-        for number in (5, 6):
-            for column in template().parts[number].columns:
-                whole = measured.figures.get((number, column.key, ("", TOTAL, "")))
-                if column.restriction and column.key not in said.restrictions.possible and whole and whole.records:
-                    yield f"part {number}: {column.key} is declared impossible, and the log has {whole.records}"
-        for name in sorted(NOT_RECORDED & set(said.restrictions.possible)):
-            yield f"parts 5, 6: the events have no code for {name}; its columns are blank"
-    if setting.tier == "vlop" and said.moderators is None:
-        yield "part 9: the moderators are not declared"
-    if large and (said.recipients is None or not said.recipients.member_states):
-        yield "part 10: the active recipients of the Member States are not declared"
-    part = template().parts[11]
-    for row, cells in zip(part.rows, report.rows[11], strict=True):
-        if setting.tier in template().tiers[row.applicability] and not cells[part.index("value")]:
-            yield f"part 11: the text {row.key[0]} is not declared"

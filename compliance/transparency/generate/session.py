@@ -8,7 +8,7 @@ from pathlib import Path
 
 from compliance.assess.figures.compute import Frame, frame_of
 from compliance.assess.session import instant_of, project_of
-from compliance.clock import format_us
+from compliance.clock import HOUR_US, format_us
 from compliance.errors import UsageError
 from compliance.events.dataset import Dataset
 from compliance.period import Period, parse_period
@@ -16,9 +16,10 @@ from compliance.project import Project
 from compliance.transparency.finding import address
 from compliance.transparency.generate.cells import Relation, relations, requirement_of_cells
 from compliance.transparency.generate.declared import Declared, load_declared
-from compliance.transparency.generate.measure import HOUR_US, Measured, measure
+from compliance.transparency.generate.made import Report, Setting
+from compliance.transparency.generate.measure import Measured, measure
 from compliance.transparency.generate.relation import Window, listing
-from compliance.transparency.generate.rows import Report, Setting, build, formatted
+from compliance.transparency.generate.rows import build, formatted
 from compliance.transparency.generate.write import files_of, write_files
 from compliance.transparency.model import TOTAL, RowKey
 from compliance.transparency.template import template
@@ -175,7 +176,7 @@ def _setting(project: Project, span: Period, declared: Declared) -> Setting:
         first=span.first.isoformat(),
         last=span.last.isoformat(),
         declared=declared,
-        choices={"automated": declared.choices.automated if declared.choices else "decision"},
+        choices=declared.readings,
     )
 
 

@@ -17,8 +17,8 @@ from openpyxl.utils import get_column_letter
 from compliance.errors import InputError, Place
 from compliance.transparency.csv_text import csv_text
 from compliance.transparency.generate.cells import relations
+from compliance.transparency.generate.made import Report, Setting
 from compliance.transparency.generate.measure import Measured
-from compliance.transparency.generate.rows import Report, Setting
 from compliance.transparency.template import template
 
 WORKBOOK, RECORD = "transparency-report.xlsx", "figures.json"
