@@ -20,6 +20,7 @@ from compliance.errors import InputError
 from compliance.events.catalogue import ENVELOPE, catalogue
 from compliance.events.dataset import Dataset, Requirement
 from compliance.patterns.needs import fields_read, types_read
+from compliance.progress import tell
 from compliance.project import Project
 from compliance.rules.loader import LoadedRule
 from compliance.rules.lock import rules_lock
@@ -65,7 +66,11 @@ def check(
     judged = [loaded.rule for loaded in sorted(rules, key=lambda loaded: loaded.rule.id)]
     run = Run(dataset, project, known_to, period, listing, engine or Embedded(dataset.con), judged)
     try:
-        results = [run.judge(rule) for rule in judged]
+        results = []
+        for number, rule in enumerate(judged):
+            tell("judging", number, len(judged), "rules")
+            results.append(run.judge(rule))
+        tell("judging", len(judged), len(judged), "rules")
     finally:
         run.close()
     drafts = [draft for _, draft in results if draft is not None]

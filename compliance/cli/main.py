@@ -13,6 +13,7 @@ from typer.exceptions import TyperException
 
 from compliance import __version__
 from compliance.cli.failure import report, report_usage
+from compliance.cli.progress import shown
 
 VERBS = (
     "init",
@@ -94,7 +95,8 @@ def run(arguments: list[str] | None = None) -> None:
 def exit_code(arguments: list[str] | None = None) -> int:
     """Run the command line and return its exit code; every failure has been put into words on stderr."""
     try:
-        result = build_app()(args=arguments, prog_name="compliance", standalone_mode=False)
+        with shown():
+            result = build_app()(args=arguments, prog_name="compliance", standalone_mode=False)
         sys.stdout.flush()
     except TyperException as error:
         return report_usage(error)

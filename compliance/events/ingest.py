@@ -24,6 +24,7 @@ from compliance.events.share import Share, share_of
 from compliance.events.sift import Reject, Sieve
 from compliance.events.sql import ident
 from compliance.events.staging import Staging, types_in
+from compliance.progress import stage
 
 if TYPE_CHECKING:
     import duckdb
@@ -94,15 +95,17 @@ class Ingest:
         """Writes the segment of these files into `folder`."""
         self._read(files)
         staging = Staging(self._con, self._catalogue, types_in(self._con, "lines", self._catalogue))
-        staging.fill("lines")
-        self._sift(staging)
+        with stage("checking events"):
+            staging.fill("lines")
+            self._sift(staging)
         repeats = find_repeats(self._con, before.events, before.lines)
         self._set_aside(repeats)
         self._choose(repeats)
         first = before.tree.size
-        count = write_events(
-            self._con, folder, first=first, secret=secrets.token_hex(32), fields=staging.columns.fields
-        )
+        with stage("sealing events"):
+            count = write_events(
+                self._con, folder, first=first, secret=secrets.token_hex(32), fields=staging.columns.fields
+            )
         rejects = tuple(sorted(self._sieve.rejects, key=lambda reject: (self._order(reject.file), reject.refused.line)))
         write_rejects(folder, rejects, segment=before.segment)
         return self._receipt(folder, before, count, rejects, repeats, clock)

@@ -16,6 +16,7 @@ from typing import BinaryIO, Protocol
 from compliance.events.dataset import FileCounts
 from compliance.events.readers.source import CHUNK, BrokenStreamError, Content, SourceFile
 from compliance.events.reasons import Refusal, refusal
+from compliance.progress import tell
 
 MAX_LINE = 16 * 1024 * 1024
 KEPT_OF_GIANT = 64 * 1024
@@ -199,6 +200,7 @@ def prove(source: SourceFile) -> LineFile | None:
             digest.update(memoryview(chunk)[:end])
             found.lines += len(lines)
             start += end
+            tell(f"reading {source.path.name}", start, source.size, "bytes")
             file.seek(start)
             size = CHUNK
     found.sha256 = digest.hexdigest()

@@ -15,6 +15,7 @@ import zstandard
 from compliance.errors import InputError, Place
 from compliance.events.readers.archive import Member, is_archive, list_archive, lost, unpacked
 from compliance.events.readers.stream import BrokenStreamError as BrokenStreamError  # noqa: PLC0414 - what Content raises
+from compliance.progress import tell
 
 CHUNK = 4 * 1024 * 1024
 Format = Literal["ndjson", "csv", "parquet"]
@@ -165,8 +166,11 @@ class Content:
             _drain(pieces)
 
     def _raw(self, file: BinaryIO) -> Iterator[bytes]:
+        done = 0
         while chunk := file.read(CHUNK):
             self._hash.update(chunk)
+            done += len(chunk)
+            tell(f"reading {self._source.path.name}", done, self._source.size, "bytes")
             yield chunk
 
 
