@@ -12,6 +12,7 @@ from compliance.evidence.bag import close_bag
 from compliance.evidence.crate import METADATA, CrateInfo, DataFile, crate_metadata
 from compliance.evidence.guide import verify_guide
 from compliance.evidence.seal import write_seal
+from compliance.evidence.signedpdf import sign_papers
 from compliance.evidence.signer import Signer
 from compliance.evidence.staging import staged_folder, write_new
 from compliance.evidence.timestamp import Tsa
@@ -65,6 +66,8 @@ def write_bundle(
             ),
         )
         fingerprint = write_seal(root, signer, signed_at, tsa) if signer else ""
+        if signer:
+            sign_papers(root, signer, signed_at, tsa)
     return Sealed(target, bundle_id, fingerprint)
 
 

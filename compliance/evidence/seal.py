@@ -26,12 +26,19 @@ from compliance.evidence.timestamp import Stamp, Tsa, check_stamp, stamped
 
 SIGNATURE = f"seal/{TAG_MANIFEST}.p7s"
 STAMP = f"{SIGNATURE}.tsr"
-SEAL_FILE = re.compile(rf"^seal/(?:{re.escape(TAG_MANIFEST)}\.p7s(?:\.tsr)?|chain/(?:seal|tsa)-[0-9]\.pem)$")
+PAPERS = ("answer", "cover-letter")
+"""Documents of `data/answer/` of which a signed copy may stand in `seal/`."""
+SEAL_FILE = re.compile(
+    rf"^seal/(?:{re.escape(TAG_MANIFEST)}\.p7s(?:\.tsr)?|chain/(?:seal|tsa)-[0-9]\.pem|(?:{'|'.join(PAPERS)})\.pdf)$"
+)
 """Names that may stand in `seal/`."""
 
 
-def sign(content: bytes, signer: Signer, signed_at: dt.datetime) -> bytes:
-    """DER of a detached CMS SignedData over `content`, SHA-256 with ECDSA or RSA, the certificate and its chain inside."""
+def sign(content: bytes, signer: Signer, signed_at: dt.datetime | None) -> bytes:
+    """DER of a detached CMS SignedData over `content`, SHA-256 with ECDSA or RSA, the certificate and its chain inside.
+
+    Without `signed_at` the signature names no time: in a PDF the time stands beside it (ETSI EN 319 142-1 §6.3).
+    """
     every = (signer.certificate, *signer.chain)
     der = [each.public_bytes(serialization.Encoding.DER) for each in every]
     own = asn1_x509.Certificate.load(der[0])
@@ -61,15 +68,18 @@ def sign(content: bytes, signer: Signer, signed_at: dt.datetime) -> bytes:
     return bytes(cms.ContentInfo({"content_type": "signed_data", "content": data}).dump())
 
 
-def _attributes(content: bytes, certificate: bytes, signed_at: dt.datetime) -> cms.CMSAttributes:
-    """Signed attributes of CAdES-BES (ETSI EN 319 122-1 §5): type, digest, time, and the signer's certificate."""
+def _attributes(content: bytes, certificate: bytes, signed_at: dt.datetime | None) -> cms.CMSAttributes:
+    """Signed attributes of CAdES-BES (ETSI EN 319 122-1 §5): type, digest, time if given, and the signer's certificate."""
     signing = tsp.SigningCertificateV2(
         {"certs": [tsp.ESSCertIDv2({"cert_hash": hashlib.sha256(certificate).digest()})]}
+    )
+    time = (
+        [cms.CMSAttribute({"type": "signing_time", "values": [cms.Time({"utc_time": signed_at})]})] if signed_at else []
     )
     return cms.CMSAttributes(
         [
             cms.CMSAttribute({"type": "content_type", "values": ["data"]}),
-            cms.CMSAttribute({"type": "signing_time", "values": [cms.Time({"utc_time": signed_at})]}),
+            *time,
             cms.CMSAttribute({"type": "message_digest", "values": [hashlib.sha256(content).digest()]}),
             cms.CMSAttribute({"type": "signing_certificate_v2", "values": [signing]}),
         ]

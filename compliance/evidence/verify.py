@@ -16,7 +16,8 @@ from compliance.evidence.bag import TAG_MANIFEST
 from compliance.evidence.bagcheck import Bag, Failure, check_bag
 from compliance.evidence.contentcheck import check_answer, check_crate, check_exhibits, check_structure
 from compliance.evidence.logcheck import check_log
-from compliance.evidence.seal import SIGNATURE, STAMP, SealCheck, check_signature, reaches
+from compliance.evidence.seal import PAPERS, SIGNATURE, STAMP, SealCheck, check_signature, reaches
+from compliance.evidence.signedpdf import check_signed_pdf
 from compliance.evidence.timestamp import Stamp, check_stamp
 
 LAYERS = {
@@ -25,7 +26,7 @@ LAYERS = {
     "structure": "the frame is complete, and nothing else lies in the folder",
     "manifest": "every payload file has the bytes the manifests say",
     "tagmanifest": "the manifests and the frame have the bytes the tag manifest says",
-    "signature": "the seal fits the tag manifest",
+    "signature": "the seal fits the tag manifest, and signed copies are those of the papers",
     "signer": "the seal is by the pinned signer",
     "timestamp": "the time stamp is over this seal",
     "trust": "seal and time stamp lead to an authority you trust",
@@ -139,6 +140,9 @@ def _check_seal(bag: Bag, expected: Expected, absent: set[str]) -> SealCheck | N
     raw, content = bag.read(SIGNATURE), bag.read(TAG_MANIFEST)
     if raw is None or content is None:
         absent.update(("signature", "timestamp", "trust"))
+        for name in PAPERS:
+            if bag.read(f"seal/{name}.pdf") is not None:
+                bag.fail("signature", f"seal/{name}.pdf", "a signed copy stands in a bundle that bears no seal")
         if expected.signer or expected.anchors:
             bag.fail(
                 "signer" if expected.signer else "trust", SIGNATURE, "a signer is expected, but the bundle is unsigned"
@@ -152,9 +156,29 @@ def _check_seal(bag: Bag, expected: Expected, absent: set[str]) -> SealCheck | N
     if expected.signer and normal_fingerprint(expected.signer) != seal.fingerprint:
         bag.fail("signer", SIGNATURE, f"sealed by {seal.fingerprint}, which is not the pinned signer")
     seal = replace(seal, stamp=_check_stamp(bag, raw, absent))
+    _check_papers(bag, seal)
     if expected.anchors:
         _check_trust(bag, seal, expected.anchors)
     return seal
+
+
+def _check_papers(bag: Bag, seal: SealCheck) -> None:
+    """Signed copies of the papers: each the paper of the bundle, signed as a whole, by the signer of the seal."""
+    for name in PAPERS:
+        raw, core = bag.read(f"seal/{name}.pdf"), bag.read(f"data/answer/{name}.pdf")
+        if raw is None:
+            continue
+        try:
+            found = check_signed_pdf(raw, core or b"")
+        except _BROKEN as error:
+            bag.fail("signature", f"seal/{name}.pdf", f"no valid signature: {error}")
+            continue
+        if core is None or found.fingerprint != seal.fingerprint:
+            bag.fail(
+                "signature",
+                f"seal/{name}.pdf",
+                "it is not signed by the signer of the seal, or not a paper of this bundle",
+            )
 
 
 _BROKEN = (ValueError, TypeError, KeyError, IndexError, AttributeError)
