@@ -24,8 +24,8 @@ whatever else lies in the folder, and must print nothing:
     cut -c131- tagmanifest-sha512.txt manifest-sha512.txt | LC_ALL=C sort > ../listed
     comm -3 ../there ../listed
 
-`seal/` holds `tagmanifest-sha512.txt.p7s`, perhaps its time stamp `.tsr`, and certificates in `chain/`; nothing else. No file here
-is a link: `find . -type l` prints nothing.
+`seal/` holds `tagmanifest-sha512.txt.p7s`, perhaps its time stamp `.tsr`, certificates in `chain/`, and perhaps signed copies of
+`answer.pdf` and `cover-letter.pdf`; nothing else. No file here is a link: `find . -type l` prints nothing.
 
 ## 3. It is the bundle that was announced
 
@@ -53,6 +53,12 @@ Where there is a time stamp (RFC 3161) over the signature:
     cat seal/chain/tsa-*.pem > ../tsa.pem
     openssl ts -verify -data seal/tagmanifest-sha512.txt.p7s -in seal/tagmanifest-sha512.txt.p7s.tsr -CAfile ../tsa.pem
     openssl ts -reply -in seal/tagmanifest-sha512.txt.p7s.tsr -text
+
+Where signed copies stand (PAdES), each is the paper of `data/answer/`, byte for byte, with a signature behind it. A reader of PDF shows
+the signature; the first line below prints it, the second prints nothing where the copy is of this paper:
+
+    [ ! -e seal/answer.pdf ] || pdfsig seal/answer.pdf
+    [ ! -e seal/answer.pdf ] || head -c "$(wc -c < data/answer/answer.pdf)" seal/answer.pdf | cmp - data/answer/answer.pdf
 
 **A certificate whose names say TEST was made on the spot.** Its seal shows that the bytes have not changed since they were sealed,
 not who sealed them, and has no legal effect: it is neither an advanced nor a qualified seal under Regulation (EU) No 910/2014.
