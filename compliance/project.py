@@ -193,6 +193,8 @@ class Project(_Strict):
     rules: tuple[str, ...] = ()
     """Folders with further rules, relative to the configuration file."""
     dispositions: tuple[Disposition, ...] = ()
+    transparency: dict[str, Any] = Field(default_factory=dict)
+    """What a log cannot hold of the transparency report, as `compliance transparency` reads it."""
     owners: dict[str, str] = Field(default_factory=dict)
     """Rule id or event family to the role that owns findings about it."""
 

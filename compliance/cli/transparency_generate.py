@@ -42,11 +42,20 @@ def explain(
     declared: Declaration = None,
     config: Configuration = None,
     as_of: Known = None,
+    listing: Annotated[int, typer.Option(help="Events listed; their number is exact.", min=1)] = 100,
+    form: Annotated[str, typer.Option("--format", help="table, json, csv.")] = "table",
 ) -> None:
-    """List the events behind a cell: id, moment, and what each adds."""
-    from compliance.transparency.generate.session import explain_cell
+    """List the events behind a cell: id, moment, what each adds, and its file and line."""
+    from dataclasses import asdict
 
-    definition, behind = explain_cell(store, cell, period, declared=declared, config=config, as_of=as_of)
-    for event in behind:
-        print(f"{event.id}\t{event.moment}\t{event.value}".rstrip())
-    print(f"{cell}: {definition} {len(behind):,} event(s)", file=sys.stderr)
+    from compliance.assess.session import choose_format
+    from compliance.rules.listing import FORMATS
+    from compliance.transparency.generate.explain import explain_cell
+
+    render = choose_format(form, FORMATS)
+    made = explain_cell(store, cell, period, declared=declared, config=config, as_of=as_of, listed=listing)
+    sys.stdout.write(render([asdict(event) for event in made.events]))
+    for words in (*made.words, *(f"The log lacks: {note}." for note in (made.note,) if note)):
+        print(words, file=sys.stderr)
+    shown = f", the first {len(made.events):,} listed" if len(made.events) < made.total else ""
+    print(f"{cell}: {made.figure or 'blank'}; {made.total:,} event(s) behind it{shown}", file=sys.stderr)

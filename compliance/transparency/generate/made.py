@@ -21,6 +21,8 @@ class Setting:
     last: str
     declared: Declared
     choices: Mapping[str, str]
+    as_of: int
+    """UTC µs up to which the log counts as known."""
 
 
 @dataclass(slots=True)

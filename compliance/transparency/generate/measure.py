@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -60,10 +60,10 @@ class Measured:
         return found or self.nothing.get((part, column if column != "value" else key[0]))
 
 
-def measure(frame: Frame, window: Window) -> Measured:
-    """Every figure that the shipped relations define, over the log of the frame."""
+def measure(frame: Frame, window: Window, chosen: Sequence[Relation] | None = None) -> Measured:
+    """Every figure that the shipped relations define, or those chosen, over the log of the frame."""
     made = Measured()
-    for relation in relations():
+    for relation in relations() if chosen is None else chosen:
         notes = {name: holding_of(frame, relation, cell, window) for name, cell in relation.cells.items()}
         if unread := _unread(frame, relation):
             notes = dict.fromkeys(notes, (Holding.NOT_HELD, unread))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
 import zipfile
 from collections.abc import Mapping
@@ -14,9 +15,12 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 
+from compliance.clock import format_us
 from compliance.errors import InputError, Place
+from compliance.evidence.staging import staged_folder, write_new
 from compliance.transparency.csv_text import csv_text
-from compliance.transparency.generate.cells import relations
+from compliance.transparency.finding import address
+from compliance.transparency.generate.cells import choices, relations
 from compliance.transparency.generate.made import Report, Setting
 from compliance.transparency.generate.measure import Measured
 from compliance.transparency.template import template
@@ -42,22 +46,22 @@ def files_of(report: Report, measured: Measured, setting: Setting) -> dict[str, 
 
 
 def write_files(files: Mapping[str, bytes], out: Path) -> tuple[Path, ...]:
-    """Write the files into a new or empty folder. InputError `TRG-OUT` where it is not empty or cannot be written."""
-    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+    """Write the files into a new or empty folder: all of them, or nothing under its name.
+
+    InputError `TRG-OUT` where something is in the way; EvidenceError `EVD-WRITE` where the disk is full or refuses.
+    """
+    if os.path.lexists(out) and (not out.is_dir() or any(out.iterdir())):
         raise InputError(
             "TRG-OUT",
             "the folder for the report is not empty",
             hint="name a new or an empty folder; nothing is overwritten",
             place=Place(str(out)),
         )
-    try:
-        out.mkdir(parents=True, exist_ok=True)
+    if out.is_dir():
+        out.rmdir()
+    with staged_folder(out) as staging:
         for name, content in files.items():
-            (out / name).write_bytes(content)
-    except OSError as error:
-        raise InputError(
-            "TRG-OUT", "the folder cannot be written", hint="check the path and its rights", place=Place(str(out))
-        ) from error
+            write_new(staging / name, content)
     return tuple(out / name for name in files)
 
 
@@ -123,7 +127,11 @@ def _record(report: Report, measured: Measured, setting: Setting) -> bytes:
         "service": setting.service,
         "period": [setting.first, setting.last],
         "tier": setting.tier,
-        "choices": dict(setting.choices),
+        "as_of": format_us(setting.as_of),
+        "choices": {
+            name: {"taken": taken, "of": list(choices()[name].options), "about": choices()[name].about}
+            for name, taken in setting.choices.items()
+        },
         "declared": setting.declared.model_dump(mode="json", exclude_none=True),
         "problems": report.problems,
         "relations": {
@@ -138,5 +146,11 @@ def _record(report: Report, measured: Measured, setting: Setting) -> bytes:
             if name in used
         },
         "cells": cells,
+        "systems": {
+            address(template().parts[part], key, column): {
+                system: {"value": figure.value, "records": figure.records} for system, figure in sorted(own.items())
+            }
+            for (part, column, key), own in sorted(measured.apart.items())
+        },
     }
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
