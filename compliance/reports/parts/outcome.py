@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
+
 from compliance.assess.model import FINDING_VERDICTS, Finding, RuleResult, Verdict
 from compliance.clock import parse_instant
 from compliance.reports.compare import Change, changes, missed, restated
@@ -207,6 +209,7 @@ def findings(material: Material) -> tuple[Block, ...]:
     by_rule = {rule.id: rule for rule in material.now.rules}
     blocks: list[Block] = []
     omitted = sum(rule.omitted for rule in material.now.rules)
+    within = f" (below {folder})" if (folder := log_folder(material)) else ""
     for severity in SEVERITIES:
         found = sorted(
             (f for f in material.now.findings if f.rule in by_rule and by_rule[f.rule].severity == severity),
@@ -219,7 +222,7 @@ def findings(material: Material) -> tuple[Block, ...]:
         Words(
             "On paper: the first examples of each rule; all that are listed stand in the workbook and the page. "
             + (f"{count_words(omitted)} more were counted but not listed. " if omitted else "")
-            + "Each finding names the log line it rests on; `compliance explain` with its id prints why.",
+            + f"Each finding names the log line it rests on{within}; `compliance explain` with its id prints why.",
             "small",
         )
     )
@@ -239,15 +242,15 @@ def _finding_table(material: Material, severity: str, every: list[Finding]) -> T
     waiting = len(running) - len(acting)
     columns = (
         Column("Result", weight=1.75),
-        Column("What the log shows", weight=5.2),
+        Column("What the log shows", weight=4.9),
         Column("Case", "id", 1.3, paper=False),
         Column("Time (UTC)", "instant", 1.5, paper=False),
         Column("Due (UTC)", "instant", 1.35, paper=False),
         Column("Late by", "time", 1.0),
-        Column("Rule", "id", 1.5),
+        Column("Rule", "id", 1.85),
         Column("Finding", "id", 1.9),
-        Column("Log line", "id", 2.5),
-        Column("Marked", weight=1.1, paper=any(finding.disposition for finding in found)),
+        Column("Log line", "id", 2.45),
+        Column("Marked", weight=1.4, paper=any(finding.disposition for finding in found)),
     )
     title = f"{severity.capitalize()}: {_plural(len(found), 'finding')}"
     if running:
@@ -257,7 +260,8 @@ def _finding_table(material: Material, severity: str, every: list[Finding]) -> T
         if waiting
         else ""
     )
-    rows = tuple(_finding_row(finding) for finding in (*found, *acting))
+    folder = log_folder(material)
+    rows = tuple(_finding_row(finding, folder) for finding in (*found, *acting))
     return Table(
         f"findings-{severity}",
         title,
@@ -273,9 +277,22 @@ def _plural(number: int, word: str) -> str:
     return f"{count_words(number)} {word}{'' if number == 1 else 's'}"
 
 
-def _finding_row(finding: Finding) -> tuple[Cell, ...]:
+def log_folder(material: Material) -> str:
+    """The folder that all files read lie in, with a slash; empty where they share none, or there is one file only."""
+    folders = [str(each["file"]).split("/")[:-1] for each in material.now.ingest.get("files", ())]
+    shared = [names[0] for names in takewhile(lambda names: len(set(names)) == 1, zip(*folders, strict=False))]
+    return "/".join([*shared, ""]) if len(folders) > 1 else ""
+
+
+def _finding_row(finding: Finding, folder: str) -> tuple[Cell, ...]:
     place = finding.events[0] if finding.events else None
-    where = f"{place.file}:{place.line}" if place and place.file and place.line else place.id if place else ""
+    where = (
+        f"{place.file.removeprefix(folder)}:{place.line}"
+        if place and place.file and place.line
+        else place.id
+        if place
+        else ""
+    )
     why = finding.verdict not in {Verdict.NON_COMPLIANT, Verdict.OVER_TARGET, Verdict.PENDING}
     words = reason_words(finding.reason)
     mark = finding.disposition["disposition"].replace("_", " ") if finding.disposition else ""

@@ -8,6 +8,9 @@ from compliance.reports.content import Block, Cell, Column, Table, Tone, Words
 from compliance.reports.material import Material
 from compliance.reports.numbers import figures_table
 from compliance.reports.parts.verdict import CLASSES, verdict_cell
+from compliance.reports.wording import count_words
+
+MOST_LISTED = 4
 
 
 def intake(material: Material) -> tuple[Block, ...]:
@@ -175,6 +178,12 @@ def rules_applied(material: Material) -> tuple[Block, ...]:
 
 
 def _limit(value: str) -> str:
+    """A limit in words. A list of more than a few values stands in the rule, not on paper."""
+    if value.startswith("["):
+        listed = [each.strip(" '\"") for each in value[1:-1].split(",")]
+        return ", ".join(listed) if len(listed) <= MOST_LISTED else f"a list of {len(listed)} values"
+    if value.isdigit():
+        return count_words(int(value))
     try:
         return "the same day" if value == "P0D" else in_words(value)
     except ValueError:
