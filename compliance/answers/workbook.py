@@ -52,7 +52,7 @@ def answer_workbook(desk: Desk, packed: Packed, mandate: Mandate, legal_characte
             (
                 answer.question.number,
                 each.title,
-                each.value,
+                int(each.value) if each.value.isascii() and each.value.isdigit() else each.value,
                 each.unit,
                 each.definition,
                 each.population,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import re
 import zipfile
@@ -13,9 +14,14 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.table import Table, TableStyleInfo
 
 LONGEST_CELL = 32_767
 _BOLD, _WRAPPED = Font(bold=True), Alignment(vertical="top", wrap_text=True)
+_A4 = 9
+_UTC = re.compile(r"_utc$|\(UTC\)|, UTC$")
+_INSTANT = re.compile(r"(?:19|20)\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3}0*)?Z")
+"""What a date cell holds without loss: an office program counts in milliseconds from 1900 on."""
 _FIXED = (1980, 1, 1, 0, 0, 0)
 _MODIFIED = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*(</dcterms:)")
 
@@ -38,16 +44,69 @@ def saved(book: Workbook) -> bytes:
 def add_sheet(
     book: Workbook, name: str, head: Sequence[str], rows: Sequence[Sequence[Any]], *, styled: bool = True
 ) -> None:
-    """A sheet with a heading that stays and filters; `styled` wraps long text, which costs time on long tables."""
+    """A sheet with one named table: headings stay, filter and are printed on each page, on paper as wide as the sheet.
+
+    Instants of a column whose heading says UTC become dates where a cell can hold all of them exactly. `styled` wraps long text, which
+    costs time on long tables.
+    """
     sheet = book.create_sheet(name)
-    sheet.freeze_panes = "A2"
+    sheet.freeze_panes, sheet.print_title_rows = "A2", "1:1"
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", _A4
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    dated = _dated(head, rows)
     for number, title in enumerate(head):
         lengths = [len(str(row[number])) for row in rows[:200] if number < len(row) and row[number] is not None]
         sheet.column_dimensions[get_column_letter(number + 1)].width = min(60, max([len(title), *lengths]) + 3)
-    sheet.auto_filter.ref = f"A1:{get_column_letter(len(head))}{len(rows) + 1}"
     sheet.append([_cell(sheet, title, bold=True) for title in head])
     for row in rows:
-        sheet.append([_cell(sheet, value) if styled else _plain(sheet, value) for value in row])
+        sheet.append(
+            [
+                _date(sheet, value) if number in dated else _cell(sheet, value) if styled else _plain(sheet, value)
+                for number, value in enumerate(row)
+            ]
+        )
+    if rows and len({title.lower() for title in head}) == len(head):
+        sheet._tables.add(_table(book, name, head, len(rows)))  # noqa: SLF001 - add_table() warns in a write-only sheet
+
+
+def _table(book: Workbook, name: str, head: Sequence[str], rows: int) -> Table:
+    """The sheet's rows as a table with a name of its own in the workbook."""
+    shown = f"T{len(book.worksheets)}_{re.sub('[^A-Za-z0-9]', '_', name)}"
+    made = Table(displayName=shown, ref=f"A1:{get_column_letter(len(head))}{rows + 1}")
+    made.tableStyleInfo = TableStyleInfo(name="TableStyleLight1", showRowStripes=True)
+    made._initialise_columns()  # noqa: SLF001 - a write-only sheet does not do it
+    for column, title in zip(made.tableColumns, head, strict=True):
+        column.name = title
+    return made
+
+
+def _dated(head: Sequence[str], rows: Sequence[Sequence[Any]]) -> frozenset[int]:
+    """Columns of instants in UTC, by number. One instant finer than a millisecond leaves its column as text, exactly as logged."""
+    named = [number for number, title in enumerate(head) if _UTC.search(title)]
+    return frozenset(
+        number
+        for number in named
+        if rows and all(len(row) > number and (row[number] in (None, "") or _instant(row[number])) for row in rows)
+    )
+
+
+def _instant(value: Any) -> dt.datetime | None:
+    """The instant that a date cell can hold without loss; None for anything else."""
+    try:
+        return dt.datetime.fromisoformat(str(value)) if _INSTANT.fullmatch(str(value)) else None
+    except ValueError:
+        return None
+
+
+def _date(sheet: Any, value: Any) -> WriteOnlyCell:
+    instant = _instant(value)
+    if instant is None:
+        return WriteOnlyCell(sheet)
+    cell = WriteOnlyCell(sheet, instant.replace(tzinfo=None))
+    cell.number_format = "yyyy-mm-dd hh:mm:ss.000" if "." in str(value) else "yyyy-mm-dd hh:mm:ss"
+    cell.alignment = _WRAPPED
+    return cell
 
 
 def _cell(sheet: Any, value: Any, *, bold: bool = False) -> WriteOnlyCell:
