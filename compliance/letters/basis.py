@@ -81,7 +81,10 @@ def _weight(
         else 0
     )
     weight += 1 if citation.start < len(document.text) / 2 or block.heading else 0
+    title = document.blocks[:3]
+    titled = block in title and any(words.matching("kind", each.text) for each in title)
     open_bracket = lead.rfind("(") > lead.rfind(")")
+    weight += 6 if open_bracket and titled else 0
     weight -= 3 if open_bracket and not near else 1 if open_bracket else 0
     weight -= 3 if words.pattern("possibility").search(before[-160:]) else 0
     weight -= 2 if words.pattern("sanction").search(before) else 0

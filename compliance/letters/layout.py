@@ -12,6 +12,8 @@ _HYPHEN = re.compile(r"(\w+)[-\u2010]$")
 _KEPT = {"non", "anti", "self", "co", "pre", "multi", "e", "cross", "audio", "vice"}
 """First parts that keep their hyphen at a line's end."""
 _LABEL = re.compile(r"[^\W\d_][\w./’' -]{0,40}\s?:(\s|$)")
+_JOINED = re.compile(r"[;,]\s+(?:and|or|und|oder|et|ou|y|o|e|en|of|oraz|lub)$")
+"""End of an item that announces the next: `...; and`."""
 _STAMP = re.compile(r"\[.{3,}\]$")
 
 
@@ -70,6 +72,8 @@ def _begins_item(text: str, line: Line, group: list[Line]) -> bool:
     if marker is None:
         return False
     above = group[-1].text.rstrip()
+    if marker.style.startswith(("bracketed", "closed")) and _JOINED.search(above):
+        return True
     if marker.style.startswith(("bare", "dashed", "nested", "coded")) or above.endswith(
         (" Article", " article", " No", " Art.", " und", " and", " et")
     ):

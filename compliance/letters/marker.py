@@ -16,7 +16,7 @@ _FORMS = (
     ("coded", re.compile(r"(?P<n>[A-Z]{1,2}[.-]?\d{1,2}(?:\.\d{1,2})*)(?:[.:)]\s*|\s+(?=\S)|$)")),
     ("bracketed", re.compile(r"\((?P<n>\d{1,3}|[a-z]{1,2}|[ivx]{1,5})\)\s*", re.IGNORECASE)),
     ("nested", re.compile(r"(?P<n>\d{1,3}(?:\.\d{1,2}){1,3})[.)]?(?:\s+|$)")),
-    ("degree", re.compile(r"(?P<n>\d{1,3})\s?[°º]\s*[.)-]*\s*")),
+    ("degree", re.compile(r"(?P<n>\d{1,3})\s?\.?[°ºª]\s*[.)-]*\s*")),
     ("dotted", re.compile(r"(?P<n>\d{1,3})\.(?:\s*[-–])?(?:\s+|$)")),
     ("closed", re.compile(r"(?P<n>\d{1,3}|[a-z]|[ivx]{1,5})\)\s*", re.IGNORECASE)),
     ("letter", re.compile(r"(?P<n>[A-Za-z]|[IVX]{1,5}|[ivx]{1,5})\.(?:\s*[-–])?\s+")),

@@ -60,7 +60,7 @@ class _Unit:
 
 def outline_of(document: Document, words: Vocabulary, begin: int) -> Outline:
     """Lists and headings of a letter from block number `begin` on."""
-    units = list(_units(document, words, begin))
+    units = _with_bodies(list(_units(document, words, begin)))
     headings: list[tuple[int, str, int]] = []
     builder = _Builder(words)
     announced, section = 0, ""
@@ -116,6 +116,26 @@ def _units(document: Document, words: Vocabulary, begin: int) -> Iterator[_Unit]
             yield _Unit(text, block.start + start, block.start + end, block, marker, bool(bullet))
 
 
+def _with_bodies(units: list[_Unit]) -> list[_Unit]:
+    """Units where `Question 4`, alone on its line, has the unnumbered paragraph below as its words."""
+    joined: list[_Unit] = []
+    for unit in units:
+        above = joined[-1] if joined else None
+        if (
+            above
+            and above.marker
+            and above.marker.style.startswith("label")
+            and above.marker.length == len(above.text)
+            and unit.marker is None
+            and not unit.bullet
+        ):
+            marker = replace(above.marker, length=len(above.text) + 1)
+            joined[-1] = _Unit(f"{above.text} {unit.text}", above.start, unit.end, above.block, marker, False)
+        else:
+            joined.append(unit)
+    return joined
+
+
 def _stands_out(text: str, ordinals: re.Pattern[str]) -> bool:
     """True for `First, please` and `PRIMERO.-`, not for `First quarter figures`."""
     found = ordinals.match(text)
@@ -156,6 +176,8 @@ def heading_polarity(text: str, words: Vocabulary) -> int:
     other = words.built("other heading", rf"{words.source('other_heading')}\W*$")
     request = words.built("request heading", rf"{words.source('request_heading')}(?:\W|$)")
     loose = words.built("loose heading", rf"{words.source('other_heading')}(?:\W|$)")
+    annex = words.built("annex heading", rf"(?:{words.source('attachment_label')})\W*[\dIVX]*\W*$")
+    pieces = [each for each in pieces if not annex.match(each.strip())] or pieces
     for piece in pieces:
         if other.match(piece.strip()):
             return -1

@@ -46,7 +46,7 @@ def _asking(items: tuple[Item, ...], context: Context) -> tuple[Item, ...]:
 
 def _score(item: Item, context: Context) -> float:
     """How much speaks for a question: 1 for words that ask, less under a heading about something else."""
-    led = bool(item.lead) and is_demand(item.lead, context.words)
+    led = bool(item.lead) and (is_demand(item.lead, context.words) or _demands(item.lead, context.words))
     asks = (
         is_demand(item.text, context.words)
         or led
@@ -60,6 +60,11 @@ def _score(item: Item, context: Context) -> float:
     if item.bullet:
         score -= 0.0 if led or item.polarity > 0 else 1.5
     return score
+
+
+def _demands(lead: str, words: Vocabulary) -> bool:
+    """True where a paragraph that introduces a list asks anywhere in it: `after complaints, you are asked to provide:`."""
+    return bool(words.pattern("prose_question").search(lead) or words.pattern("lead_demand").search(lead))
 
 
 def numbered_questions(lists: Sequence[tuple[Item, ...]], context: Context) -> list[Question]:

@@ -187,7 +187,9 @@ class _Reading:
     def _event_codes(self) -> tuple[str, ...]:
         """Numbers of incidents, streams and notifications that the letter names."""
         text = self.document.text
-        near = self.words.built("event label", rf"(?:{self.words.source('event_label')})\W[^.;\n]{{0,45}}$")
+        near = self.words.built(
+            "event label", rf"(?:{self.words.source('event_label')})[^\w\n](?:[^.;\n]|(?<=\d)\.){{0,45}}$"
+        )
         return tuple(
             code
             for code, start, _ in codes_in(text)

@@ -94,19 +94,22 @@ def _stretch(rows: list[Row], begin: int) -> tuple[int, float]:
     """Length and gutter of the two-column stretch that begins at a row; (0, 0) where there is none."""
     best = (0, 0.0)
     for gutter in _gutters(rows[begin]):
-        length = both = 0
+        length = both = shared = 0
         for row in rows[begin:]:
             if row.table or _crosses(row, gutter):
                 break
             length += 1
-            both += row.x0 < gutter - _GAP < gutter + _GAP < row.x1
-        if both >= 6 and both >= length * 0.5 and _is_running_text(rows[begin : begin + length], gutter):
+            if row.x0 < gutter - _GAP < gutter + _GAP < row.x1:
+                both, shared = both + 1, length
+        if both >= 6 and both >= shared * 0.5 and _is_running_text(rows[begin : begin + length], gutter):
             best = max(best, (length, gutter))
     return best
 
 
 def _gutters(row: Row) -> list[float]:
-    return [(before[2] + after[1]) / 2 for before, after in pairwise(row.words) if after[1] - before[2] >= _GAP]
+    """Where a gutter may run: amid each wide gap, and just before the words behind it, as its left side may be ragged."""
+    gaps = [(before[2], after[1]) for before, after in pairwise(row.words) if after[1] - before[2] >= _GAP]
+    return [x for left, right in gaps for x in ((left + right) / 2, right - _GAP / 2)]
 
 
 def _crosses(row: Row, gutter: float) -> bool:
@@ -116,11 +119,13 @@ def _crosses(row: Row, gutter: float) -> bool:
 
 
 def _is_running_text(rows: list[Row], gutter: float) -> bool:
-    """True where both sides hold sentences that fill their column, rather than labels and entries."""
+    """True where both sides hold sentences that fill their column and run on, rather than labels and entries."""
     for column in (1, 2):
         sides = [part for row in rows if (part := _side(row, gutter, column))]
         left, right = min(part.x0 for part in sides), max(part.x1 for part in sides)
-        full = sum(part.x1 - part.x0 > (right - left) * 0.7 for part in sides)
-        if full < len(sides) * 0.5 or sum(len(part.words) for part in sides) < len(sides) * 3:
+        wide = [part.x1 - part.x0 > (right - left) * 0.7 for part in sides]
+        run_on = sum(above and part.text[0].islower() for above, part in zip(wide, sides[1:], strict=False))
+        running = sum(wide) >= max(5, len(sides) * 0.3) and run_on >= 2
+        if not (running or sum(wide) >= len(sides) * 0.5) or sum(len(part.words) for part in sides) < len(sides) * 3:
             return False
     return True

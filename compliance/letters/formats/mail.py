@@ -1,9 +1,10 @@
-"""Mails (RFC 5322, MIME): the plain body, else the HTML one without its markup; attachments are named, not opened."""
+"""Mails (RFC 5322, MIME): the plain body, else the HTML one, else the mail forwarded, else the one document attached."""
 
 from __future__ import annotations
 
 import email
 import re
+from dataclasses import replace
 from email.message import EmailMessage
 from email.policy import default
 from typing import Any
@@ -14,6 +15,8 @@ from compliance.letters.formats.markup import text_of_html
 from compliance.letters.formats.plain import document_of
 
 _MAX_PARTS = 500
+_COVER = 80
+"""Words up to which a body beside an attached document is taken for its cover note."""
 
 
 def read_mail(content: bytes, place: Place, kind: str) -> Document:
@@ -28,6 +31,10 @@ def read_mail(content: bytes, place: Place, kind: str) -> Document:
         )
     attached, notes = _attachments(message)
     text = _body(message)
+    if len(text.split()) <= _COVER and (letter := _attached_letter(message, place)):
+        read, name = letter
+        noted = (*read.notes, f"the letter was read from the attachment {name}; the mail itself is its cover note")
+        return replace(read, format=kind, attachments=tuple(attached), mail=_head(message), notes=noted)
     if not any(character.isalpha() for character in text):
         raise LetterError(
             "LET-NO-BODY",
@@ -39,6 +46,30 @@ def read_mail(content: bytes, place: Place, kind: str) -> Document:
         text = re.sub(r"(?m)^\s*(>\s?)+", "", text)
         notes.append("the mail quotes or forwards another; the quoted text was read as the letter")
     return document_of(text, kind, attachments=tuple(attached), mail=_head(message), notes=tuple(notes))
+
+
+def _attached_letter(message: EmailMessage, place: Place) -> tuple[Document, str] | None:
+    """The one pdf or docx attached, as read, and its name; None where there is none, several, or it cannot be read."""
+    from compliance.letters.formats.pdf import read_pdf
+    from compliance.letters.formats.word import read_word
+
+    found: list[tuple[bytes, str]] = []
+    for count, part in enumerate(message.walk()):
+        if count > _MAX_PARTS:
+            break
+        content = part.get_payload(decode=True) if not part.is_multipart() else None
+        if isinstance(content, bytes) and content[:5] == b"%PDF-":
+            found.append((content, str(part.get_filename() or "attached pdf")))
+        elif isinstance(content, bytes) and content[:4] == b"PK\x03\x04" and b"word/" in content:
+            found.append((content, str(part.get_filename() or "attached docx")))
+    if len(found) != 1:
+        return None
+    content, name = found[0]
+    read = read_pdf if content[:5] == b"%PDF-" else read_word
+    try:
+        return read(content, place, "eml"), " ".join(name.split())[:120]
+    except LetterError:
+        return None
 
 
 def _head(message: EmailMessage) -> Mail:
