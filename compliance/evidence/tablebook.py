@@ -17,7 +17,12 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.table import Table, TableStyleInfo
 
 LONGEST_CELL = 32_767
-_BOLD, _WRAPPED = Font(bold=True), Alignment(vertical="top", wrap_text=True)
+_PLAIN, _BOLD = Font(name="Calibri", size=11), Font(name="Calibri", size=11, bold=True)
+_WRAPPED, _LEFT = Alignment(vertical="top", wrap_text=True), Alignment(vertical="top", horizontal="left")
+_WIDEST = 44
+"""Width of the widest column, in characters."""
+_LINE = 14.5
+"""Height of one line of a row, in points."""
 _A4 = 9
 _UTC = re.compile(r"_utc$|\(UTC\)|, UTC$")
 _INSTANT = re.compile(r"(?:19|20)\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3}0*)?Z")
@@ -55,11 +60,13 @@ def add_sheet(
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     dated = _dated(head, rows)
-    for number, title in enumerate(head):
-        lengths = [len(str(row[number])) for row in rows[:200] if number < len(row) and row[number] is not None]
-        sheet.column_dimensions[get_column_letter(number + 1)].width = min(60, max([len(title), *lengths]) + 3)
+    widths = [_width(title, number, rows) for number, title in enumerate(head)]
+    for number, width in enumerate(widths, start=1):
+        sheet.column_dimensions[get_column_letter(number)].width = width
     sheet.append([_cell(sheet, title, bold=True) for title in head])
-    for row in rows:
+    for place, row in enumerate(rows, start=2):
+        if styled and (lines := _lines(row, widths)) > 1:
+            sheet.row_dimensions[place].height = min(lines, 25) * _LINE
         sheet.append(
             [
                 _date(sheet, value) if number in dated else _cell(sheet, value) if styled else _plain(sheet, value)
@@ -68,6 +75,19 @@ def add_sheet(
         )
     if rows and len({title.lower() for title in head}) == len(head):
         sheet._tables.add(_table(book, name, head, len(rows)))  # noqa: SLF001 - add_table() warns in a write-only sheet
+
+
+def _width(title: str, number: int, rows: Sequence[Sequence[Any]]) -> int:
+    lengths = [len(str(row[number])) for row in rows[:200] if number < len(row) and row[number] is not None]
+    return min(_WIDEST, max([len(title), *lengths]) + 3)
+
+
+def _lines(row: Sequence[Any], widths: Sequence[int]) -> int:
+    """Lines that a row needs once its text is wrapped; office programs do not all work that out by themselves."""
+    texts = [(str(value)[:2000], width) for value, width in zip(row, widths, strict=False) if isinstance(value, str)]
+    return max(
+        (sum(-(-len(part) // max(width - 3, 1)) or 1 for part in text.split("\n")) for text, width in texts), default=1
+    )
 
 
 def _table(book: Workbook, name: str, head: Sequence[str], rows: int) -> Table:
@@ -105,7 +125,7 @@ def _date(sheet: Any, value: Any) -> WriteOnlyCell:
         return WriteOnlyCell(sheet)
     cell = WriteOnlyCell(sheet, instant.replace(tzinfo=None))
     cell.number_format = "yyyy-mm-dd hh:mm:ss.000" if "." in str(value) else "yyyy-mm-dd hh:mm:ss"
-    cell.alignment = _WRAPPED
+    cell.font, cell.alignment = _PLAIN, _LEFT
     return cell
 
 
@@ -116,8 +136,7 @@ def _cell(sheet: Any, value: Any, *, bold: bool = False) -> WriteOnlyCell:
     elif value is not None:
         cell.value = _fitting(str(value))
         cell.data_type = "s"  # text stays text, whatever it begins with
-    if bold:
-        cell.font = _BOLD
+    cell.font = _BOLD if bold else _PLAIN
     cell.alignment = _WRAPPED
     return cell
 

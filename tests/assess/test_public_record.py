@@ -220,7 +220,11 @@ def test_the_rule_and_the_comparison_agree(tmp_path: Path, run: Run) -> None:
     )
     ran = run("check", tmp_path / "log.ndjson", "--config", config, "--only", "DSA-24.5-RECON", "--as-of", "2025-11-09", "--format", "json")  # fmt: skip
     (rule,) = json.loads(ran.out)["rules"]
-    missed = {item["case"].removeprefix("s-") for item in json.loads(ran.out)["findings"] if item["verdict"] == "non_compliant"}
+    missed = {
+        item["case"].removeprefix("s-")
+        for item in json.loads(ran.out)["findings"]
+        if item["verdict"] == "non_compliant"
+    }
     assert rule["counts"]["non_compliant"] == len(missed) == record.counts["unsubmitted"] == 2
     assert {item.puid for item in record.items if item.status == "unsubmitted"} == {"lost-1", "lost-2"}
 

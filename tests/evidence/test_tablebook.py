@@ -126,3 +126,10 @@ def test_libreoffice_opens_it(tmp_path: Path) -> None:
     assert "=1+1" in text
     assert "2026-08-13 00:05:00" in text
     assert "0017" in text
+
+
+def test_wrapped_rows_are_as_high_as_their_text() -> None:
+    """A row with a long text has the height of its lines; a short one is left to the office program."""
+    sheet = book([("1", "", "word " * 60, 1), ("2", "", "short", 1)])["Rows"]
+    assert sheet.row_dimensions[2].height > 50
+    assert sheet.row_dimensions[3].height is None

@@ -11,6 +11,7 @@ from compliance.assess.figures.model import Holding
 from compliance.assess.figures.query import Query
 from compliance.clock import HOUR_US
 from compliance.transparency.generate.cells import Relation, relations
+from compliance.transparency.generate.extract import extract
 from compliance.transparency.generate.holding import holding_of
 from compliance.transparency.generate.relation import LEADING, Window, aggregate, oddities
 from compliance.transparency.model import TOTAL, RowKey
@@ -63,17 +64,22 @@ class Measured:
 def measure(frame: Frame, window: Window, chosen: Sequence[Relation] | None = None) -> Measured:
     """Every figure that the shipped relations define, or those chosen, over the log of the frame."""
     made = Measured()
-    for relation in relations() if chosen is None else chosen:
+    chosen = relations() if chosen is None else chosen
+    fast = replace(window, tables=extract(frame, chosen))
+    for relation in chosen:
         notes = {name: holding_of(frame, relation, cell, window) for name, cell in relation.cells.items()}
         if unread := _unread(frame, relation):
             notes = dict.fromkeys(notes, (Holding.NOT_HELD, unread))
             _fill(made, relation, notes, [], window)
         else:
-            query = aggregate(relation, window)
-            made.queries[relation.id] = query
-            _fill(made, relation, notes, frame.dataset.con.execute(query.sql, list(query.values)).fetchall(), window)
-            made.problems += _odd(frame, relation, window, made)
-        made.notes.setdefault(relation.id, [])[:0] = dict.fromkeys(note for _, note in notes.values() if note)
+            made.queries[relation.id] = aggregate(relation, window)
+            query = aggregate(relation, fast)
+            rows = frame.dataset.con.execute(query.sql, list(query.values)).fetchall()
+            _fill(made, relation, notes, rows, window)
+            if relation.categorised and any(row[9] for row in rows if all(row[4:8])):
+                made.problems += _odd(frame, relation, window, made)
+        lacks = dict.fromkeys(one for _, note in notes.values() if note for one in note.split("; "))
+        made.notes.setdefault(relation.id, [])[:0] = lacks
     return made
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -23,6 +23,8 @@ class Window:
     first: date
     last: date
     choices: Mapping[str, str]
+    tables: Mapping[str, str] = field(default_factory=dict)
+    """Event type to the table its events were taken to; the others are in `ev`."""
 
     @property
     def months(self) -> int:
@@ -38,12 +40,14 @@ def facts(relation: Relation, window: Window) -> Query:
     return query + ", facts AS (" + _facts(relation, window) + "), " + _coded(relation)
 
 
-LEADING = 9
+ODD = "category IS NULL OR odd_keyword OR scope IS NULL"
+"""Events whose codes are none of the template's, or of none of its scopes."""
+LEADING = 10
 """Columns of an aggregated row before those of its cells."""
 
 
 def aggregate(relation: Relation, window: Window) -> Query:
-    """Rows: scope, category, keyword, split, a bit for each (1: of all), words of Other, then of each cell value and number."""
+    """Rows: scope, category, keyword, split, a bit for each (1: of all), words of Other, odd events, of each cell value and number."""
     columns = ", ".join(
         f"{_aggregate(cell, index)}, count(*) FILTER (WHERE c{index} AND v{index} IS NOT NULL)"
         for index, cell in enumerate(relation.cells.values())
@@ -63,10 +67,11 @@ def aggregate(relation: Relation, window: Window) -> Query:
         "split": bool(relation.split),
     }
     words = "(list(DISTINCT raw_words) FILTER (WHERE keyword = 'KEYWORD_OTHER'))" if relation.words else "NULL"
+    odd = f"count(*) FILTER (WHERE {ODD})"
     bits = ", ".join(f"grouping({name})" if own else "1" for name, own in grouped.items())
     names = ", ".join(name if own else "NULL" for name, own in grouped.items())
     return facts(relation, window) + (
-        f" SELECT {names}, {bits}, {words}, {columns} FROM coded GROUP BY GROUPING SETS ({', '.join(sets)})"
+        f" SELECT {names}, {bits}, {words}, {odd}, {columns} FROM coded GROUP BY GROUPING SETS ({', '.join(sets)})"
     )
 
 
@@ -74,7 +79,7 @@ def listing(relation: Relation, window: Window, cell: str, row: Mapping[str, str
     """The events behind a cell in one row (`scope`, `category`, `keyword`): n, id, moment, value; by moment."""
     index = list(relation.cells).index(cell)
     query = facts(relation, window) + f" SELECT n, id, moment, v{index} FROM coded WHERE c{index}"
-    if relation.cells[cell].value in {"hours", "latest", "mean"}:
+    if relation.cells[cell].value in {"hours", "latest", "mean", "ratio"}:
         query = query + f" AND v{index} IS NOT NULL"
     for name, code in row.items():
         query = query + Query(f" AND {name} = ?", (code,))
@@ -87,7 +92,7 @@ def oddities(relation: Relation, window: Window) -> Query:
     return facts(relation, window) + (
         " SELECT raw_category, raw_keyword, raw_scope, category IS NULL, odd_keyword, scope IS NULL, count(*), "
         f"list(id ORDER BY n)[:20] FROM coded WHERE {counted} GROUP BY ALL "
-        "HAVING category IS NULL OR odd_keyword OR scope IS NULL ORDER BY ALL"
+        f"HAVING {ODD} ORDER BY ALL"
     )
 
 
@@ -110,7 +115,9 @@ def _moment(field: str | None) -> str:
 
 def _base(relation: Relation, window: Window) -> Query:
     moment, scope = _moment(relation.at), window.scope
-    query = Query(f"SELECT e.n, e.id, {moment} AS moment{_fields(relation.own_fields)} FROM ev AS e WHERE ")
+    table = window.tables.get(relation.event, "ev")
+    own_id = "e.id" if table == "ev" else "NULL AS id"
+    query = Query(f"SELECT e.n, {own_id}, {moment} AS moment{_fields(relation.own_fields)} FROM {table} AS e WHERE ")
     query = query + _known(relation.event, scope) + " AND " + condition_sql(condition_of(relation.where), "e")
     for name, asked in relation.choices.items():
         query = query + " AND " + condition_sql(condition_of(asked.get(window.choices[name], {})), "e")
@@ -131,8 +138,8 @@ def _base(relation: Relation, window: Window) -> Query:
 def _linked(relation: Relation, name: str, window: Window) -> Query:
     link = relation.links[name]
     other = Query(
-        f"SELECT e.n, e.id, {_moment(link.at)} AS moment, e.{quoted(link.to or link.match)} AS k"
-        f"{_fields(relation.link_fields(name))} FROM ev AS e WHERE "
+        f"SELECT e.n, {_moment(link.at)} AS moment, e.{quoted(link.to or link.match)} AS k"
+        f"{_fields(relation.link_fields(name))} FROM {window.tables.get(link.event, 'ev')} AS e WHERE "
     )
     other = other + _known(link.event, window.scope) + " AND " + condition_sql(condition_of(link.where), "e")
     after = "" if link.any_time else " AND f.moment >= b.moment"
@@ -211,7 +218,10 @@ def _value(cell: Cell, window: Window) -> Query:
             return Query(f"({_link(str(cell.part))}.n IS NOT NULL)")
         case "ratio":
             sides = (" + ".join(f"coalesce(b.{quoted(one)}, 0)" for one in names) for names in (cell.top, cell.bottom))
-            return Query("{{'top': {}, 'bottom': {}}}".format(*sides))
+            known = ", ".join(f"b.{quoted(one)}" for one in cell.bottom)
+            return Query(
+                "CASE WHEN coalesce({}) IS NOT NULL THEN {{'top': {}, 'bottom': {}}} END".format(known, *sides)
+            )
         case "latest" | "mean" | "fte":
             return Query(f"b.{quoted(str(cell.field))}")
         case _:

@@ -20,7 +20,7 @@ def build(measured: Measured, setting: Setting) -> Report:
     for number, part in template().parts.items():
         maker = _Rows(part, measured, setting, report)
         report.rows[number] = [
-            cells for row in part.rows_for(_scopes(part, measured)) for cells in (maker.row(row), *maker.by_system(row))
+            cells for row in part.rows_for(blocks_of(part, measured)) for cells in (maker.row(row), *maker.by_system(row))
         ]  # fmt: skip
     for name, notes in measured.notes.items():
         report.problems += [f"{name}: {note}" for note in notes if name in report.leaned]
@@ -28,7 +28,7 @@ def build(measured: Measured, setting: Setting) -> Report:
     return report
 
 
-def _scopes(part: Part, measured: Measured) -> tuple[str, ...]:
+def blocks_of(part: Part, measured: Measured) -> tuple[str, ...]:
     """Languages, Member States, or in part 3 those of them that issued an order."""
     if part.number != 3:
         return scopes_of(part)

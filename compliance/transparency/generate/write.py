@@ -7,7 +7,7 @@ import json
 import os
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from compliance.transparency.finding import address
 from compliance.transparency.generate.cells import choices, relations
 from compliance.transparency.generate.made import Report, Setting
 from compliance.transparency.generate.measure import Measured
+from compliance.transparency.model import Part
 from compliance.transparency.template import template
 
 WORKBOOK, RECORD = "transparency-report.xlsx", "figures.json"
@@ -32,8 +33,14 @@ _BORDER = Border(left=_EDGE, right=_EDGE, top=_EDGE, bottom=_EDGE)
 _FONT, _HEAD, _MINOR = (
     Font(name="Times New Roman", size=10, **look) for look in ({}, {"bold": True}, {"italic": True})
 )
-_GREY = PatternFill("solid", fgColor="D0CECE")
-_TOP = Alignment(horizontal="left", vertical="center", wrap_text=True)
+_GREY = PatternFill("solid", fgColor="FFD0CECE")
+_WRAPPED, _FLAT = (Alignment(horizontal="left", vertical="center", wrap_text=wrap) for wrap in (True, None))
+_HEADS_WRAPPED = frozenset({2, 3, 4, 5, 6, 9, 10})
+"""Parts whose header the official workbook wraps."""
+_HEAD_HEIGHT = 109.5
+"""Points, as the official workbook has it in parts 5 and 6; the other parts of many columns need it as much."""
+_PLAIN_FIRST = frozenset({4, 5, 6})
+"""Parts in which the first column is not grey in the rows of sub-categories."""
 
 
 def files_of(report: Report, measured: Measured, setting: Setting) -> dict[str, bytes]:
@@ -71,25 +78,33 @@ def _workbook(report: Report) -> bytes:
     for number, part in template().parts.items():
         sheet = book.create_sheet(part.sheet)
         sheet.sheet_view.showGridLines = False
-        minor = part.shape == "categories"
         for at, cells in enumerate([list(part.headers), *report.rows[number]], start=1):
-            keyword = minor and at > 1 and cells[part.index("category")].startswith("KEYWORD_")
-            for place, text in enumerate(cells, start=1):
-                cell = sheet.cell(at, place)
+            grey = _grey_from(part, cells) if at > 1 else len(cells)
+            wrapped = at == 1 and number in _HEADS_WRAPPED
+            for place, text in enumerate(cells):
+                cell = sheet.cell(at, place + 1)
                 if text:
                     cell.value = text
                     cell.data_type = "s"
-                cell.font = _HEAD if at == 1 else _MINOR if keyword else _FONT
+                cell.font = _HEAD if at == 1 else _MINOR if place >= grey else _FONT
                 cell.border = _BORDER
-                if at == 1:
-                    cell.alignment = _TOP
-                elif keyword:
+                cell.alignment = _WRAPPED if wrapped else _FLAT
+                if place >= grey:
                     cell.fill = _GREY
+        if 3 <= number <= 6:
+            sheet.row_dimensions[1].height = _HEAD_HEIGHT
         for place, column in enumerate(part.columns, start=1):
             sheet.column_dimensions[get_column_letter(place)].width = column.width
     stream = io.BytesIO()
     book.save(stream)
     return _sealed(stream.getvalue())
+
+
+def _grey_from(part: Part, cells: Sequence[str]) -> int:
+    """First column that is grey in a row: where it is one of a sub-category; else beyond the last."""
+    if part.shape not in {"categories", "codebook"} or not any(text.startswith("KEYWORD_") for text in cells[:4]):
+        return len(cells)
+    return 1 if part.number in _PLAIN_FIRST else 0
 
 
 def _sealed(made: bytes) -> bytes:
