@@ -62,6 +62,14 @@ def excepted(frame: Frame, row: Row) -> bool:
     return any(row[f"e{index}"] for index in range(len(frame.rule.exceptions)))
 
 
+def trigger_unseen(frame: Frame) -> bool:
+    """True where an exception on the trigger reads a field that its sources do not record."""
+    selector = frame.rule.for_each
+    tests = [case.when.trigger for case in frame.rule.exceptions if case.when.trigger is not None]
+    captured = None if selector is None else frame.captures.get(selector.event)
+    return any(mentions_uncaptured(parse_condition(test), captured) for test in tests)
+
+
 def exception_doubt(frame: Frame, row: Row) -> Reason | None:
     """Why an exception might hold unseen, or None."""
     for exception in frame.rule.exceptions:

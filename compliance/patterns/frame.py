@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,6 +36,15 @@ from compliance.rules.model import Rule, RuleClass, Selector
 
 Row = Mapping[str, Any]
 MANY_WINDOWS = 64
+MANY_HOLES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Plainly:
+    """A condition under which a row is of a verdict, whatever else is known of it."""
+
+    where: Expr
+    verdict: Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,17 +283,42 @@ class Frame:
         return either(*tests)
 
     def set_aside(
-        self, rest: Scan, names: tuple[str, ...], plainly: Expr, verdict: Verdict, reason: Reason
+        self, rest: Scan, names: tuple[str, ...], plain: Sequence[Plainly], decide: Callable[[Row], Outcome]
     ) -> Relation:
-        """Counts rows that are plainly of one verdict and lists the first; returns the others. Not with exceptions."""
-        if self.rule.exceptions:
+        """Counts rows that are plainly of one verdict, and decides only the first of each; returns the other rows.
+
+        Not where an exception is an event. The conditions of `plain` are taken in order: a row is of the first it meets.
+        """
+        if not plain or len(self.trigger_exceptions()) < len(self.rule.exceptions):
             return rest
-        aside = call("and", call("is_true", plainly), call("not", col("conf")))
-        self.tally.count(verdict, self.count_where(rest, aside))
-        first = Top(Project(Filter(rest, aside), keep(*names)), ("t", "id"), self.scope.listing)
-        for row in self.rows(first, names):
-            self.tally.list_only(self.outcome(row, (verdict, reason), due=row.get("due"), due_late=row.get("due_late")))
-        return Filter(rest, call("not", aside))
+        free = [call("not", col("conf")), *(call("not", col(name)) for name in self.trigger_exceptions())]
+        tests: list[Expr] = []
+        for entry in plain:
+            tests.append(both(call("is_true", entry.where), *free, *(call("not", earlier) for earlier in tests)))
+        counted = Aggregate(rest, (), tuple((f"c{i}", call("count_if", test)) for i, test in enumerate(tests)))
+        counts = next(iter(list(self.engine.rows(counted))))
+        for entry, test, count in zip(plain, tests, counts, strict=True):
+            self.tally.count(entry.verdict, int(count))
+            if count:
+                first = Top(Project(Filter(rest, test), keep(*names)), ("t", "id"), self.scope.listing)
+                for row in list(self.rows(first, names)):
+                    self.tally.list_only(decide(row))
+        return Filter(rest, call("not", either(*tests))) if any(counts) else rest
+
+    def absence_known(self, event_type: str, match: Mapping[str, str], start: Expr, end: Expr) -> Expr | None:
+        """Condition that the absence of a linked event in `[start, end]` is known for the row's case; None where Python must say."""
+        known = self.know(event_type)
+        if known.unreadable or len(known.holes) > MANY_HOLES:
+            return None
+        key = match.get(known.case_field)
+        last = call("least", end, lit(self.scope.as_of))
+        tests = [self.covered(event_type, start, end)]
+        for hole in known.holes:
+            near = [call("<=", lit(hole.start), last), call(">=", lit(hole.end), start)]
+            if hole.case is not None and key is not None:
+                near.append(call("=", call("text", col(f"x_{key}")), lit(hole.case)))
+            tests.append(call("not", both(*near)))
+        return both(*tests)
 
     # ---- exceptions --------------------------------------------------------------------------------------------
 

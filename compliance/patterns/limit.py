@@ -56,14 +56,7 @@ class LimitRule:
     @classmethod
     def of(cls, name: str, parameter: Parameter, days: Days) -> LimitRule:
         """Limit of a rule's duration parameter."""
-        return cls(
-            name,
-            parameter.origin,
-            tuple(
-                Segment(midnight_us(entry.since, days.zone), parse_duration(entry.value)) for entry in parameter.values
-            ),
-            days,
-        )
+        return _limit(name, parameter.origin, tuple((entry.since, entry.value) for entry in parameter.values), days)
 
     @property
     def statutory(self) -> bool:
@@ -86,6 +79,13 @@ class LimitRule:
         """Start of a look-back that ends at `t`: elapsed time, months on the same wall clock."""
         duration = self.duration_at(t)
         return None if duration is None else shift(t, duration, self.days, sign=-1)
+
+
+@lru_cache(maxsize=4096)
+def _limit(name: str, origin: Origin, values: tuple[tuple[date, str], ...], days: Days) -> LimitRule:
+    """The limit of dated values; the patterns ask for it with every row."""
+    segments = tuple(Segment(midnight_us(since, days.zone), parse_duration(text)) for since, text in values)
+    return LimitRule(name, origin, segments, days)
 
 
 def elapsed_us(duration: Duration) -> int | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from compliance.engine.plan import Aggregate, Expr, Filter, Join, Project, Relation, both, call, col, either, keep, lit
 from compliance.patterns.coverage import Knowledge, reason_of
 from compliance.patterns.exception import excepted, with_exceptions
-from compliance.patterns.frame import Frame, Row
+from compliance.patterns.frame import Frame, Plainly, Row
 from compliance.patterns.outcome import Outcome
 from compliance.patterns.verdict import Reason, Verdict
 from compliance.rules.model import Link, Never
@@ -44,7 +44,12 @@ def judge(frame: Frame) -> None:
     if rest is None:
         return
     waiting = both(none_seen, *known_keys, _open(frame, link))
-    source = frame.set_aside(rest, names, waiting, Verdict.PENDING, Reason.OPEN)
+    source = frame.set_aside(
+        rest,
+        names,
+        [Plainly(waiting, Verdict.PENDING)],
+        lambda row: _decide(frame, link, {**row, "r": None, "rc": None}),
+    )
     source, names = _first_hit(frame, source, names, link)
     source, names = with_exceptions(frame, source, names)
     for row in frame.rows(source, names):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from compliance.engine.plan import (
     Aggregate,
     Expr,
@@ -18,8 +20,8 @@ from compliance.engine.plan import (
     lit,
 )
 from compliance.patterns.coverage import Knowledge, reason_of
-from compliance.patterns.exception import excepted, with_exceptions
-from compliance.patterns.frame import Frame, Row
+from compliance.patterns.exception import excepted, trigger_unseen, with_exceptions
+from compliance.patterns.frame import Frame, Plainly, Row
 from compliance.patterns.outcome import Outcome
 from compliance.patterns.verdict import Reason, Verdict
 from compliance.rules.model import Link
@@ -47,8 +49,8 @@ def judge(frame: Frame) -> None:
     rest = frame.split(count, facts, names, plain, ok)
     if rest is None:
         return
-    rest_or_scan = _set_open_aside(frame, rest, names, link, unlimited=unlimited)
-    source, names = _again(frame, rest_or_scan, names, link)
+    others = _set_aside(frame, rest, names, link, unlimited=unlimited)
+    source, names = _again(frame, others, names, link)
     source, names = with_exceptions(frame, source, names)
     source, names = _closings(frame, source, names)
     for row in frame.rows(source, names):
@@ -90,14 +92,37 @@ def _plain(frame: Frame, link: Link, *, unlimited: bool) -> Expr:
     return both(*parts)
 
 
-def _set_open_aside(frame: Frame, rest: Scan, names: tuple[str, ...], link: Link, *, unlimited: bool) -> Relation:
-    """Open waits without any linked event are many at the end of a log: counted in the engine."""
-    known_keys = [call("is_not_null", col(f"x_{name}")) for name in link.match.values()]
-    if unlimited and (frame.rule.closed_when is not None or frame.rule.outer_field is not None):
-        return rest
-    open_wait = lit(True) if unlimited else call(">=", col("due_late"), lit(frame.scope.as_of))
-    plainly = both(call("is_null", col("r")), open_wait, *known_keys)
-    return frame.set_aside(rest, names, plainly, Verdict.PENDING, Reason.OPEN)
+def _set_aside(frame: Frame, rest: Scan, names: tuple[str, ...], link: Link, *, unlimited: bool) -> Relation:
+    """Open waits without any linked event, many at the end of a log, and plain misses: counted in the engine."""
+    plain: list[Plainly] = []
+    keyed = [call("is_not_null", col(f"x_{name}")) for name in link.match.values()]
+    if not unlimited or (frame.rule.closed_when is None and frame.rule.outer_field is None):
+        open_wait = lit(True) if unlimited else call(">=", col("due_late"), lit(frame.scope.as_of))
+        plain.append(Plainly(both(call("is_null", col("r")), open_wait, *keyed), Verdict.PENDING))
+    missed = None if unlimited else _plainly_missed(frame, link)
+    if missed is not None:
+        plain.append(Plainly(both(missed, *keyed), frame.missed(statutory=_statutory(frame, link))))
+    decide = partial(_decide, frame, link, unlimited=unlimited)
+    return frame.set_aside(rest, names, plain, decide)
+
+
+def _plainly_missed(frame: Frame, link: Link) -> Expr | None:
+    """Condition that the linked event never came, or too late, where the log is known from the trigger to the limit."""
+    rule, started = frame.rule, frame.scope.started
+    if rule.closed_when is not None or rule.outer_field is not None or frame.uncaptured(link):
+        return None
+    if trigger_unseen(frame) or (link.order == "any" and started is None):
+        return None
+    t, r, rc, late, skew = col("t"), col("r"), col("rc"), col("due_late"), lit(_skew(frame))
+    start = t if link.order != "any" else call("least", lit(started), t)
+    known = frame.absence_known(link.event, link.match, start, late)
+    if known is None:
+        return None
+    never = both(call("is_null", r), call("<", late, lit(frame.scope.as_of)))
+    after = [call(">", r, call("+", late, skew)), either(call("is_null", rc), call(">", rc, r))]
+    if link.order != "any":
+        after.append(call(">=", r, call("-", t, skew)))
+    return both(known, call("is_not_null", late), either(never, both(*after)))
 
 
 def _again(frame: Frame, source: Relation, names: tuple[str, ...], link: Link) -> tuple[Relation, tuple[str, ...]]:
