@@ -16,6 +16,7 @@ from compliance.assess.model import INSTANCE_VERDICTS, Limit, Reason, RuleResult
 from compliance.clock import format_us, local_date, midnight_us
 from compliance.engine.interface import Engine, EngineError
 from compliance.engine.plan import Aggregate, Scan, call, keep
+from compliance.engine.readable import readable
 from compliance.events.catalogue import Catalogue, catalogue
 from compliance.events.dataset import Dataset, Interval
 from compliance.patterns import PATTERNS
@@ -121,15 +122,19 @@ class Run:
             if may_have_instances(rule, self.seen):
                 PATTERNS[rule.expect.pattern](frame)
             failed = self._apply_gates(frame)
-            sql = ";\n\n".join(self.engine.trace)
+            sql = self._sql()
             verdict, reason = self._verdict(frame, binding, failed)
             result = self._result(rule, verdict, reason, frame.tally, sql)
             return result, draft_of(frame)
         except EngineError as error:
-            sql = ";\n\n".join(self.engine.trace)
+            sql = self._sql()
             return self._result(rule, Verdict.ERROR, str(error), Tally(self.listing), sql), None
         finally:
             self.engine.end()
+
+    def _sql(self) -> str:
+        """The statements that judged the rule at hand, laid out to be read."""
+        return ";\n\n".join(map(readable, self.engine.trace))
 
     def _apply_gates(self, frame: Frame) -> tuple[Gate, ...]:
         """Makes undetermined what a failed gate leaves in doubt; the failed gates that bear on the rule."""

@@ -47,6 +47,11 @@ class Judged:
     effects: tuple[str, ...] = ()
     """Of every target that was tried out: what the rule says as it stands, and what it would say."""
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Columns that were read of the log."""
+        return tuple(str(column[0]) for column in self.dataset.con.execute("SELECT * FROM ev LIMIT 0").description)
+
 
 def choose_format(name: str, formats: Mapping[str, T]) -> T:
     """The renderer of a format. UsageError `CLI-FORMAT` with the names there are."""

@@ -42,6 +42,12 @@ def check(
     listing: Annotated[
         int, typer.Option(help="Findings listed per rule, verdict and reason; counts are exact.", min=1)
     ] = 1000,
+    explain_plan: Annotated[
+        bool,
+        typer.Option(
+            "--explain-plan", help="Show what was read and the SQL that judged each rule, instead of findings."
+        ),
+    ] = False,
     memory: Annotated[
         str | None, typer.Option(help="Memory of the engine, e.g. 4GB; beyond it the run spills to disk. Else 1500MB.")
     ] = None,
@@ -57,6 +63,7 @@ def check(
     from compliance.assess.contract import from_json
     from compliance.assess.outcome_code import failing, unevidenced
     from compliance.assess.render import FORMATS
+    from compliance.assess.render.plan import plan_text
     from compliance.assess.render.table import what_if_lines
     from compliance.assess.session import choose_format, judge, summary
     from compliance.cli.exit_code import ExitCode, worst
@@ -82,7 +89,7 @@ def check(
     assessment = run.assessment
     if new_only is not None:
         assessment = only_new(assessment, from_json(new_only.read_text("utf-8"), str(new_only)))
-    sys.stdout.write(render(assessment))
+    sys.stdout.write(plan_text(assessment, run.rules, run.columns) if explain_plan else render(assessment))
     failed = failing(assessment, fail_level)
     lacking = unevidenced(assessment, run.project.required, every=require_evidence)
     for rule in lacking:

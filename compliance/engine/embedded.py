@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from compliance.engine.interface import EngineError
+from compliance.engine.interface import EngineError, worked_out
 from compliance.engine.plan import Relation
 from compliance.engine.sql import identifier, select
 
@@ -54,13 +54,14 @@ class Embedded:
     def keep(self, plan: Relation) -> str:
         """Name of a temporary table that holds the plan's rows."""
         name, text = self._name(), select(plan)
-        self._trace.append(text)
+        self._trace.append(f"CREATE TEMP TABLE {identifier(name)} AS {text}")
         self._run(f"CREATE OR REPLACE TEMP TABLE {identifier(name)} AS {text}")
         return name
 
     def table(self, columns: Sequence[tuple[str, str]], rows: Sequence[tuple[Any, ...]]) -> str:
         """Name of a temporary table with these columns and rows."""
         name = self._name()
+        self._trace.append(worked_out(identifier(name), columns, len(rows)))
         spec = ", ".join(f"{identifier(column)} {kind}" for column, kind in columns)
         self._run(f"CREATE OR REPLACE TEMP TABLE {identifier(name)} ({spec})")
         if rows:

@@ -37,3 +37,9 @@ class Engine(Protocol):
 
     def end(self) -> None:
         """Forgets the tables made since `begin`."""
+
+
+def worked_out(name: str, columns: Sequence[tuple[str, str]], rows: int) -> str:
+    """What a trace says of a table that no statement makes: a calendar, or cases that lines were refused of."""
+    listed = ", ".join(f"{column} {kind}" for column, kind in columns)
+    return f"-- {name} ({listed}): {rows:,} rows, worked out before"

@@ -12,7 +12,7 @@ import socket
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from compliance.engine.interface import EngineError
+from compliance.engine.interface import EngineError, worked_out
 from compliance.engine.plan import Relation
 from compliance.engine.spark_sql import SPARK
 from compliance.errors import UsageError
@@ -122,7 +122,7 @@ class Distributed:
     def keep(self, plan: Relation) -> str:
         """Name of a temporary view over the plan's rows, which are worked out once."""
         name, text = self._name(), SPARK.select(plan)
-        self._trace.append(text)
+        self._trace.append(f"CREATE TEMP TABLE {SPARK.identifier(name)} AS {text}")
         with _said():
             # worked out when first asked for, and kept by the executors from then on
             self._session.sql(f"CACHE LAZY TABLE {SPARK.identifier(name)} AS {text}").collect()
@@ -131,6 +131,7 @@ class Distributed:
     def table(self, columns: Sequence[tuple[str, str]], rows: Sequence[tuple[Any, ...]]) -> str:
         """Name of a temporary view with these columns and rows."""
         name = self._name()
+        self._trace.append(worked_out(SPARK.identifier(name), columns, len(rows)))
         schema = ", ".join(f"{SPARK.identifier(column)} {TYPES[kind]}" for column, kind in columns)
         with _said():
             self._session.createDataFrame(list(rows), schema=schema).createOrReplaceTempView(name)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from compliance.errors import ComplianceError
 from compliance.events.catalogue import catalogue
-from compliance.events.readers.source import BrokenStreamError, Content, SourceFile, open_sources
+from compliance.events.readers.source import CHUNK, BrokenStreamError, Content, SourceFile, open_sources
 
 _MEMBER = re.compile(rb'"type"\s*:\s*"([^"\\]{1,128})"')
 _NAME = re.compile(rb"[a-z_0-9]{2,}\.[a-z_0-9]{2,}")
@@ -43,7 +43,14 @@ def _types(source: SourceFile) -> set[bytes] | None:
 
 def _pieces(source: SourceFile) -> Iterator[bytes]:
     tail = b""
-    for chunk in Content(source).chunks():
+    for chunk in _plain(source) if source.compression == "none" else Content(source).chunks():
         piece = tail + chunk
         yield piece
         tail = piece[-_OVERLAP:]
+
+
+def _plain(source: SourceFile) -> Iterator[bytes]:
+    """The bytes of a file that is not compressed, without the digest that a reading takes."""
+    with source.path.open("rb", buffering=0) as file:
+        while chunk := file.read(CHUNK):
+            yield chunk
