@@ -10,13 +10,13 @@ from __future__ import annotations
 import io
 import struct
 import zipfile
-import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
 
 from compliance.errors import InputError, Place
+from compliance.events.readers.inflate import DAMAGED, crc32, decoder
 from compliance.events.readers.stream import BrokenStreamError
 
 PIECE: Final = 32 * 1024
@@ -74,7 +74,7 @@ def unpacked(member: Member) -> Iterator[bytes]:
         file.seek(member.start)
         crc = 0
         for piece in _plain(file, member) if member.method == _STORED else _inflated(file, member):
-            crc = zlib.crc32(piece, crc)
+            crc = crc32(piece, crc)
             yield piece
     if member.crc is not None and crc != member.crc:
         raise BrokenStreamError("its checksum is not the one that the archive lists")
@@ -90,15 +90,15 @@ def _plain(file: BinaryIO, member: Member) -> Iterator[bytes]:
 
 
 def _inflated(file: BinaryIO, member: Member) -> Iterator[bytes]:
-    decoder, left = zlib.decompressobj(-zlib.MAX_WBITS), member.packed
-    while left and not decoder.eof and (piece := file.read(min(PIECE, left))):
+    stream, left = decoder(), member.packed
+    while left and not stream.eof and (piece := file.read(min(PIECE, left))):
         left -= len(piece)
         try:
-            yield decoder.decompress(piece)
-        except zlib.error as error:
-            raise BrokenStreamError(str(error)) from error
-    yield decoder.flush()
-    if not decoder.eof:
+            yield stream.decompress(piece)
+        except DAMAGED as error:
+            raise BrokenStreamError("its packed bytes are damaged") from error
+    yield stream.flush()
+    if not stream.eof:
         raise BrokenStreamError("the archive ends early")
 
 
