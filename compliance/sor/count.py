@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from operator import itemgetter
@@ -18,17 +19,30 @@ from compliance.events.readers.lines import BOM, Chunked, Giant, blocks
 from compliance.events.readers.source import BrokenStreamError
 from compliance.events.reasons import Refusal, refusal
 from compliance.sor.dimension import COLUMNS, DIMENSIONS, values_of
-from compliance.sor.dump import Layout, layout_of
+from compliance.sor.dump import DATES, LISTS, Layout, layout_of
 from compliance.sor.judged import Refused
 from compliance.sor.scan import _is_utf8
 
 KEPT: Final = 1000
 """Refused lines of a file that are kept with their place and reason; counts are exact."""
 _MOST: Final = 50_000
-"""Different cells of one dimension that are held before they are folded into values."""
+"""Different rows (their cells of `COLUMNS`), or cells of one dimension, that are held before they are folded into values."""
 _QUICK: Final = rb'"[^"]*+(?:""[^"]*+)*+"'
 _STRICT: Final = rb'"[^"\\\n]*+(?:(?:""|\\(?!"))[^"\\\n]*+)*+"'
 _BARE: Final = rb'[^,"\\\r\n]*+'
+_LIST: Final = rb'"\[[^\]]*+\]"'
+"""What begins and ends as a list; the quick pattern takes it unread, and each one that is new is then held against `_SOUND`."""
+_SOUND: Final = re.compile(rb'"[^"\n]*+(?:""[^"\n]*+)*+"')
+_SOONER: Final = {
+    "uuid": rb"[0-9a-f-]{36}",
+    "automated_detection": rb"Yes|No",
+    "platform_uid": rb"[a-zA-Z0-9_-]*+(?=,)",
+    **dict.fromkeys(sorted(DATES), rb"(?=,)|\"[^\"]*+\""),
+    **dict.fromkeys(
+        ("decision_ground", "category", "source_type", "automated_decision", "content_language"), rb"[A-Z_]*+(?=,)"
+    ),
+}
+"""How cells of a column nearly always read: tried before the general pattern, of which each is a special case."""
 Counts = dict[str, Counter[tuple[str, str]]]
 """Statements by dimension, then by (value, platform)."""
 Cells = tuple[bytes | None, ...]
@@ -67,6 +81,9 @@ class Count:
         self._layout: Layout | None = None
         self._unfit: Refusal | None = None
         self._line = 0
+        self._sound: set[bytes] = set()
+        self._alike: Counter[tuple[bytes, ...]] = Counter()
+        """Plain rows of the layout, by what the pattern finds in them."""
         self._raw: dict[str, Counter[Cells]] = {dimension.name: Counter() for dimension in DIMENSIONS}
 
     def of(self, content: Chunked) -> Counted:
@@ -81,6 +98,8 @@ class Count:
         except BrokenStreamError as error:
             self._line += 1
             self._refuse(refusal("ING-COMPRESSED", message=f"the file cannot be read further: {error}"))
+        if self._layout:
+            self._spread(self._layout)
         for name in self._raw:
             self._fold(name)
         return self._found
@@ -129,7 +148,7 @@ class Count:
 
     def _rows(self, text: bytes, layout: Layout) -> bytes | None:
         """Counts rows up to a header; the text behind it, or None where there is no more."""
-        found = _found(text, layout)
+        found = self._read(text, layout)
         order = _order(layout)
         if all(map(itemgetter(order["created_at"]), found)):
             self._line += len(found)
@@ -150,23 +169,53 @@ class Count:
         self._take(plain, layout)
         return None
 
-    def _take(self, rows: list[tuple[bytes, ...]], layout: Layout) -> None:
-        """Counts rows whose cells stand in the order of the layout's pattern."""
-        if not rows:
-            return
-        columns = tuple(zip(*rows, strict=True))
-        order = _order(layout)
-        nothing = (None,) * len(rows)
-        self._count([columns[order[name]] if name in order else nothing for name in COLUMNS], len(rows), layout)
+    def _read(self, text: bytes, layout: Layout) -> list[tuple[bytes, ...]]:
+        """The cells of each line, or the line itself as the last of them where it is no plain row.
 
-    def _count(self, columns: list[tuple[bytes | None, ...]], rows: int, layout: Layout) -> None:
-        """Counts rows given column by column, in the order of `COLUMNS`."""
+        The quick pattern lets a quoted cell run over the end of its line, and a list hold what it likes. It then finds fewer rows
+        than there are lines, or a list that is not sound; the strict one, which takes twice as long, has the say. A row with a quote
+        behind a backslash has two readings and is no plain one.
+        """
+        if b"\\" not in text or b'\\"' not in text:  # the first question is the cheaper one, and nearly always enough
+            found = _pattern(layout, quick=True).findall(text)
+            if len(found) == text.count(b"\n") + 1 and all(map(self._sound_lists, _lists(found, layout))):
+                return found
+        return _pattern(layout, quick=False).findall(text)
+
+    def _sound_lists(self, cells: set[bytes]) -> bool:
+        """Whether all these cells are quoted as they should be; each is looked at once."""
+        for cell in cells - self._sound:
+            if cell[:1] == b'"' and not _SOUND.fullmatch(cell):
+                return False
+            if len(self._sound) < _MOST:
+                self._sound.add(cell)
+        return True
+
+    def _take(self, rows: list[tuple[bytes, ...]], layout: Layout) -> None:
+        """Counts rows whose cells stand in the order of the layout's pattern: rows alike are one until they are spread out."""
+        self._alike.update(rows)
+        self._found.statements += len(rows)
+        self._found.light += len(rows) * layout.light
+        if len(self._alike) > _MOST:
+            self._spread(layout)
+
+    def _spread(self, layout: Layout) -> None:
+        """Turns rows counted so far into cells of each dimension."""
+        columns = tuple(zip(*self._alike, strict=True))
+        if columns:
+            order = _order(layout)
+            nothing = (None,) * len(self._alike)
+            self._count([columns[order[name]] if name in order else nothing for name in COLUMNS], self._alike.values())
+        self._alike.clear()
+
+    def _count(self, columns: list[tuple[bytes | None, ...]], counts: Iterable[int]) -> None:
+        """Counts cells given column by column, in the order of `COLUMNS`, and how many rows each place stands for."""
         named = dict(zip(COLUMNS, columns, strict=True))
-        self._found.statements += rows
-        self._found.light += rows * layout.light
         for dimension in DIMENSIONS:
             raw = self._raw[dimension.name]
-            raw.update(zip(named["platform_name"], *(named[name] for name in dimension.columns), strict=True))
+            cells = zip(named["platform_name"], *(named[name] for name in dimension.columns), strict=True)
+            for key, count in zip(cells, counts, strict=True):
+                raw[key] += count
             if len(raw) > _MOST:
                 self._fold(dimension.name)
 
@@ -198,9 +247,13 @@ class Count:
             self._header(cells or text.split(","))
         else:
             named = dict(zip(self._layout.columns, map(_quoted, cells), strict=True))
-            self._count([(named.get(name),) for name in COLUMNS], 1, self._layout)
+            self._count([(named.get(name),) for name in COLUMNS], (1,))
+            self._found.statements += 1
+            self._found.light += self._layout.light
 
     def _header(self, columns: list[str]) -> None:
+        if self._layout:
+            self._spread(self._layout)
         try:
             self._layout = layout_of(columns, Place(self._found.file, self._line))
         except InputError as error:
@@ -220,28 +273,26 @@ def _order(layout: Layout) -> dict[str, int]:
     return {name: place for place, name in enumerate(name for name in layout.columns if name in COLUMNS)}
 
 
-def _found(text: bytes, layout: Layout) -> list[tuple[bytes, ...]]:
-    """The cells of each line, or the line itself as the last of them where it is no plain row.
-
-    The quick pattern lets a quoted cell run over the end of its line; it then finds fewer rows than there are lines, and the
-    strict one, which takes three times as long, has the say. A row with a quote behind a backslash has two readings and is no plain one.
-    """
-    if b"\\" not in text or b'\\"' not in text:  # the first question is the cheaper one, and nearly always enough
-        found = _pattern(layout, _QUICK).findall(text)
-        if len(found) == text.count(b"\n") + 1:
-            return found
-    return _pattern(layout, _STRICT).findall(text)
+def _lists(rows: list[tuple[bytes, ...]], layout: Layout) -> Iterator[set[bytes]]:
+    """The different cells of each list column."""
+    for name, place in _order(layout).items():
+        if name in LISTS:
+            yield set(map(itemgetter(place), rows))
 
 
 @cache
-def _pattern(layout: Layout, quoted: bytes) -> re.Pattern[bytes]:
+def _pattern(layout: Layout, *, quick: bool) -> re.Pattern[bytes]:
     """A row, its cells of `COLUMNS` as groups in the file's order, or any other line as the last group."""
-    cell = rb"(?:" + quoted + rb"|" + _BARE + rb")"
-    row = b",".join(_cell(name, cell) for name in layout.columns)
+    row = b",".join(_cell(name, quick=quick) for name in layout.columns)
     return re.compile(rb"^(?:" + row + rb"\r?|([^\n]*+))(?:\n|\Z)", re.MULTILINE)
 
 
-def _cell(column: str, cell: bytes) -> bytes:
+def _cell(column: str, *, quick: bool) -> bytes:
     if column == "created_at":
         return rb'"(\d{4}-\d\d-\d\d) \d\d:\d\d:\d\d"'
-    return rb"(" + cell + rb")" if column in COLUMNS else cell
+    parts = [_QUICK if quick else _STRICT, _BARE]
+    if quick and column in _SOONER:
+        parts.insert(0, _SOONER[column])
+    if quick and column in LISTS and column in COLUMNS:
+        parts.insert(0, _LIST)
+    return (rb"(" if column in COLUMNS else rb"(?:") + b"|".join(parts) + rb")"

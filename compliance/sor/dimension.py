@@ -61,7 +61,7 @@ def values_of(dimension: Dimension, cells: tuple[bytes | None, ...]) -> frozense
     found = frozenset(
         value
         for column, cell in zip(dimension.columns, cells, strict=True)
-        if cell
+        if cell and cell != b'""'
         for value in _values(column, plain(cell))
     )
     return found or frozenset({NONE})

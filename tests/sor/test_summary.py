@@ -12,8 +12,9 @@ import pytest
 from compliance.errors import InputError, IntegrityError
 from compliance.reports.statements import json_text, table, to_html, to_xlsx
 from compliance.sor import sweep
-from compliance.sor.dimension import ABSENT, DIMENSIONS, NONE, OTHER, Dimension
+from compliance.sor.dimension import ABSENT, DIMENSIONS, NONE, OTHER, Dimension, values_of
 from compliance.sor.judged import Tally
+from compliance.sor.rows import Row, Unread, read_rows
 from compliance.sor.schema import CURRENT, load_schema
 from compliance.sor.session import exit_code
 from compliance.sor.summary import Summary, summed
@@ -161,6 +162,47 @@ def test_a_quote_left_open_swallows_no_line(tmp_path: Path) -> None:
     path.write_bytes(b"\n".join([csv_text([]), sound, sound[:cut], sound[cut:], sound]))
     found = summed([path])
     assert (found.statements, found.refused) == (2, 2)
+
+
+def _spoilt(draw: random.Random, line: bytes) -> bytes:
+    """A line with up to three signs changed, put in or taken out, those that carry meaning in a dump above all."""
+    for _ in range(draw.choice((0, 0, 1, 1, 2, 3))):
+        at = draw.choice([m for m, sign in enumerate(line) if sign in b'",[]\\'] or [0]) + draw.choice((0, 0, 1))
+        sign = draw.choice(
+            (b'"', b'""', b",", b"\\", b'\\"', b"]", b'"[', b'"],"', b"\n", b"\r", b"\xff", b"\x00", b"", b"")
+        )
+        line = line[:at] + sign + line[at + draw.choice((0, 0, 1)) :]
+    return line
+
+
+def _slow_count(path: Path) -> dict[str, Counter[tuple[str, str]]]:
+    """Counts from the reader that takes one line after the other, cell by cell."""
+    found: dict[str, Counter[tuple[str, str]]] = {dimension.name: Counter() for dimension in DIMENSIONS}
+    for entry in read_rows([path]):
+        if isinstance(entry, Unread):
+            continue
+        cells = {
+            name: b'"%s"' % cell.replace('"', '""').encode() if cell else b"" for name, cell in entry.cells.items()
+        }
+        (sender,) = values_of(named("platform"), (cells["platform_name"],))
+        for dimension in DIMENSIONS:
+            for value in values_of(dimension, tuple(cells.get(name) for name in dimension.columns)):
+                found[dimension.name][value, sender] += 1
+    return found
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_spoilt_lines_count_as_the_slow_reader_counts_them(tmp_path: Path, seed: int) -> None:
+    """Quotes, brackets, backslashes and line ends in wrong places change no count against a reading cell by cell."""
+    draw = random.Random(seed)
+    path = tmp_path / "d.csv"
+    columns = draw.choice((FULL, FULL, OLD_FULL, LIGHT))
+    lines = csv_text(drawn(seed, 40), columns).split(b"\n")
+    path.write_bytes(b"\n".join([lines[0], *(_spoilt(draw, line) for line in lines[1:])]))
+    found, rows = summed([path]), list(read_rows([path]))
+    assert found.counts == _slow_count(path)
+    assert found.statements == sum(isinstance(entry, Row) for entry in rows)
+    assert found.refused == sum(entry.rows for entry in rows if isinstance(entry, Unread))
 
 
 def test_light_rows_have_no_territory_and_say_so(tmp_path: Path) -> None:
