@@ -105,7 +105,8 @@ def validate_normalised(statement: Mapping[str, Any], *, schema: str, endpoint: 
                 break
             failure = Failure(rule.name, message(name, rule.name, rule.arguments), rule.ours)
             errors[name] = (*errors.get(name, ()), failure)
-            if rule.stops:
+            if rule.stops:  # what is asked for and not given fails in the service's words alone
+                errors[name] = tuple(entry for entry in errors[name] if not entry.ours)
                 break
     return Verdict(errors) if errors else VALID
 
