@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -11,6 +11,7 @@ from compliance import __version__
 from compliance.assess.finding import findings_of
 from compliance.assess.gate import DOUBTS, SILENCES, Gate
 from compliance.assess.gate_facts import fields_of_gates
+from compliance.assess.memory import Memory
 from compliance.assess.model import Assessment, Finding, Reason
 from compliance.assess.run import Run
 from compliance.clock import format_us
@@ -44,12 +45,15 @@ def check(
     as_of: int | None = None,
     listing: int = 1000,
     engine: Engine | None = None,
+    memory: Memory | None = None,
+    remember: Callable[[Memory], None] | None = None,
 ) -> Assessment:
     """Assessment of a dataset. `period` is [first day, first day after) in the service's zone; `as_of` in UTC µs.
 
     Without `as_of` the log is taken as known up to its latest accepted event. At most `listing` findings are listed per
     rule, verdict and reason; counts are always exact. InputError `CHK-EMPTY` where nothing was accepted and no `as_of`
-    is given.
+    is given. With the `memory` of an earlier check only what can have changed since is judged again; the assessment is the
+    same but for the SQL. `remember` is given what the next check can go on from.
     """
     known_to = dataset.watermark if as_of is None else as_of
     if known_to is None:
@@ -64,13 +68,17 @@ def check(
             hint="mend the lines named, or name a date with --as-of",
         )
     judged = [loaded.rule for loaded in sorted(rules, key=lambda loaded: loaded.rule.id)]
-    run = Run(dataset, project, known_to, period, listing, engine or Embedded(dataset.con), judged)
+    digests = {loaded.rule.id: loaded.digest for loaded in rules}
+    runs = engine or Embedded(dataset.con)
+    run = Run(dataset, project, known_to, period, listing, runs, judged, digests=digests, memory=memory)
     try:
         results = []
         for number, rule in enumerate(judged):
             tell("judging", number, len(judged), "rules")
             results.append(run.judge(rule))
         tell("judging", len(judged), len(judged), "rules")
+        if remember is not None:
+            remember(run.memory())
     finally:
         run.close()
     drafts = [draft for _, draft in results if draft is not None]

@@ -42,10 +42,15 @@ class Draft:
     """Per trigger row: role, row, id and instant of each linked event."""
 
 
-def draft_of(frame: Frame) -> Draft:
-    """Draft of a judged rule; asks the engine, so it must be made before the rule's tables go."""
+def draft_of(frame: Frame, known: Mapping[int, Sequence[tuple[str, int, str, int]]] | None = None) -> Draft:
+    """Draft of a judged rule; asks the engine, so it must be made before the rule's tables go.
+
+    `known`: linked events of trigger rows of which they need not be looked for.
+    """
     outcomes = frame.tally.listed()
-    return Draft(frame, outcomes, _deciding_events(frame, outcomes))
+    kept = {row: list(events) for row, events in (known or {}).items()}
+    wanted = [outcome for outcome in outcomes if outcome.row not in kept]
+    return Draft(frame, outcomes, kept | _deciding_events(frame, wanted))
 
 
 def findings_of(drafts: Sequence[Draft], dataset: Dataset, project: Project) -> tuple[Finding, ...]:

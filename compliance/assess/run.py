@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from compliance.assess.affected import JUDGED_AGAIN
+from compliance.assess.again import Again, prepared
 from compliance.assess.applied import Applied, applied
 from compliance.assess.chapter import chapter_of
 from compliance.assess.finding import Draft, draft_of
 from compliance.assess.gate import DOUBTS, Gate, coverage_gate, estimate, silences_of, turned_by
 from compliance.assess.gate_facts import Log
 from compliance.assess.gate_review import examine
+from compliance.assess.memory import Memory, Said
 from compliance.assess.model import INSTANCE_VERDICTS, Limit, Reason, RuleResult, TypeCoverage, Verdict
 from compliance.clock import format_us, local_date, midnight_us
 from compliance.engine.interface import Engine, EngineError
@@ -48,6 +51,9 @@ class Run:
         listing: int,
         engine: Engine,
         rules: Sequence[Rule],
+        *,
+        digests: Mapping[str, str] | None = None,
+        memory: Memory | None = None,
     ) -> None:
         self.dataset, self.project, self.as_of, self.listing, self.engine = dataset, project, as_of, listing, engine
         self.shapes: Catalogue = catalogue()
@@ -80,6 +86,46 @@ class Run:
         coverage = coverage_gate(self.knowns, self.span, required="E2" in project.gates.require)
         self.gates = tuple(sorted((*gates, coverage), key=lambda gate: gate.id))
         self.warnings = (*others, *self._silence())
+        self._digests = digests or {}
+        self._said: dict[str, Said] = {}
+        self.again = None if memory is None else self._prepared(memory, rules)
+
+    def _prepared(self, memory: Memory, rules: Sequence[Rule]) -> Again | None:
+        """What is needed to go on from a memory; None where everything has to be judged anew."""
+        if memory.only_service != self.only_service:
+            return None
+        return prepared(
+            memory,
+            self.dataset,
+            self.engine,
+            self.knowns,
+            self.shapes,
+            {rule.id: (rule, self._digests.get(rule.id, "")) for rule in rules},
+            Days(self.project.service.zone, self.project.service.calendar),
+            self.as_of,
+            (self.start, self.end),
+            self.project.skew_us,
+        )
+
+    def memory(self) -> Memory:
+        """What this run leaves for the next one."""
+        everything = self.dataset.con.execute(f"SELECT max(n) FROM {self.dataset.everything}").fetchone()
+        known = {name: self.knowns.of(name).windows for name in self.shapes.types}
+        return Memory(
+            1 + (everything[0] if everything and everything[0] is not None else -1),
+            self.as_of,
+            self.start,
+            self.only_service,
+            self.seen,
+            {name: tuple((window.start, window.end) for window in windows) for name, windows in known.items()},
+            self.dataset.holes,
+            self.knowns.too_many_unreadable,
+            self.dataset.conflicts,
+            self.dataset.gone,
+            self.dataset.captures,
+            rules=self._said,
+            again=(len(self.again.rules), self.again.delta.events) if self.again is not None else (0, 0),
+        )
 
     def _log(self) -> Log:
         service = self.project.service.id if self.only_service else None
@@ -119,13 +165,18 @@ class Run:
         frame = self._frame(rule, binding)
         self.engine.begin()
         try:
-            if may_have_instances(rule, self.seen):
+            asked = may_have_instances(rule, self.seen)
+            known = self.again.judge(frame, binding.windows) if asked and self.again is not None else None
+            if asked and known is None:
                 PATTERNS[rule.expect.pattern](frame)
+            counts, outcomes = dict(frame.tally.counts), tuple(frame.tally.listed())
             failed = self._apply_gates(frame)
-            sql = self._sql()
             verdict, reason = self._verdict(frame, binding, failed)
-            result = self._result(rule, verdict, reason, frame.tally, sql)
-            return result, draft_of(frame)
+            draft = draft_of(frame if known is None or self.again is None else self.again.placed(frame), known)
+            if rule.expect.pattern in JUDGED_AGAIN and not failed:
+                digest = self._digests.get(rule.id, "")
+                self._said[rule.id] = Said(digest, asked, binding.windows, counts, outcomes, draft.linked)
+            return self._result(rule, verdict, reason, frame.tally, self._sql()), draft
         except EngineError as error:
             sql = self._sql()
             return self._result(rule, Verdict.ERROR, str(error), Tally(self.listing), sql), None
@@ -253,3 +304,5 @@ class Run:
         """Forgets what the run kept in the engine."""
         if self.conflicts is not None:
             self.engine.drop(self.conflicts)
+        if self.again is not None:
+            self.again.close()

@@ -12,6 +12,7 @@ from typing import TypeVar
 from compliance.assess.check import check, requirement_of
 from compliance.assess.model import Assessment, Verdict
 from compliance.assess.outcome_code import SEVERITIES
+from compliance.assess.recall import recall
 from compliance.assess.render.table import MISSED, headline
 from compliance.clock import parse_instant
 from compliance.engine.embedded import Embedded
@@ -46,6 +47,8 @@ class Judged:
     rules: tuple[LoadedRule, ...]
     effects: tuple[str, ...] = ()
     """Of every target that was tried out: what the rule says as it stands, and what it would say."""
+    again: tuple[int, int] = (0, 0)
+    """Rules that were judged again only in part, and the events that this took."""
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -214,9 +217,11 @@ def judge(
     settings: Sequence[str] = (),
     engine: str = "embedded",
     remote: str | None = None,
+    anew: bool = False,
 ) -> Judged:
     """One check as the command line asks for it; `settings` are targets to try out, which the assessment says.
 
+    Of a store only what can have changed since the last check is judged again, unless `anew`.
     `engine` is `embedded`, or `spark` for the cluster whose Spark Connect server is `remote` (`sc://host:port`).
     """
     if fail_level not in SEVERITIES:
@@ -228,15 +233,30 @@ def judge(
     standing = rules_of(project, folder, rules, only, lock)
     loaded = with_settings(standing, settings)
     dataset = dataset_of(logs, store, mapping, project, loaded, memory)
+    kept = None
+    if store is not None and engine == "embedded" and not settings:
+        kept = recall(store, project, period, listing)
+    before = kept.memory if kept is not None and not anew else None
+    keep = kept.keep if kept is not None else None
     with engine_of(engine, remote, dataset) as runs:
-        assessment = check(dataset, loaded, project, period=span, as_of=known_to, listing=listing, engine=runs)
+        assessment = check(
+            dataset,
+            loaded,
+            project,
+            period=span,
+            as_of=known_to,
+            listing=listing,
+            engine=runs,
+            memory=before,
+            remember=keep,
+        )
         effects: tuple[str, ...] = ()
         if assessment.what_if:
             changed = {one.rule.id for one in loaded if one.what_if}
             real = [one for one in standing if one.rule.id in changed]
             as_it_stands = check(dataset, real, project, period=span, as_of=known_to, listing=1, engine=runs)
             effects = _effects(assessment, as_it_stands)
-    return Judged(assessment, dataset, project, loaded, effects)
+    return Judged(assessment, dataset, project, loaded, effects, kept.again if kept is not None else (0, 0))
 
 
 def _effects(tried: Assessment, real: Assessment) -> tuple[str, ...]:

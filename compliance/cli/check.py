@@ -48,6 +48,10 @@ def check(
             "--explain-plan", help="Show what was read and the SQL that judged each rule, instead of findings."
         ),
     ] = False,
+    anew: Annotated[
+        bool,
+        typer.Option("--anew", help="Judge a store whole, also what cannot have changed since its last check."),
+    ] = False,
     memory: Annotated[
         str | None, typer.Option(help="Memory of the engine, e.g. 4GB; beyond it the run spills to disk. Else 1500MB.")
     ] = None,
@@ -85,6 +89,7 @@ def check(
         settings=settings or [],
         engine=engine,
         remote=remote,
+        anew=anew,
     )
     assessment = run.assessment
     if new_only is not None:
@@ -98,6 +103,12 @@ def check(
         print(f"note: {warning}", file=sys.stderr)
     for line in (*what_if_lines(assessment), *run.effects):
         print(line, file=sys.stderr)
+    if run.again[0]:
+        print(
+            f"note: {run.again[0]} rules were judged again only in the {run.again[1]:,} events that can have changed since "
+            "the last check; --anew judges everything",
+            file=sys.stderr,
+        )
     print(summary(assessment), file=sys.stderr)
     return worst([ExitCode.FINDINGS] * bool(failed) + [ExitCode.EVIDENCE] * bool(lacking))
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from compliance.engine.interface import EngineError, worked_out
-from compliance.engine.plan import Relation
+from compliance.engine.interface import Engine, EngineError, worked_out
+from compliance.engine.plan import Relation, renamed
 from compliance.engine.sql import identifier, select
 
 if TYPE_CHECKING:
@@ -91,3 +91,41 @@ class Embedded:
         name = f"{self._prefix}_{len(self._tables) + 1}"
         self._tables.append(name)
         return name
+
+
+class Elsewhere:
+    """An engine of which some tables are called otherwise: the same plans over other events."""
+
+    __slots__ = ("_engine", "_names")
+
+    def __init__(self, engine: Engine, names: Mapping[str, str]) -> None:
+        self._engine, self._names = engine, names
+
+    def rows(self, plan: Relation) -> Iterator[tuple[Any, ...]]:
+        """Rows of a plan, streamed."""
+        return self._engine.rows(renamed(plan, self._names))
+
+    def keep(self, plan: Relation) -> str:
+        """Name of a temporary table that holds the plan's rows."""
+        return self._engine.keep(renamed(plan, self._names))
+
+    def table(self, columns: Sequence[tuple[str, str]], rows: Sequence[tuple[Any, ...]]) -> str:
+        """Name of a temporary table with these columns and rows."""
+        return self._engine.table(columns, rows)
+
+    def drop(self, name: str) -> None:
+        """Forgets a temporary table."""
+        self._engine.drop(name)
+
+    @property
+    def trace(self) -> tuple[str, ...]:
+        """SQL texts run since `begin`, in order."""
+        return self._engine.trace
+
+    def begin(self) -> None:
+        """Starts a new trace."""
+        self._engine.begin()
+
+    def end(self) -> None:
+        """Forgets the tables made since `begin`."""
+        self._engine.end()

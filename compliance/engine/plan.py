@@ -6,7 +6,8 @@ aggregates, unions, windows for running counts. Values are literals printed by o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 Scalar = str | int | float | bool | None
 
@@ -152,3 +153,15 @@ def _join(op: str, parts: tuple[Expr, ...], *, empty: bool) -> Expr:
 def keep(*names: str, side: str = "") -> tuple[tuple[str, Expr], ...]:
     """Columns passed on under their own names."""
     return tuple((name, Column(name, side)) for name in names)
+
+
+def renamed(relation: Relation, names: Mapping[str, str]) -> Relation:
+    """The relation over other tables: those that `names` maps, the others as they are."""
+    match relation:
+        case Scan(table):
+            return Scan(names.get(table, table))
+        case Join(left, right, on, columns, kind):
+            return Join(renamed(left, names), renamed(right, names), on, columns, kind)
+        case Union(parts):
+            return Union(tuple(renamed(part, names) for part in parts))
+    return replace(relation, source=renamed(relation.source, names))

@@ -125,5 +125,9 @@ class Dataset:
     """What seals the events, in words; empty for a log that lies open."""
     parts: Parts | None = None
     """The files of a store; None for a log."""
+    everything: str = "ev"
+    """Relation of all accepted events, those that a correction replaced among them, with the columns of `ev`."""
+    gone: frozenset[int] = frozenset()
+    """Row numbers of events that a correction replaced."""
     scratch: Path | None = None
     """A folder that `con` may write to, as long as the dataset lives; None where there is none."""

@@ -171,6 +171,8 @@ def dataset_of(store: Store, requirement: Requirement | None, project: Project) 
         tuple(warnings),
         f"{events:,} events in {len(receipts)} sealed segment(s)",
         Parts(tuple(map(str, files)), (("n", "BIGINT"), *columns), tuple(sorted(gone))),
+        "accepted",
+        frozenset(gone),
         scratch.path,
     )
 

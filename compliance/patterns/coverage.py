@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from functools import lru_cache
+from typing import Protocol
 
 from compliance.events.catalogue import Catalogue
 from compliance.events.dataset import CoverageStatement, Hole, Interval
@@ -132,6 +133,17 @@ class TypeKnowledge:
         if not self.covered(start, end):
             return Knowledge.NO_COVERAGE
         return Knowledge.REJECTED_LINE if self.touched(start, end, case) else Knowledge.COVERED
+
+
+class Knowing(Protocol):
+    """Whoever knows of which events the absence is known."""
+
+    @property
+    def unreadable_lines(self) -> int:
+        """Lines of which not even the type could be read."""
+
+    def of(self, event_type: str) -> TypeKnowledge:
+        """Knowledge of one event type."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from compliance.engine.plan import (
     lit,
 )
 from compliance.events.catalogue import Catalogue
-from compliance.patterns.coverage import Knowns, TypeKnowledge
+from compliance.patterns.coverage import Knowing, TypeKnowledge
 from compliance.patterns.exception import exception_doubt
 from compliance.patterns.expression import Compiler
 from compliance.patterns.limit import LimitRule, with_due
@@ -54,7 +54,7 @@ class Frame:
     engine: Engine
     rule: Rule
     scope: Scope
-    knowns: Knowns
+    knowns: Knowing
     catalogue: Catalogue
     captures: Mapping[str, frozenset[str]]
     conflicts: str | None

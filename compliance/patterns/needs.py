@@ -40,7 +40,7 @@ def selectors(rule: Rule) -> Iterator[tuple[Selector, tuple[str, ...]]]:
 def trigger_fields(rule: Rule) -> Iterator[str]:
     """Fields of the trigger that the rule reads, apart from `for_each.where`."""
     expect = rule.expect
-    for mapping in _matches(rule):
+    for mapping in matches(rule):
         yield from mapping.values()
     if expect.reconcile is not None:
         yield from expect.reconcile.compare.values()
@@ -59,7 +59,8 @@ def trigger_fields(rule: Rule) -> Iterator[str]:
             yield from fields_of(parse_condition(condition))
 
 
-def _matches(rule: Rule) -> Iterator[Mapping[str, str]]:
+def matches(rule: Rule) -> Iterator[Mapping[str, str]]:
+    """Of every link of a rule: fields of the linked event to fields of the trigger that must be equal to them."""
     expect = rule.expect
     linked = (expect.response, expect.precedence, expect.never, expect.reconcile, expect.throughout, rule.closed_when)
     yield from (link.match for link in linked if link is not None)

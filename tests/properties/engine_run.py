@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 
 from compliance.assess.check import check, requirement_of
+from compliance.assess.memory import Memory
 from compliance.assess.model import Assessment
 from compliance.errors import Place
 from compliance.events.catalogue import Kind, catalogue
@@ -49,24 +50,32 @@ def dataset_of(world: World, requirement: Requirement) -> Dataset:
         for number, event in enumerate(events)
         if event.id not in replaced
     ]
-    if rows:
-        con.executemany(f"INSERT INTO ev VALUES ({', '.join('?' * (5 + len(fields)))})", rows)
+    everything = [
+        [number, event.id, event.type, event.time, event.service, *(_cell(event.get(name)) for name in fields)]
+        for number, event in enumerate(events)
+    ]
+    con.execute("CREATE TABLE accepted AS FROM ev")
+    for table, held in (("ev", rows), ("accepted", everything)):
+        if held:
+            con.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * (5 + len(fields)))})", held)
     instants = [event.time for event in events]
     counts = FileCounts("log.ndjson", "0" * 64, 0, world.lines, world.lines - len(world.holes), 0, len(world.holes))
     return Dataset(con, Rows(world.events), (counts,), world.statements, world.holes, world.conflicts,
-                   max(instants, default=None), min(instants, default=None), world.captures)  # fmt: skip
+                   max(instants, default=None), min(instants, default=None), world.captures,
+                   everything="accepted", gone=frozenset(range(len(events))) - {row[0] for row in rows})  # fmt: skip
 
 
 def _cell(value: Any) -> Any:
     return json.dumps(value, separators=(",", ":")) if isinstance(value, list) else value
 
 
-def run(world: World) -> Assessment:
-    """Assessment of the world's one rule."""
+def run(world: World, *, memory: Memory | None = None, remember: Callable[[Memory], None] | None = None) -> Assessment:
+    """Assessment of the world's one rule, from what an earlier check left."""
     loaded = [LoadedRule(world.rule, Path("random.yaml"), "0" * 64, {})]
     dataset = dataset_of(world, requirement_of(loaded, world.project))
     as_of = None if world.as_of == dataset.watermark else world.as_of
     try:
-        return check(dataset, loaded, world.project, period=world.period, as_of=as_of, listing=10_000)
+        return check(dataset, loaded, world.project, period=world.period, as_of=as_of, listing=10_000,
+                     memory=memory, remember=remember)  # fmt: skip
     finally:
         dataset.con.close()
