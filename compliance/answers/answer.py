@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
 from compliance.answers.added import read_documents, read_texts
 from compliance.answers.case import cases_of
+from compliance.answers.cited import cited_cases, refuse_apart, with_cases
 from compliance.answers.compose import answer_all
 from compliance.answers.decision import Inputs, choices_of, mandate_of, project_of
 from compliance.answers.desk import Desk
 from compliance.answers.guard import held_cells
-from compliance.answers.hold import hold_words, record_hold
+from compliance.answers.hold import record_hold
 from compliance.answers.intake import read_asked
 from compliance.answers.internal import Internal, engaged, write_internal
-from compliance.answers.legal import event_level_allowed, legal_character
+from compliance.answers.legal import event_level_allowed, legal_character, mandate_words
 from compliance.answers.matter import BUNDLE, INTERNAL, append
 from compliance.answers.model import Answer, Asked, Choices, Mandate, ReleaseVerdicts
+from compliance.answers.nonconfidential import PUBLIC_BUNDLE, Frame, non_confidential, public_bundle
 from compliance.answers.outgoing import outgoing
 from compliance.answers.package import cited_rows, pack
+from compliance.answers.phrase import phrases_of
 from compliance.assess.check import check
 from compliance.assess.model import Assessment
 from compliance.assess.session import rules_of
@@ -60,6 +63,9 @@ class AnswerResult:
     event_level: bool
     disclosed_events: int
     summary: tuple[str, ...]
+    public: Path | None = None
+    """The non-confidential version, where one was asked for, and its id."""
+    public_id: str = ""
 
 
 class AnswerStore(SealedLog, Protocol):
@@ -98,6 +104,8 @@ def write_answer(
     choices = choices_of(inputs)
     mandate = mandate_of(inputs)
     refuse_existing(inputs.out / BUNDLE)
+    if inputs.non_confidential:
+        refuse_existing(inputs.out / PUBLIC_BUNDLE)
     project, folder = project_of(inputs)
     record_hold(
         inputs.out,
@@ -117,26 +125,49 @@ def write_answer(
         event_level=event_level_allowed(asked, choices),
         texts=read_texts(inputs.texts),
         documents=read_documents(inputs.documents),
-        holds=hold_words(asked),
+        holds=(phrases_of(asked.language).say("hold.recorded", reference=asked.reference),),
         cases=cases_of(asked, dataset, catalogue()),
     )
     answers = answer_all(desk)
-    character = legal_character(asked, choices)
     assessment, lock = _assess(desk, rules_of(project, folder, inputs.rules))
-    disclosure = _disclose(desk, store, answers, inputs, mandate)
+    cases = cited_cases(desk, cited_rows(answers)) if desk.event_level else ()
+    disclosure = _disclose(desk, store, with_cases(cited_rows(answers), cases), inputs, mandate)
     held = (*(disclosure.held if disclosure else ()), *held_cells(answers, choices.releases))
-    _internal(inputs.out / INTERNAL, Internal(desk, answers, assessment, held, mandate, character))
+    _internal(
+        inputs.out / INTERNAL, Internal(desk, answers, assessment, held, mandate, legal_character(asked, choices))
+    )
     if held:
         append(inputs.out, clock, "held", mandate.preparer, {"hits": len(held)})
         raise held_export(held)
     packed = pack(answers, disclosure.ids if disclosure else {})
     released = _released(desk, answers, assessment, inputs)
-    bundle = outgoing(desk, packed, mandate, character, released, disclosure, head_file(store), lock, heads)
+    character = legal_character(asked, choices, desk.phrases)
+    bundle = outgoing(
+        desk,
+        packed,
+        mandate_words(mandate, desk.phrases),
+        character,
+        released,
+        disclosure,
+        head_file(store),
+        lock,
+        heads,
+        cases,
+    )
     _log_choices(inputs, choices, clock)
     sealing = signer or make_test_authority().signer()
     sealed = write_bundle(inputs.out / BUNDLE, bundle, signer=sealing, signed_at=clock(), tsa=tsa)
     _log_draft(inputs, clock, mandate, sealed, sealing)
-    return _result(inputs, sealed, sealing, desk, answers, disclosure)
+    result = _result(inputs, sealed, sealing, desk, answers, disclosure)
+    if not inputs.non_confidential:
+        return result
+    version = non_confidential(desk, answers, inputs.least)
+    frame = Frame(mandate, character, choices.role or mandate.preparer, head_file(store), lock, heads)
+    public = write_bundle(
+        inputs.out / PUBLIC_BUNDLE, public_bundle(version, frame), signer=sealing, signed_at=clock(), tsa=tsa
+    )
+    append(inputs.out, clock, "non_confidential", mandate.preparer, {"bundle_id": public.bundle_id})
+    return replace(result, public=public.path, public_id=public.bundle_id)
 
 
 def _assess(desk: Desk, loaded: Sequence[LoadedRule]) -> tuple[Assessment | None, str]:
@@ -151,7 +182,7 @@ def _assess(desk: Desk, loaded: Sequence[LoadedRule]) -> tuple[Assessment | None
 
 
 def _disclose(
-    desk: Desk, store: AnswerStore, answers: Sequence[Answer], inputs: Inputs, mandate: Mandate
+    desk: Desk, store: AnswerStore, rows: Sequence[int], inputs: Inputs, mandate: Mandate
 ) -> Disclosure | None:
     if not desk.event_level:
         return None
@@ -164,7 +195,8 @@ def _disclose(
         choices.releases,
     )
     pseudonyms = Pseudonymiser(master_key(inputs.store / KEY_FILE), desk.asked.case or desk.asked.reference)
-    events = desk.dataset.locator.events(cited_rows(answers))
+    events = desk.dataset.locator.events(rows)
+    refuse_apart(events, desk)
     return disclose_events(store, events, desk.catalogue, pseudonyms, policy)
 
 

@@ -13,6 +13,7 @@ _COLUMNS = (
     "title",
     "value",
     "unit",
+    "amount",
     "period",
     "zone",
     "holding",
@@ -34,10 +35,11 @@ def attached_figures(desk: Desk, packed: Packed) -> tuple[Attachment, ...]:
     document = {
         "format": "answer-figures/1",
         "reference": desk.asked.reference,
+        "language": desk.phrases.language,
         "log_known_to": desk.as_of,
         "figures": [dict(zip(_COLUMNS, row, strict=True)) for row in rows],
     }
     return (
-        Attachment("figures.csv", "text/csv", "The figures stated, one per line", table_csv(_COLUMNS, rows)),
-        Attachment("figures.json", "application/json", "The figures stated, for machines", json_bytes(document)),
+        Attachment("figures.csv", "text/csv", desk.say("attached.csv"), table_csv(_COLUMNS, rows)),
+        Attachment("figures.json", "application/json", desk.say("attached.json"), json_bytes(document)),
     )

@@ -9,7 +9,7 @@ from compliance.answers.desk import Desk, needs_person
 from compliance.answers.extract import answer_extract, answer_sample
 from compliance.answers.figures import answer_figures
 from compliance.answers.model import Answer, Question, Status
-from compliance.answers.timeline import AGGREGATE_ONLY, answer_timeline
+from compliance.answers.timeline import answer_timeline
 from compliance.answers.worded import (
     answer_access,
     answer_apart,
@@ -52,20 +52,18 @@ def answer_all(desk: Desk) -> tuple[Answer, ...]:
 def _answered(desk: Desk, question: Question, before: dict[str, Answer]) -> Answer:
     parent = before.get(question.number.rpartition(".")[0])
     if parent is not None and parent.question.type == "decision_sample":
-        return Answer(
-            question, parent.status, parent.reason, ("Answered with the sample.",), see=parent.question.number
-        )
+        return Answer(question, parent.status, parent.reason, (desk.say("sample.with"),), see=parent.question.number)
     answerer = ANSWERERS.get(question.type)
     if answerer is None:
         return needs_person(
             desk,
             question,
-            f"an answer to question {question.number}",
-            f"questions of type {question.type or 'unknown'} need a person",
+            desk.say("type.missing.what", number=question.number),
+            desk.say("type.missing.why", type=question.type or "?"),
         )
     answer = answerer(desk, question)
     answer = with_officer_text(desk, answer)
-    return answer if desk.event_level else aggregate_only(answer)
+    return answer if desk.event_level else aggregate_only(desk, answer)
 
 
 def with_officer_text(desk: Desk, answer: Answer) -> Answer:
@@ -76,13 +74,13 @@ def with_officer_text(desk: Desk, answer: Answer) -> Answer:
     return replace(answer, paragraphs=(*words, *answer.paragraphs))
 
 
-def aggregate_only(answer: Answer) -> Answer:
+def aggregate_only(desk: Desk, answer: Answer) -> Answer:
     """The answer without anything about a single event or person: only tables of figures stay."""
     kept = tuple(each for each in answer.exhibits if each.kind == "table" and not each.events)
     if len(kept) == len(answer.exhibits):
         return answer
     status = Status.PARTLY if kept or answer.figures or answer.paragraphs else Status.WITHHELD
-    reason = "; ".join(dict.fromkeys(part for part in (answer.reason, AGGREGATE_ONLY) if part))
+    reason = "; ".join(dict.fromkeys(part for part in (answer.reason, desk.say("aggregate.only")) if part))
     return replace(
         answer,
         exhibits=kept,

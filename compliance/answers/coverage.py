@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from compliance.answers.model import Gap
+from compliance.answers.phrase import Phrases
 from compliance.answers.scope import Window
 from compliance.clock import format_us
 from compliance.events.catalogue import Catalogue
 from compliance.events.dataset import Dataset, Interval
 from compliance.patterns.coverage import windows_of
-
-REMEDY = (
-    "ask the custodian of the source for the missing records; supplement the answer, or state that they do not exist"
-)
 
 
 def uncovered(dataset: Dataset, event_type: str, window: Window, catalogue: Catalogue) -> tuple[Interval, ...]:
@@ -41,7 +38,7 @@ def _end(dataset: Dataset, window: Window) -> int:
 
 
 def gaps_of(
-    dataset: Dataset, types: Sequence[str], window: Window, catalogue: Catalogue, supply_by: str
+    dataset: Dataset, types: Sequence[str], window: Window, catalogue: Catalogue, supply_by: str, phrases: Phrases
 ) -> tuple[Gap, ...]:
     """One gap per set of types that share the same missing parts, in order."""
     grouped: dict[tuple[Interval, ...], list[str]] = {}
@@ -49,19 +46,21 @@ def gaps_of(
         missing = uncovered(dataset, event_type, window, catalogue)
         if missing:
             grouped.setdefault(missing, []).append(event_type)
-    return tuple(_gap(missing, names, supply_by) for missing, names in grouped.items())
+    return tuple(_gap(missing, names, supply_by, phrases) for missing, names in grouped.items())
 
 
-def _gap(missing: tuple[Interval, ...], names: list[str], supply_by: str) -> Gap:
+def _gap(missing: tuple[Interval, ...], names: list[str], supply_by: str, phrases: Phrases) -> Gap:
+    listed, say = ", ".join(names), phrases.say
+    remedy = say("gap.records.remedy")
     if missing == (Interval(0, 0),):
-        return Gap(f"records of {', '.join(names)}", "no log with such records is held", "not known", REMEDY, supply_by)
-    shown = "; ".join(f"{format_us(part.start)} to {format_us(part.end)}" for part in missing[:5])
-    more = f"; and {len(missing) - 5} more" if len(missing) > 5 else ""
+        return Gap(say("gap.log.what", types=listed), say("gap.log.why"), say("gap.log.since"), remedy, supply_by)
+    shown = "; ".join(say("window.to", first=format_us(part.start), last=format_us(part.end)) for part in missing[:5])
+    more = say("gap.records.more", count=len(missing) - 5) if len(missing) > 5 else ""
     return Gap(
-        f"records of {', '.join(names)}: {shown}{more}",
-        "no source vouches for being complete in these times: events may be missing",
+        say("gap.records.what", types=listed, times=shown) + more,
+        say("gap.records.why"),
         format_us(missing[0].start),
-        REMEDY,
+        remedy,
         supply_by,
     )
 

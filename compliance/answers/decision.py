@@ -10,6 +10,7 @@ from compliance.answers.added import read_approvals
 from compliance.answers.model import Choices, Mandate
 from compliance.clock import parse_instant
 from compliance.errors import AnswerError, Place
+from compliance.evidence.suppression import LEAST
 from compliance.project import Project, default_project, find_config, load_project
 
 
@@ -34,6 +35,10 @@ class Inputs:
     confidential: bool = False
     personal_ground: str = ""
     rules: tuple[Path, ...] = ()
+    non_confidential: bool = False
+    """Write the non-confidential version beside the bundle."""
+    least: int = LEAST
+    """Smallest number that the non-confidential version shows."""
     project: Project | None = None
 
 
@@ -60,6 +65,13 @@ def choices_of(inputs: Inputs) -> Choices:
                 place=Place("--role"),
                 hint="add --role with the role that decides; it is logged in the matter",
             )
+    if inputs.least < 1:
+        raise AnswerError(
+            "ANS-LEAST",
+            f"{inputs.least} is no smallest number to show",
+            place=Place("--least"),
+            hint="write a whole number from 1; 10 is the default",
+        )
     if inputs.supply_by:
         try:
             dt.date.fromisoformat(inputs.supply_by)

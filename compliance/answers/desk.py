@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from compliance.answers.case import Cases, Reference
 from compliance.answers.coverage import gaps_of
 from compliance.answers.model import Answer, Asked, Choices, Document, Gap, Question, Status
+from compliance.answers.phrase import Phrases, phrases_of
 from compliance.answers.scope import Window, window_of
 from compliance.answers.topic import families_of, related_families, speaks_of_one_event, types_of
 from compliance.clock import format_us
 from compliance.events.catalogue import Catalogue
 from compliance.events.dataset import Dataset
 from compliance.project import Project
-
-SUPPLY_UNSET = "a date is to be set by the signatory before dispatch"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,17 @@ class Desk:
     holds: tuple[str, ...]
     """Preservation holds recorded for this letter, in words."""
     cases: Cases
+    public: bool = False
+    """The non-confidential version is being made."""
+
+    @property
+    def phrases(self) -> Phrases:
+        """The words of the letter's language; English where there is no phrase file for it."""
+        return phrases_of(self.asked.language)
+
+    def say(self, key: str, **values: Any) -> str:
+        """A phrase in the language of the letter."""
+        return self.phrases.say(key, **values)
 
     @property
     def zone(self) -> str:
@@ -43,17 +54,17 @@ class Desk:
     @property
     def as_of(self) -> str:
         """Instant up to which the log is known."""
-        return format_us(self.dataset.watermark) if self.dataset.watermark is not None else "an empty log"
+        return format_us(self.dataset.watermark) if self.dataset.watermark is not None else self.say("log.empty")
 
     @property
     def supply_by(self) -> str:
         """Date until which gaps are closed, or who sets it."""
-        return self.choices.supply_by or SUPPLY_UNSET
+        return self.choices.supply_by or self.say("gap.supply_unset")
 
     def custodian(self, family: str) -> str:
         """Role that keeps the records of a family of events."""
         owners = self.project.owners
-        return owners.get(family) or owners.get(f"{family}.*") or "custodian of the log store (role to be completed)"
+        return owners.get(family) or owners.get(f"{family}.*") or self.say("custodian.unknown")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,22 +92,18 @@ def subject_of(desk: Desk, question: Question, *, related: bool = False) -> Subj
         families = tuple(dict.fromkeys([*families, *related_families(question)]))
     references = desk.cases.of_question(question, desk.asked)
     period = question.period or (None if references else desk.asked.period)
-    window = window_of(period, desk.zone, question.instants)
+    window = window_of(period, desk.zone, question.instants, desk.phrases)
     unidentified = speaks_of_one_event(question) and not references
     return Subject(families, types_of(families, desk.catalogue), window, references, unidentified)
 
 
-UNIDENTIFIED = "not narrowed to the event the question speaks of: no identifier of it is recorded in the request"
-
-
 def gaps_for(desk: Desk, types: tuple[str, ...], window: Window) -> tuple[Gap, ...]:
     """Declared gaps of some types in a window, with the supply date set for this answer."""
-    return gaps_of(desk.dataset, types, window, desk.catalogue, desk.supply_by)
+    return gaps_of(desk.dataset, types, window, desk.catalogue, desk.supply_by, desk.phrases)
 
 
 def needs_person(desk: Desk, question: Question, what: str, why: str) -> Answer:
     """An answer that only a person can give: nothing held, and the gap declared."""
-    gap = Gap(
-        what, why, desk.asked.received_at or desk.asked.letter_date, "prepared by the role responsible", desk.supply_by
-    )
+    since = desk.asked.received_at or desk.asked.letter_date
+    gap = Gap(what, why, since, desk.say("gap.person.remedy"), desk.supply_by)
     return Answer(question, Status.NOT_HELD, why, gaps=(gap,))

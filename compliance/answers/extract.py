@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 
 from compliance.answers.coverage import vouched
-from compliance.answers.desk import UNIDENTIFIED, Desk, Subject, gaps_for, needs_person, subject_of
+from compliance.answers.desk import Desk, Subject, gaps_for, needs_person, subject_of
 from compliance.answers.model import Answer, ExhibitDraft, Question, Status
 from compliance.answers.scope import Found, counts_by_type, extent, find, marks, quoted, selection
 from compliance.answers.timeline import column_known, event_table
@@ -20,10 +20,6 @@ _SIZE = re.compile(
     r"\s+(\d[\d .,\u00a0]*)",
     re.IGNORECASE,
 )
-NO_EVENTS = "given in aggregate only: no legal ground for event-level data is recorded"
-
-
-NIL = "No record of this kind is in the log in the period, and its sources vouch for being complete there."
 
 
 def answer_extract(desk: Desk, question: Question, types: tuple[str, ...] = ()) -> Answer:
@@ -39,23 +35,23 @@ def answer_extract(desk: Desk, question: Question, types: tuple[str, ...] = ()) 
         and not subject.unidentified
         and vouched(desk.dataset, subject.types, subject.window, desk.catalogue)
     ):
-        return Answer(question, Status.ANSWERED, "", (NIL,))
+        return Answer(question, Status.ANSWERED, "", (desk.say("extract.nil"),))
     if not total:
-        return needs_person(desk, question, "the log extract asked for", "no record of this kind is held in the period")
-    counted = (f"{total} records are held ({subject.window.words}).",)
+        return needs_person(desk, question, desk.say("extract.missing.what"), desk.say("extract.missing.why"))
+    counted = (desk.say("extract.held", count=desk.phrases.number(total), window=subject.window.words),)
     if not desk.event_level:
-        return Answer(question, Status.WITHHELD, NO_EVENTS, counted, gaps=gaps)
+        return Answer(question, Status.WITHHELD, desk.say("aggregate.only"), counted, gaps=gaps)
     events = find(desk.dataset, chosen, MOST)
-    reasons = [f"the extract is cut at {MOST} of {total} records; the rest follows on request"] if total > MOST else []
-    reasons += ["the log does not vouch for every record; see the declared gaps"] if gaps else []
-    reasons += [UNIDENTIFIED] if subject.unidentified else []
+    reasons = [desk.say("extract.cut", most=MOST, count=total)] if total > MOST else []
+    reasons += [desk.say("gaps.records")] if gaps else []
+    reasons += [desk.say("subject.unidentified")] if subject.unidentified else []
     return Answer(
         question,
         Status.PARTLY if reasons else Status.ANSWERED,
         "; ".join(reasons),
         counted,
         exhibits=(
-            event_table(desk, "Extract of the log", "extract", events, subject),
+            event_table(desk, desk.say("extract.title"), "extract", events, subject),
             *_database(desk, events, subject),
         ),
         gaps=gaps,
@@ -71,8 +67,8 @@ def answer_sample(desk: Desk, question: Question) -> Answer:
         return needs_person(
             desk,
             question,
-            "the sample asked for",
-            "the population or the size of the sample cannot be read from the question",
+            desk.say("sample.missing.what"),
+            desk.say("sample.missing.why"),
         )
     narrow = tuple(each for each in subject.references if each.field in desk.catalogue.types[event_type].fields)
     chosen = selection((event_type,), subject.window, narrow)
@@ -81,22 +77,26 @@ def answer_sample(desk: Desk, question: Question) -> Answer:
     )
     gaps = gaps_for(desk, (event_type,), subject.window)
     seed = hashlib.sha256(f"{desk.asked.reference}\n{question.number}\n{event_type}".encode()).hexdigest()[:16]
-    method = (
-        f"Population: {population} accepted events {event_type} ({subject.window.words}); no exclusion beyond that. Seed: {seed}. "
-        f"Method: the events are ranked by SHA-256 of seed, a line feed and the event id; the first {size} are the sample."
+    method = desk.say(
+        "sample.method",
+        population=desk.phrases.number(population),
+        type=event_type,
+        window=subject.window.words,
+        seed=seed,
+        size=desk.phrases.number(size),
     )
     if not population:
-        return Answer(question, Status.NOT_HELD, "the population is empty in the records held", (method,), gaps=gaps)
+        return Answer(question, Status.NOT_HELD, desk.say("sample.empty"), (method,), gaps=gaps)
     if not desk.event_level:
-        return Answer(question, Status.WITHHELD, NO_EVENTS, (method,), gaps=gaps)
+        return Answer(question, Status.WITHHELD, desk.say("aggregate.only"), (method,), gaps=gaps)
     query = f"SELECT n, id, type::VARCHAR, t FROM ev WHERE {chosen.sql} ORDER BY sha256(? || chr(10) || id), id LIMIT ?"
     drawn = tuple(Found(*row) for row in desk.dataset.con.execute(query, [*chosen.values, seed, size]).fetchall())
     exhibits = (
-        event_table(desk, f"Random sample of {len(drawn)} of {population}", "sample", drawn, subject),
+        event_table(desk, desk.say("sample.title", size=len(drawn), population=population), "sample", drawn, subject),
         *_linked(desk, drawn, subject),
     )
-    reasons = [f"the population holds {population} only"] if population < size else []
-    reasons += ["the log does not vouch for the whole population; see the declared gaps"] if gaps else []
+    reasons = [desk.say("sample.small", population=population)] if population < size else []
+    reasons += [desk.say("gaps.population")] if gaps else []
     return Answer(
         question,
         Status.PARTLY if reasons else Status.ANSWERED,
@@ -121,7 +121,7 @@ def _linked(desk: Desk, drawn: tuple[Found, ...], subject: Subject) -> tuple[Exh
         return ()
     query = f"SELECT n, id, type::VARCHAR, t FROM ev WHERE type = 'sor.sent' AND decision_id IN ({marks(decisions)}) ORDER BY t, id"
     sent = tuple(Found(*row) for row in desk.dataset.con.execute(query, decisions).fetchall())
-    title = "Statements of reasons of the sampled decisions"
+    title = desk.say("sample.statements")
     return (event_table(desk, title, "extract", sent, subject), *_database(desk, sent, subject)) if sent else ()
 
 
@@ -132,7 +132,7 @@ def _database(desk: Desk, events: tuple[Found, ...], subject: Subject) -> tuple[
         return ()
     query = f"SELECT n, id, type::VARCHAR, t FROM ev WHERE type = 'sor.tdb_accepted' AND puid IN ({marks(puids)}) ORDER BY t, id"
     accepted = tuple(Found(*row) for row in desk.dataset.con.execute(query, puids).fetchall())
-    title = "Entries of the Transparency Database for these statements"
+    title = desk.say("sample.database")
     return (event_table(desk, title, "extract", accepted, subject),) if accepted else ()
 
 

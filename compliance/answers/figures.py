@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from compliance.answers.case import Reference
-from compliance.answers.desk import UNIDENTIFIED, Desk, Subject, gaps_for, needs_person, subject_of
-from compliance.answers.model import Answer, ExhibitDraft, Gap, Question, StatedFigure, Status
+from compliance.answers.desk import Desk, Subject, gaps_for, needs_person, subject_of
+from compliance.answers.model import Answer, ExhibitDraft, Gap, Question, Recount, StatedFigure, Status
+from compliance.answers.phrase import Phrases
 from compliance.answers.timeline import minute_tables
 from compliance.answers.wording import choose_figures
 from compliance.assess.figures import Definition, Figure, Holding, Measure, figure
@@ -76,32 +78,37 @@ def answer_figures(desk: Desk, question: Question) -> Answer:
         return needs_person(
             desk,
             question,
-            f"the figure asked for in question {question.number}",
-            "no figure of this kind is defined over the records held",
+            desk.say("figure.missing.what", number=question.number),
+            desk.say("figure.missing.why"),
         )
     period = figure_period(desk, question)
     stated: list[StatedFigure] = []
     exhibits: list[ExhibitDraft] = []
     gaps: list[Gap] = []
-    short: list[str] = (
-        ["the nearest figure defined over the records; it is not exactly what is asked"] if choice.nearest else []
-    )
+    say, words = desk.say, desk.phrases
+    short: list[str] = [say("figure.nearest")] if choice.nearest else []
     for definition in chosen:
         where, unnarrowed = _narrowed(definition, subject.references, desk)
         wanted = dimensions_of(question, desk.catalogue.types[definition.measure.event].fields)
         result = figure(desk.dataset, desk.project, definition.id, period, wanted, where)
-        stated.append(_stated(result, subject, period, desk, unnarrowed))
-        exhibits += [_table(result, part.by, period, desk) for part in result.breakdowns if part.rows]
+        again = Recount(definition.id, period, where)
+        stated.append(replace(_stated(result, definition, subject, period, desk, unnarrowed), recount=again))
+        exhibits += [
+            replace(figure_table(result, definition, part.by, period, desk), recount=replace(again, by=part.by))
+            for part in result.breakdowns
+            if part.rows
+        ]
         if result.measure.holding is not Holding.COMPLETE:
             gaps += gaps_for(desk, result.events, subject.window)
-            short.append(f"{result.title}: {result.note or 'the log does not vouch for every record'}")
+            note = words.note(result.note) or say("figure.unvouched")
+            short.append(say("figure.limited", title=words.figure(definition, "title"), limit=note))
         if unnarrowed:
-            short.append(f"{result.title}: {unnarrowed}")
+            short.append(say("figure.limited", title=words.figure(definition, "title"), limit=unnarrowed))
     short += _missing_dimensions(question, chosen, desk)
     if subject.unidentified:
-        short.append(UNIDENTIFIED)
+        short.append(say("subject.unidentified"))
     if question.instants:
-        short.append("figures are counted over whole days; a table by the minute keeps to the times asked for")
+        short.append(say("figure.whole_days"))
     if any(word in question.text.lower() for word in MINUTE_WORDS):
         exhibits += minute_tables(desk, subject, tuple(dict.fromkeys(each.measure.event for each in chosen)))
     held = [each for each in stated if each.value]
@@ -135,7 +142,7 @@ def _narrowed(
     fields = desk.catalogue.types[definition.measure.event].fields
     named = [each for each in references if each.field in fields]
     if not named:
-        return None, f"not narrowed to {', '.join(each.value for each in references)}, which these records do not carry"
+        return None, desk.say("figure.unnarrowed", cases=", ".join(each.value for each in references))
     field = named[0].field
     return {field: {"in": [each.value for each in named if each.field == field]}}, ""
 
@@ -148,66 +155,79 @@ def _missing_dimensions(question: Question, chosen: Iterable[Definition], desk: 
     by_state = any(word in text for word in DIMENSIONS[1][1])
     found = []
     for definition in chosen:
+        title = desk.phrases.figure(definition, "title")
         fields = desk.catalogue.types[definition.measure.event].fields.keys()
         if by_state and not {"member_state", "country", "issuing_member_state"} & fields:
-            found.append(f"{definition.title}: the records do not state a Member State")
+            found.append(desk.say("figure.limited", title=title, limit=desk.say("figure.no_state")))
         found += [
-            f"{definition.title}: the records do not state the {words}"
+            desk.say("figure.limited", title=title, limit=desk.say("figure.no_field", field=words))
             for words, field in asked.items()
             if field not in fields
         ]
     return found
 
 
-def value_text(measure: Measure) -> str:
+def value_text(measure: Measure, phrases: Phrases) -> str:
     """A number as printed: exact, `at least` where the log is partial, empty where not held or nothing to measure."""
+    say, number = phrases.say, phrases.number
     if measure.times is not None:
         times = measure.times
         if times.median is None:
-            return f"no completed case (n 0, still open {times.open})"
-        return (
-            f"median {_hours(times.median)} h, 90th percentile {_hours(times.p90)} h, longest {_hours(times.maximum)} h "
-            f"(n {times.n}, still open {times.open})"
+            return say("value.no_case", open=number(times.open))
+        hours = [number(round(each / HOUR_US, 2), 2) for each in (times.median, times.p90 or 0, times.maximum or 0)]
+        return say(
+            "value.times", median=hours[0], p90=hours[1], longest=hours[2], n=number(times.n), open=number(times.open)
         )
     if measure.value is None:
         return ""
     if measure.of is not None:
-        share = f" ({100 * measure.value / measure.of:.1f} %)" if measure.of else ""
-        return f"{measure.value} of {measure.of}{share}"
-    least = "at least " if measure.holding is Holding.PARTIAL else ""
-    return f"{least}{measure.value}"
+        share = say("value.share", percent=number(100 * measure.value / measure.of, 1)) if measure.of else ""
+        return say("value.of", value=number(measure.value), of=number(measure.of)) + share
+    exact = number(measure.value)
+    return say("value.at_least", value=exact) if measure.holding is Holding.PARTIAL else exact
 
 
 def _hours(micros: int | None) -> str:
     return "" if micros is None else f"{micros / HOUR_US:.2f}"
 
 
-def _days(period: tuple[date, date]) -> str:
-    return f"{period[0]} to {date.fromordinal(period[1].toordinal() - 1)} inclusive"
+def _days(period: tuple[date, date], desk: Desk) -> str:
+    return desk.say("window.days", first=period[0], last=date.fromordinal(period[1].toordinal() - 1))
 
 
-def _stated(result: Figure, subject: Subject, period: tuple[date, date], desk: Desk, unnarrowed: str) -> StatedFigure:
-    method = f"counted once by the query over the accepted events, known to {desk.as_of}; times are medians of completed cases, in hours"
-    limits = "; ".join(part for part in (result.limits, result.note, unnarrowed) if part)
-    population = result.population + (f" Narrowed to {subject.named}." if subject.references and not unnarrowed else "")
+def _stated(
+    result: Figure, definition: Definition, subject: Subject, period: tuple[date, date], desk: Desk, unnarrowed: str
+) -> StatedFigure:
+    say, words = desk.say, desk.phrases
+    limits = "; ".join(
+        part for part in (words.figure(definition, "limits"), words.note(result.note), unnarrowed) if part
+    )
+    population = words.figure(definition, "population")
+    if subject.references and not unnarrowed:
+        population += " " + say("figure.narrowed", cases=subject.named)
     return StatedFigure(
         result.id,
-        result.title,
-        value_text(result.measure),
-        result.unit,
-        result.definition,
+        words.figure(definition, "title"),
+        value_text(result.measure, words),
+        words.named("unit", result.unit),
+        words.figure(definition, "definition"),
         population,
-        method,
+        say("figure.method", instant=desk.as_of),
         result.query,
         result.parameters,
         limits,
-        _days(period),
+        _days(period, desk),
         desk.zone,
         result.measure.holding.value,
+        None if result.measure.times is not None else result.measure.value,
+        result.kind == "times",
     )
 
 
-def _table(result: Figure, by: str, period: tuple[date, date], desk: Desk) -> ExhibitDraft:
+def figure_table(
+    result: Figure, definition: Definition, by: str, period: tuple[date, date], desk: Desk
+) -> ExhibitDraft:
+    """The table of a figure by one dimension it was counted by; how far each row is held stands last."""
     timed = result.kind == "times"
     head = (by, "median_hours", "p90_hours", "n", "still_open", "holding") if timed else (by, "value", "of", "holding")
     rows: list[tuple[Any, ...]] = []
@@ -228,11 +248,13 @@ def _table(result: Figure, by: str, period: tuple[date, date], desk: Desk) -> Ex
             rows.append((row.key, measure.value, measure.of, measure.holding.value))
     family = desk.catalogue.types[result.events[0]].family
     return ExhibitDraft(
-        f"{result.title} by {by.replace('_', ' ')}",
+        desk.say(
+            "figure.by", title=desk.phrases.figure(definition, "title"), dimension=desk.phrases.named("dimension", by)
+        ),
         "table",
-        f"figure {result.id}, query in method/queries.json",
+        desk.say("figure.made", id=result.id),
         desk.custodian(family),
-        _days(period),
+        _days(period, desk),
         head,
         tuple(rows),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -81,6 +82,16 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class Recount:
+    """What it takes to count a figure again: its id, the days `[first, day after the last)`, a condition, a dimension."""
+
+    figure: str
+    period: tuple[date, date]
+    where: Mapping[str, Any] | None = None
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class StatedFigure:
     """One figure with what a reader needs to repeat it. `value` is text as printed; empty where not held."""
 
@@ -97,6 +108,11 @@ class StatedFigure:
     period: str
     zone: str
     holding: str
+    amount: int | None = None
+    """The number itself, where it is one number; None for times and where not held."""
+    timed: bool = False
+    """The value is a time, whose words name its unit themselves."""
+    recount: Recount | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +150,8 @@ class ExhibitDraft:
     events: tuple[int, ...] = ()
     document: bytes = b""
     suffix: str = "csv"
+    recount: Recount | None = None
+    """For a table of a figure: what it shows."""
 
 
 @dataclass(frozen=True, slots=True)

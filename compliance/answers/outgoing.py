@@ -7,11 +7,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from compliance import __version__
+from compliance.answers.cited import Case, case_files
 from compliance.answers.desk import Desk
 from compliance.answers.guard import refuse_verdicts
 from compliance.answers.model import Mandate
-from compliance.answers.package import OFFICER, Packed, answer_files, question_file
-from compliance.answers.paper import answer_pdf, cover_pdf
+from compliance.answers.package import Packed, answer_files, question_file
+from compliance.answers.paper import answer_pdf, cover_pdf, version_of
+from compliance.answers.recount import counted_types, replay_file
 from compliance.answers.workbook import answer_workbook
 from compliance.evidence.bundle import Bundle
 from compliance.evidence.crate import CrateInfo, DataFile
@@ -31,9 +33,11 @@ def outgoing(
     head: DataFile,
     lock: str,
     heads: Sequence[Head] = (),
+    cases: Sequence[Case] = (),
 ) -> Bundle:
     """The bundle to be written. Without a disclosure it holds aggregates and the log's head only."""
     asked, service = desk.asked, desk.project.service
+    officer = desk.say("custodian.compliance")
     files = [
         *answer_files(
             desk,
@@ -54,70 +58,72 @@ def outgoing(
         DataFile(
             "answer/cover-letter.pdf",
             cover_pdf(desk, packed, mandate, legal_character=character),
-            "Cover letter",
+            desk.say("cover.title"),
             MEDIA["pdf"],
-            OFFICER,
-            "composed",
+            officer,
+            desk.say("made.composed"),
         ),
         DataFile(
             "answer/answer.pdf",
             answer_pdf(desk, packed, mandate, legal_character=character, released=released),
-            "Answer",
+            desk.say("answer.title"),
             MEDIA["pdf"],
-            OFFICER,
-            "composed from the question entries",
+            officer,
+            desk.say("made.entries"),
         ),
         DataFile(
             "answer/workbook.xlsx",
             answer_workbook(desk, packed, mandate, character),
-            "Answer as a workbook",
+            desk.say("file.workbook"),
             MEDIA["xlsx"],
-            OFFICER,
-            "the same content as the entries and table exhibits",
+            officer,
+            desk.say("made.workbook"),
         ),
         DataFile(
             "method/definitions.md",
-            _definitions(desk),
-            "Definitions and method",
+            _definitions(desk, packed),
+            desk.say("method.title"),
             MEDIA["md"],
-            OFFICER,
-            "written by the software",
+            officer,
+            desk.say("made.software"),
         ),
         DataFile(
             "method/rules.lock",
             lock.encode("utf-8"),
-            "Lock of the rules run internally",
+            desk.say("file.lock"),
             "text/plain",
-            OFFICER,
-            "identifies rule texts; no outcome is in this bundle",
+            officer,
+            desk.say("made.lock"),
         ),
     ]
+    files.append(replay_file(desk, packed, disclosure))
     files += disclosure.files if disclosure else (head,)
+    files += case_files(desk, cases, disclosure.ids, counted_types(packed)) if disclosure else ()
     files += heads_file(heads)
     if disclosure:
         files.append(
             DataFile(
                 "method/leaf-format.md",
                 leaf_page(),
-                "How a leaf is computed",
+                desk.say("file.leaf"),
                 MEDIA["md"],
-                OFFICER,
-                "part of the software's documentation",
+                officer,
+                desk.say("made.documentation"),
             )
         )
     sent = mandate.sent_at or desk.as_of
     crate = CrateInfo(
-        f"Answer to {asked.reference}",
-        f"Answer to {asked.authority}: {asked.subject}",
+        desk.say(f"{version_of(desk)}.heading", reference=asked.reference),
+        desk.say("crate.description", authority=asked.authority, subject=asked.subject),
         sent,
         service.provider or service.id,
-        "For the purposes of the letter answered only.",
+        desk.say("crate.use"),
         "compliance",
         __version__,
     )
-    description = f"{'Answer' if desk.event_level else 'Short reply'} to {asked.reference}" + (
-        " - synthetic" if service.synthetic else ""
-    )
+    heading = f"{version_of(desk)}.heading"
+    mark = f" - {desk.say('synthetic')}" if service.synthetic else ""
+    description = desk.say(heading, reference=asked.reference) + mark
     return Bundle(asked.reference, service.provider or service.id, _day(sent), description, crate, tuple(files))
 
 
@@ -129,28 +135,25 @@ def _day(text: str) -> dt.date:
         return dt.date(1970, 1, 1)
 
 
-def _definitions(desk: Desk) -> bytes:
-    lines = [
-        "# Definitions and method",
-        "",
-        "- Event: one accepted line of the log, identified by its id. A line received twice counts once; a line with the same id and other",
-        "  content is refused and stands in no figure; a corrected event is replaced by its correction.",
-        "- Times are UTC. Days and months are counted in "
-        + desk.zone
-        + ". A period includes its first and its last day.",
-        f"- The log is known to {desk.as_of}. What happened later is not in any figure.",
-        "- `complete`: the sources vouch for every record in the period. `partial`: they do not for all of it; counts are lower bounds.",
-        "  `not_held`: no source speaks of it. A zero is stated only where the sources vouch for the period.",
-        "- Medians are over completed cases; cases still open are counted beside them.",
-        *(
-            [
-                "- Persons are shown as pseudonyms (`psn:`): HMAC-SHA-256 under a key of this case and field that is not in this bundle."
-            ]
-            if desk.event_level
-            else []
-        ),
-        "- In CSV exhibits a text that a spreadsheet would run as a formula has an apostrophe in front.",
-        "- Queries stand in queries.json, with the values bound to them.",
-        "",
+def _definitions(desk: Desk, packed: Packed) -> bytes:
+    """How events, times, coverage and persons are treated, and what each column of the tables means."""
+    say, words = desk.say, desk.phrases
+    keys = [
+        "event",
+        "times",
+        "as_of",
+        "holding",
+        "medians",
+        *(["persons"] if desk.event_level else []),
+        *(["public"] if desk.public else []),
+        "csv",
+        "queries",
     ]
-    return "\n".join(lines).encode("utf-8")
+    lines = [f"# {say('method.title')}", ""]
+    lines += [f"- {say(f'method.{key}', zone=desk.zone, instant=desk.as_of)}" for key in keys]
+    columns = dict.fromkeys(name for each in packed.exhibits for name in each.columns)
+    if columns:
+        head = f"| {say('method.column')} | {say('method.meaning')} |"
+        lines += ["", f"## {say('method.columns')}", "", head, "| --- | --- |"]
+        lines += [f"| `{name}` | {words.column(name)} |" for name in columns]
+    return "\n".join([*lines, ""]).encode("utf-8")

@@ -12,8 +12,6 @@ from compliance.answers.model import Answer, Gap, Mandate
 from compliance.evidence.crate import DataFile
 from compliance.evidence.exhibit import MEDIA, Exhibit, exhibit_file, exhibit_id, table_csv
 
-OFFICER = "compliance function (role)"
-
 
 @dataclass(frozen=True, slots=True)
 class Packed:
@@ -48,7 +46,7 @@ def pack(answers: Sequence[Answer], ids: Mapping[int, str]) -> Packed:
         own = numbers.setdefault(answer.question.number, [])
         for draft in answer.exhibits:
             number = len(exhibits) + 1
-            content = draft.document if draft.kind == "document" else table_csv(draft.columns, draft.rows)
+            content = draft.document if draft.kind in {"document", "withheld"} else table_csv(draft.columns, draft.rows)
             file = exhibit_file(number, draft.suffix)
             exhibits.append(
                 Exhibit(
@@ -97,6 +95,7 @@ def question_entry(
                 "id": each.id,
                 "title": each.title,
                 "value": each.value,
+                "amount": each.amount,
                 "unit": each.unit,
                 "definition": each.definition,
                 "population": each.population,
@@ -126,7 +125,8 @@ def answer_index(
     asked = desk.asked
     return {
         "format": "answer/1",
-        "content": "full" if desk.event_level else "aggregate_reply",
+        "content": "non_confidential" if desk.public else "full" if desk.event_level else "aggregate_reply",
+        "language": desk.phrases.language,
         "reference": asked.reference,
         "case": asked.case,
         "legal_character": legal_character,
@@ -172,25 +172,35 @@ def answer_files(
 ) -> tuple[DataFile, ...]:
     """Files of `data/answer/` (PDF and workbook apart), `data/exhibits/` and the queries of `data/method/`."""
     index = answer_index(desk, packed, mandate, legal_character=legal_character, disclosed_events=disclosed_events)
-    made = "written by the software from the confirmed request"
-    files = [
-        DataFile("answer/answer.json", json_bytes(index), "Answer: index for machines", MEDIA["json"], OFFICER, made)
-    ]
+    made, officer = desk.say("made.request"), desk.say("custodian.compliance")
+    files = [DataFile("answer/answer.json", json_bytes(index), desk.say("file.index"), MEDIA["json"], officer, made)]
     for position, answer in enumerate(packed.answers, start=1):
         number = answer.question.number
         entry = question_entry(answer, packed.of[number], released.get(number, ()))
         files.append(
             DataFile(
-                question_file(position), json_bytes(entry), f"Answer to question {number}", MEDIA["json"], OFFICER, made
+                question_file(position),
+                json_bytes(entry),
+                desk.say("file.question", number=number),
+                MEDIA["json"],
+                officer,
+                made,
             )
         )
     files.append(
         DataFile(
             "exhibits/index.json",
-            json_bytes({"exhibits": [each.to_json() for each in packed.exhibits]}),
-            "Index of exhibits",
+            json_bytes(
+                {
+                    "exhibits": [
+                        {**each.to_json(), "class": desk.say("class.public" if desk.public else "class.open")}
+                        for each in packed.exhibits
+                    ]
+                }
+            ),
+            desk.say("exhibits.title"),
             MEDIA["json"],
-            OFFICER,
+            officer,
             made,
         )
     )
@@ -201,22 +211,22 @@ def answer_files(
     files.append(
         DataFile(
             "method/queries.json",
-            json_bytes(_queries(packed)),
-            "Queries behind the figures",
+            json_bytes(_queries(desk, packed)),
+            desk.say("file.queries"),
             MEDIA["json"],
-            OFFICER,
+            officer,
             made,
         )
     )
     return tuple(files)
 
 
-def _queries(packed: Packed) -> dict[str, Any]:
+def _queries(desk: Desk, packed: Packed) -> dict[str, Any]:
     """Each figure's definition and SQL, once. The values bound to the query stand beside it."""
     figures = {(each.id, each.parameters): each for answer in packed.answers for each in answer.figures}
     return {
-        "dialect": "DuckDB SQL over the table of accepted events; instants are UTC microseconds",
-        "replayable": "no: the populations counted are not in this bundle; the definitions and queries are",
+        "dialect": desk.say("queries.dialect"),
+        "replayable": desk.say("queries.replayable"),
         "figures": [
             {
                 "id": each.id,

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from compliance.answers.attached import attached_figures
 from compliance.answers.desk import Desk
-from compliance.answers.legal import instant_words
-from compliance.answers.model import Answer, Gap, Mandate, Question
+from compliance.answers.model import Answer, Gap, Mandate, Question, StatedFigure
 from compliance.answers.package import Packed
+from compliance.answers.phrase import LANGUAGES
 from compliance.reports.pdf import (
     Furniture,
     Grid,
@@ -24,47 +25,55 @@ from compliance.reports.pdf import (
     paragraph,
 )
 
-RESERVATION = (
-    "This answer is given without prejudice to the rights of the provider. Figures and records are stated as held at the time "
-    "named; what is missing is declared, and will be supplied or corrected as soon as it is known."
-)
 SEAL_FIELD = "Seal of the provider"
 """Name of the empty signature field of answer and cover letter."""
-NO_CAUSE = "Nothing in it states a cause beyond the evidence named, and nothing in it is a legal assessment."
+MOST_ANNEXES = 60
+"""Annexes that the cover letter lists one by one; the index of exhibits lists all."""
 
 
 def furniture(desk: Desk, title: str, mandate: Mandate) -> Furniture:
     """Head, foot and properties of a page of this answer."""
     service = desk.project.service
-    made_up = " - SYNTHETIC" if service.synthetic else ""
+    made_up = f" - {desk.say('synthetic').upper()}" if service.synthetic else ""
     return Furniture(
         title=f"{title} - {desk.asked.reference}",
         subject=desk.asked.subject,
         author=service.provider or service.id,
         head=f"{service.name or service.id} - {title}{made_up}",
-        foot=f"Reference {desk.asked.reference}",
+        foot=desk.say("foot", reference=desk.asked.reference),
+        language=desk.phrases.language,
         dated=mandate.sent_at or desk.as_of,
     )
 
 
 def facts_of(desk: Desk, mandate: Mandate, legal_character: str) -> list[tuple[str, str]]:
     """The facts at the head of page one."""
-    asked = desk.asked
-    deadlines = [
-        f"{instant_words(instant) or 'no instant: to be settled by a person'} ({words})"
-        for _, instant, words in asked.deadlines
+    asked, say, instant = desk.asked, desk.say, desk.phrases.instant
+    rows = [
+        (say("fact.authority"), ", ".join(part for part in (asked.authority, asked.sender_unit) if part)),
+        (say("fact.reference"), " / ".join(part for part in (asked.reference, asked.case) if part)),
+        (say("fact.character"), legal_character),
+        (say("fact.letter"), instant(asked.letter_date)),
+        (say("fact.received"), instant(asked.received_at) or say("not_recorded")),
+        (say("fact.due"), "\n".join(due_words(desk)) or say("due.none")),
+        (say("fact.sent"), instant(mandate.sent_at) or say("open.sent")),
+        (say("fact.signatory"), mandate.signatory_role),
+        (say("fact.mandate"), mandate.mandate),
+        (say("fact.records"), say("records.known", instant=instant(desk.as_of), zone=desk.zone)),
     ]
+    return rows if asked.language[:2] in LANGUAGES else [*rows, (say("fact.language"), say("language.other"))]
+
+
+def version_of(desk: Desk) -> str:
+    """Prefix of the phrases that name what is written: the answer, its non-confidential version, or a short reply."""
+    return "public" if desk.public else "answer" if desk.event_level else "short"
+
+
+def due_words(desk: Desk) -> list[str]:
+    """Each time limit of the letter: its instant, and the letter's words."""
     return [
-        ("Authority", ", ".join(part for part in (asked.authority, asked.sender_unit) if part)),
-        ("Reference", " / ".join(part for part in (asked.reference, asked.case) if part)),
-        ("Legal character", legal_character),
-        ("Letter of", instant_words(asked.letter_date)),
-        ("Received", instant_words(asked.received_at) or "not recorded"),
-        ("Due", "\n".join(deadlines) or "no time limit set"),
-        ("Sent", instant_words(mandate.sent_at) or "[date and time of dispatch to be completed]"),
-        ("Signatory", mandate.signatory_role),
-        ("Mandate", mandate.mandate),
-        ("Records", f"known to {instant_words(desk.as_of)}; days are counted in {desk.zone}"),
+        f"{desk.phrases.instant(instant) or desk.say('due.open')} ({words})"
+        for _, instant, words in desk.asked.deadlines
     ]
 
 
@@ -72,21 +81,21 @@ def _facts(rows: Sequence[tuple[str, str]]) -> Grid:
     return Grid((GridColumn("", 1.0, bold=True), GridColumn("", 4.6)), rows, size=8.2, shaded=False, headed=False)
 
 
-def _statuses(packed: Packed) -> Grid:
+def _statuses(desk: Desk, packed: Packed) -> Grid:
     columns = (
-        GridColumn("No.", 0.6, bold=True),
-        GridColumn("Asked", 3.4),
-        GridColumn("Status", 1.05, bold=True),
-        GridColumn("Why", 2.5),
-        GridColumn("Exhibits", 1.2),
+        GridColumn(desk.say("head.number"), 0.6, bold=True),
+        GridColumn(desk.say("head.asked"), 3.4),
+        GridColumn(desk.say("head.status"), 1.05, bold=True),
+        GridColumn(desk.say("head.why"), 2.5),
+        GridColumn(desk.say("head.exhibits"), 1.2),
     )
     rows = [
         (
             GridCell(answer.question.number, link=f"#q-{position}"),
             brief(answer.question),
-            answer.status.words,
+            desk.say(f"status.{answer.status.value}"),
             answer.reason,
-            span(packed.of[answer.question.number]),
+            span(desk, packed.of[answer.question.number]),
         )
         for position, answer in enumerate(packed.answers, start=1)
     ]
@@ -99,23 +108,24 @@ def brief(question: Question, longest: int = 150) -> str:
     return text if len(text) <= longest else text[:longest].rsplit(" ", 1)[0] + " …"
 
 
-def span(exhibits: Sequence[str]) -> str:
+def span(desk: Desk, exhibits: Sequence[str]) -> str:
     """Exhibit ids, the middle of a long list left out."""
-    return ", ".join(exhibits) if len(exhibits) <= 3 else f"{exhibits[0]} to {exhibits[-1]}"
+    return ", ".join(exhibits) if len(exhibits) <= 3 else desk.say("span", first=exhibits[0], last=exhibits[-1])
 
 
-def _gaps(gaps: Sequence[Gap]) -> Grid:
+def _gaps(desk: Desk, gaps: Sequence[Gap]) -> Grid:
     columns = (
-        GridColumn("Missing", 2.4),
-        GridColumn("Why", 1.8),
-        GridColumn("Since", 1.1),
-        GridColumn("Remedy", 1.8),
-        GridColumn("Supplied by", 1.1),
+        GridColumn(desk.say("head.missing"), 2.4),
+        GridColumn(desk.say("head.why"), 1.8),
+        GridColumn(desk.say("head.since"), 1.1),
+        GridColumn(desk.say("head.remedy"), 1.8),
+        GridColumn(desk.say("head.supplied_by"), 1.1),
     )
+    words = desk.phrases
     return Grid(
         columns,
         [
-            (gap.what, gap.why, instant_words(gap.since).partition(",")[0], gap.remedy, instant_words(gap.supply_by))
+            (gap.what, gap.why, words.instant(gap.since).partition(",")[0], gap.remedy, words.instant(gap.supply_by))
             for gap in gaps
         ],
         size=7.2,
@@ -131,147 +141,167 @@ def answer_pdf(
     released: Mapping[str, Sequence[Mapping[str, Any]]],
 ) -> bytes:
     """Bytes of the answer: page one, every question quoted and answered, gaps, exhibits, how to check."""
-    title = "Answer" if desk.event_level else "Short reply (aggregates only)"
+    say, kind = desk.say, version_of(desk)
+    title = say(f"{kind}.title")
     story: Story = [
-        heading(f"{title} to {desk.asked.reference}", key="top"),
+        heading(say(f"{kind}.heading", reference=desk.asked.reference), key="top"),
         _facts(facts_of(desk, mandate, legal_character)),
-        heading("Questions", 2, key="questions"),
-        _statuses(packed),
+        heading(say("questions.title"), 2, key="questions"),
+        _statuses(desk, packed),
     ]
-    story.append(heading("Declared gaps", 2, key="gaps"))
-    story.append(_gaps(packed.gaps) if packed.gaps else paragraph("No gap is known."))
+    story.append(heading(say("gaps.title"), 2, key="gaps"))
+    story.append(_gaps(desk, packed.gaps) if packed.gaps else paragraph(say("gaps.none")))
     story.append(PageBreak())
     for position, answer in enumerate(packed.answers, start=1):
-        story += _question(
-            position, answer, packed.of[answer.question.number], released.get(answer.question.number, ())
-        )
-    story += _exhibits(packed)
-    story += [heading("How to check this answer", 2, key="check"), paragraph(_check_words(desk))]
+        number = answer.question.number
+        story += _question(desk, position, answer, packed.of[number], released.get(number, ()))
+    story += _exhibits(desk, packed)
+    story += [heading(say("check.title"), 2, key="check"), paragraph(_check_words(desk))]
     attachments = attached_figures(desk, packed)
     return document(story, furniture(desk, title, mandate), attachments=attachments, signature=SEAL_FIELD)
 
 
 def _check_words(desk: Desk) -> str:
-    events = (
-        (
-            " data/log holds the head of the log's Merkle tree and a proof of inclusion for every event disclosed; "
-            "data/redactions.json lists every field withheld or replaced by a pseudonym."
-        )
-        if desk.event_level
-        else ""
-    )
-    return (
-        "The bundle is a BagIt 1.0 bag. VERIFY.md says how to check it and its seal with public tools. "
-        f"A seal whose certificate says TEST has no legal effect.{events}"
-    )
+    """How the bundle is checked, in a paragraph."""
+    return desk.say("check.words") + (" " + desk.say("check.events") if desk.event_level else "")
 
 
-def _question(position: int, answer: Answer, exhibits: Sequence[str], released: Sequence[Mapping[str, Any]]) -> Story:
-    question = answer.question
+def _question(
+    desk: Desk, position: int, answer: Answer, exhibits: Sequence[str], released: Sequence[Mapping[str, Any]]
+) -> Story:
+    question, say = answer.question, desk.say
+    status = say("status.line", status=say(f"status.{answer.status.value}"))
     story: Story = [
-        heading(f"Question {question.number}", 2, key=f"q-{position}"),
+        heading(say("question.title", number=question.number), 2, key=f"q-{position}"),
         paragraph("\n".join(part for part in (question.context, question.text) if part), "note"),
-        paragraph(f"Status: {answer.status.words}" + (f" - {answer.reason}" if answer.reason else "")),
+        paragraph(status + (f" - {answer.reason}" if answer.reason else "")),
     ]
     story += [paragraph(text) for text in answer.paragraphs]
     for stated in answer.figures:
-        rows = [
-            (
-                "Value",
-                f"{stated.value or 'not held'}" + (f" {stated.unit}" if stated.value and stated.unit != "time" else ""),
-            ),
-            ("Definition", stated.definition),
-            ("Population", stated.population),
-            ("Period", f"{stated.period}, {stated.zone}"),
-            ("Method", f"{stated.method}; query: data/method/queries.json, figure {stated.id}"),
-            ("Limits", stated.limits),
-        ]
-        story += [heading(stated.title, 3, key=f"q-{position}-{stated.id}"), _facts(rows)]
+        story += [heading(stated.title, 3, key=f"q-{position}-{stated.id}"), _facts(_figure_rows(desk, stated))]
     story += bullets([f"{each['rule']}: {each['text']}" for each in released])
     if exhibits:
-        story.append(
-            paragraph(f"Exhibits: {', '.join(exhibits)}." + (f" See question {answer.see}." if answer.see else ""))
-        )
+        see = " " + say("exhibits.see", number=answer.see) if answer.see else ""
+        story.append(paragraph(say("exhibits.line", exhibits=", ".join(exhibits)) + see))
     if answer.gaps:
-        story += [
-            paragraph("Declared gaps of this question:"),
-            *bullets([f"{gap.what} - {gap.why}; supplied by: {gap.supply_by}" for gap in answer.gaps]),
+        listed = [
+            say("gap.line", what=gap.what, why=gap.why, by=desk.phrases.instant(gap.supply_by)) for gap in answer.gaps
         ]
+        story += [paragraph(say("gaps.question")), *bullets(listed)]
     return [*story, Spacer(1, 4)]
 
 
-def _exhibits(packed: Packed) -> Story:
+def _figure_rows(desk: Desk, stated: StatedFigure) -> list[tuple[str, str]]:
+    say = desk.say
+    unit = f" {stated.unit}" if stated.value and not stated.timed else ""
+    return [
+        (say("head.value"), (stated.value or say("status.not_held")) + unit),
+        (say("head.definition"), stated.definition),
+        (say("head.population"), stated.population),
+        (say("head.period"), f"{stated.period}, {stated.zone}"),
+        (say("head.method"), say("figure.query", method=stated.method, id=stated.id)),
+        (say("head.limits"), stated.limits),
+    ]
+
+
+def _exhibits(desk: Desk, packed: Packed) -> Story:
     if not packed.exhibits:
         return []
+    say = desk.say
     columns = (
-        GridColumn("Exhibit", 0.8, bold=True),
-        GridColumn("Title", 2.8),
-        GridColumn("Question", 0.8),
-        GridColumn("Rows", 0.6, "right"),
-        GridColumn("Custodian", 1.6),
-        GridColumn("Made from", 2.0),
+        GridColumn(say("head.exhibit"), 0.8, bold=True),
+        GridColumn(say("head.title"), 2.8),
+        GridColumn(say("head.question"), 0.8),
+        GridColumn(say("head.rows"), 0.6, "right"),
+        GridColumn(say("head.custodian"), 1.6),
+        GridColumn(say("head.made"), 2.0),
     )
     rows = [
         (
             each.id,
             each.title,
             ", ".join(each.questions),
-            str(each.rows) if each.columns else "document",
+            desk.phrases.number(each.rows) if each.columns else say("document.word"),
             each.custodian,
             each.made,
         )
         for each in packed.exhibits
     ]
     return [
-        heading("Index of exhibits", 2, key="exhibits"),
-        paragraph("File names, sizes and digests: data/exhibits/index.json.", "small"),
+        heading(say("exhibits.title"), 2, key="exhibits"),
+        paragraph(say("exhibits.where"), "small"),
         Grid(columns, rows, size=7.2),
     ]
 
 
 def cover_pdf(desk: Desk, packed: Packed, mandate: Mandate, *, legal_character: str) -> bytes:
-    """Bytes of the cover letter: to whom, about what, what is enclosed, who signs, what is reserved."""
-    asked, service = desk.asked, desk.project.service
-    counts: dict[str, int] = {}
-    for answer in packed.answers:
-        counts[answer.status.words] = counts.get(answer.status.words, 0) + 1
-    summary = ", ".join(f"{count} {words}" for words, count in counts.items()) or "no question was found in the letter"
-    enclosed = [
-        "answer, question by question (answer.pdf, workbook.xlsx, questions/)",
-        f"{len(packed.exhibits)} exhibit(s), numbered {span([each.id for each in packed.exhibits])}"
-        if packed.exhibits
-        else "no exhibits",
-        f"declared gaps: {len(packed.gaps)}",
-        "VERIFY.md: how to check all of it with public tools",
-    ]
-    received = instant_words(asked.received_at) or "[time of receipt to be completed]"
-    if desk.event_level:
-        enclosed.insert(2, "the events relied on, with proofs against the log's head, and the list of redactions")
+    """Bytes of the cover letter: to whom, about what, received, due and sent when, what is annexed, who signs, what is reserved."""
+    asked, service, say, instant = desk.asked, desk.project.service, desk.say, desk.phrases.instant
+    reference = say("cover.reference", reference=asked.reference) + (
+        ", " + say("cover.case", case=asked.case) if asked.case else ""
+    )
+    received = instant(asked.received_at) or say("open.received")
     story: Story = [
         paragraph(service.provider or service.id, "lead"),
-        paragraph(instant_words(mandate.sent_at) or "[date of dispatch to be completed]"),
+        paragraph(instant(mandate.sent_at) or say("open.sent")),
         Spacer(1, 8),
         paragraph("\n".join(part for part in (asked.authority, asked.sender_unit) if part)),
         Spacer(1, 8),
-        heading(f"Reference {asked.reference}" + (f", case {asked.case}" if asked.case else ""), 1, key="top"),
+        heading(reference, 1, key="top"),
         paragraph(asked.subject, "lead"),
-        paragraph(
-            f"We refer to your letter of {instant_words(asked.letter_date)}, received {received}. {legal_character}"
-        ),
-        paragraph(
-            f"Please find our answer enclosed. Of the questions, each is answered under its own number: {summary}. {NO_CAUSE}"
-        ),
-        paragraph("Enclosed:"),
-        *bullets(enclosed),
+        paragraph(say("cover.letter", day=instant(asked.letter_date), received=received) + " " + legal_character),
+        paragraph(say("cover.due", due="; ".join(due_words(desk)) or say("due.none"))),
+        paragraph(say("cover.answer", statuses=_counted(desk, packed)) + " " + say("cover.no_cause")),
+        *([paragraph(say("language.other"))] if asked.language[:2] not in LANGUAGES else []),
+        paragraph(say("cover.enclosed")),
+        *bullets(_enclosed(desk, packed)),
+        *_annexes(desk, packed),
         Spacer(1, 6),
-        paragraph(RESERVATION),
+        paragraph(say("cover.reservation")),
         Spacer(1, 16),
-        paragraph(f"Signatory: {mandate.signatory_role}"),
-        paragraph(f"Mandate: {mandate.mandate}"),
-        paragraph(
-            "The bundle is sealed apart from this letter; a seal whose certificate says TEST has no legal effect. "
-            "The signature of the signatory is given apart.",
-            "small",
-        ),
+        paragraph(say("cover.signatory", role=mandate.signatory_role)),
+        paragraph(say("cover.mandate", mandate=mandate.mandate)),
+        paragraph(say("cover.seal"), "small"),
     ]
-    return document(story, furniture(desk, "Cover letter", mandate), signature=SEAL_FIELD)
+    return document(story, furniture(desk, say("cover.title"), mandate), signature=SEAL_FIELD)
+
+
+def _counted(desk: Desk, packed: Packed) -> str:
+    """How many questions have which status."""
+    counts = Counter(answer.status for answer in packed.answers)
+    listed = (
+        desk.say("count", count=count, words=desk.say(f"status.{status.value}")) for status, count in counts.items()
+    )
+    return ", ".join(listed) or desk.say("cover.no_question")
+
+
+def _enclosed(desk: Desk, packed: Packed) -> list[str]:
+    say, ids = desk.say, [each.id for each in packed.exhibits]
+    return [
+        say("enclosed.answer"),
+        say("enclosed.exhibits", count=len(ids), span=span(desk, ids)) if ids else say("enclosed.no_exhibits"),
+        *([say("enclosed.events")] if desk.event_level else []),
+        *([say("enclosed.public")] if desk.public else []),
+        say("enclosed.gaps", count=len(packed.gaps)),
+        say("enclosed.guide"),
+    ]
+
+
+def _annexes(desk: Desk, packed: Packed) -> Story:
+    """The list of annexes, with number, title and file."""
+    if not packed.exhibits:
+        return []
+    say = desk.say
+    columns = (
+        GridColumn(say("head.exhibit"), 0.8, bold=True),
+        GridColumn(say("head.title"), 4.4),
+        GridColumn(say("head.question"), 0.9),
+        GridColumn(say("head.file"), 2.0),
+    )
+    rows = [(each.id, each.title, ", ".join(each.questions), f"data/{each.file}") for each in packed.exhibits]
+    more = [paragraph(say("annexes.more", count=len(rows) - MOST_ANNEXES), "small")] if len(rows) > MOST_ANNEXES else []
+    return [
+        heading(say("annexes.title"), 2, key="annexes"),
+        Grid(columns, rows[:MOST_ANNEXES], size=7.2),
+        *more,
+    ]

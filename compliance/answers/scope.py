@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from compliance.answers.case import Reference
+from compliance.answers.phrase import Phrases, phrases_of
 from compliance.clock import midnight_us, parse_instant
 from compliance.events.dataset import Dataset
 
@@ -34,16 +35,22 @@ class Found:
     t: int
 
 
-def window_of(period: tuple[date, date] | None, zone: str, instants: tuple[str, str] | None = None) -> Window:
+def window_of(
+    period: tuple[date, date] | None,
+    zone: str,
+    instants: tuple[str, str] | None = None,
+    phrases: Phrases | None = None,
+) -> Window:
     """Window of a period of days in a zone, or between two instants; the whole log where none is set."""
+    say = (phrases or phrases_of("en")).say
     if instants is not None:
-        return Window(parse_instant(instants[0]), parse_instant(instants[1]), f"{instants[0]} to {instants[1]}")
+        words = say("window.to", first=instants[0], last=instants[1])
+        return Window(parse_instant(instants[0]), parse_instant(instants[1]), words)
     if period is None:
-        return Window(None, None, "the whole log")
+        return Window(None, None, say("window.whole"))
     last = date.fromordinal(period[1].toordinal() - 1)
-    return Window(
-        midnight_us(period[0], zone), midnight_us(period[1], zone), f"{period[0]} to {last} inclusive, {zone}"
-    )
+    words = say("window.days_in_zone", first=period[0], last=last, zone=zone)
+    return Window(midnight_us(period[0], zone), midnight_us(period[1], zone), words)
 
 
 def columns_of(dataset: Dataset) -> frozenset[str]:

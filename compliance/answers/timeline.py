@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from compliance.answers.desk import UNIDENTIFIED, Desk, Subject, gaps_for, needs_person, subject_of
+from compliance.answers.desk import Desk, Subject, gaps_for, needs_person, subject_of
 from compliance.answers.model import Answer, ExhibitDraft, Question, Status
 from compliance.answers.scope import Found, Selection, counts_by_type, extent, find, marks, quoted, selection
 from compliance.answers.topic import types_of
@@ -28,27 +28,27 @@ def answer_timeline(desk: Desk, question: Question) -> Answer:
     gaps = gaps_for(desk, subject.types, extent(desk.dataset, chosen, subject.window))
     if not counts:
         return (
-            needs_person(desk, question, "a chronology", "no record of the subject is held in the period")
+            needs_person(desk, question, desk.say("timeline.missing.what"), desk.say("timeline.missing.why"))
             if not gaps
             else Answer(
                 question,
                 Status.NOT_HELD,
-                "no record of the subject is held in the period, and the log does not vouch for being complete",
+                desk.say("timeline.unvouched"),
                 gaps=gaps,
             )
         )
     if not desk.event_level:
-        held = f"{sum(counts.values())} records of {len(counts)} kinds are held on the subject."
-        return Answer(question, Status.WITHHELD, AGGREGATE_ONLY, (held,), gaps=gaps)
+        held = desk.say("timeline.held", count=desk.phrases.number(sum(counts.values())), kinds=len(counts))
+        return Answer(question, Status.WITHHELD, desk.say("aggregate.only"), (held,), gaps=gaps)
     sparse = tuple(name for name, count in counts.items() if count <= DENSE)
     dense = tuple(name for name in counts if name not in sparse)
     shown = find(desk.dataset, selection(sparse, subject.window, subject.references)) if sparse else ()
     ends = tuple(event for name in dense for event in _ends(desk, subject, name))
     events = tuple(sorted({*shown, *ends}, key=lambda event: (event.t, event.id)))
-    chronology = event_table(desk, "Chronology of recorded events, UTC", "timeline", events, subject)
-    paragraphs = (_sentence(counts, subject, events), *asserted_causes(desk, subject))
-    reasons = ["the log does not vouch for every record; see the declared gaps"] if gaps else []
-    reason = "; ".join([UNIDENTIFIED, *reasons] if subject.unidentified else reasons)
+    chronology = event_table(desk, desk.say("timeline.title"), "timeline", events, subject)
+    paragraphs = (_sentence(desk, counts, subject, events), *asserted_causes(desk, subject))
+    reasons = [desk.say("gaps.records")] if gaps else []
+    reason = "; ".join([desk.say("subject.unidentified"), *reasons] if subject.unidentified else reasons)
     return Answer(
         question,
         Status.PARTLY if reason else Status.ANSWERED,
@@ -59,10 +59,6 @@ def answer_timeline(desk: Desk, question: Question) -> Answer:
     )
 
 
-AGGREGATE_ONLY = "given in aggregate only: no legal ground for event-level data is recorded"
-CAUSE = "A cause that somebody asserted is shown as asserted, with the evidence recorded for it; no cause is stated beyond the evidence."
-
-
 def asserted_causes(desk: Desk, subject: Subject) -> tuple[str, ...]:
     """Causes on record, each with who asserted it, when, and the evidence recorded; nothing where the subject is no incident."""
     about = desk.event_level and {"incident", "statement"} & set(subject.families)
@@ -70,24 +66,28 @@ def asserted_causes(desk: Desk, subject: Subject) -> tuple[str, ...]:
         return ()
     chosen = selection(types_of(("incident", "statement"), desk.catalogue), subject.window, subject.references)
     query = (
-        "SELECT cause_asserted::VARCHAR, coalesce(asserted_by::VARCHAR, 'not recorded'), "
-        "coalesce(cause_evidence::VARCHAR, 'not recorded'), min(t) "
+        "SELECT cause_asserted::VARCHAR, asserted_by::VARCHAR, cause_evidence::VARCHAR, min(t) "
         f"FROM ev WHERE {chosen.sql} AND cause_asserted IS NOT NULL GROUP BY 1, 2, 3 ORDER BY 4, 1, 2, 3"
     )
     rows = desk.dataset.con.execute(query, list(chosen.values)).fetchall()
+    unknown, caution = desk.say("not_recorded"), desk.say("cause.caution")
     listed = (
-        f"{cause}, asserted by {who} at {format_us(at)}, evidence recorded: {evidence}"
+        desk.say("cause.asserted", cause=cause, who=who or unknown, instant=format_us(at), evidence=evidence or unknown)
         for cause, who, evidence, at in rows
     )
-    return (f"Causes asserted on record: {'; '.join(listed)}.", CAUSE) if rows else (CAUSE,)
+    return (desk.say("cause.listed", causes="; ".join(listed)), caution) if rows else (caution,)
 
 
-def _sentence(counts: Mapping[str, int], subject: Subject, events: Sequence[Found]) -> str:
-    total = sum(counts.values())
-    named = f" about {subject.named}" if subject.named else ""
-    return (
-        f"{total} records of {len(counts)} kinds{named}, from {format_us(events[0].t)} to {format_us(events[-1].t)} "
-        f"({subject.window.words}). All times are UTC."
+def _sentence(desk: Desk, counts: Mapping[str, int], subject: Subject, events: Sequence[Found]) -> str:
+    named = desk.say("timeline.about", cases=subject.named) if subject.named else ""
+    return desk.say(
+        "timeline.sentence",
+        count=desk.phrases.number(sum(counts.values())),
+        kinds=len(counts),
+        about=named,
+        first=format_us(events[0].t),
+        last=format_us(events[-1].t),
+        window=subject.window.words,
     )
 
 
@@ -117,13 +117,13 @@ def minute_tables(desk: Desk, subject: Subject, dense: Sequence[str]) -> tuple[E
             "records",
             *(f"{part}_{field}" for field in numbers for part in ("sum", "highest")),
         )
-        by = f" and {place.replace('_', ' ')}" if place else ""
+        by = desk.say("minutes.and", dimension=desk.phrases.named("dimension", place)) if place else ""
         rows = _per_minute(desk, chosen, numbers, place)
-        cut = f"; cut at {MOST_ROWS} rows" if len(rows) == MOST_ROWS else ""
-        made = f"count of {name} per minute{by}; sums and highest values of its integer fields{cut}"
+        cut = desk.say("minutes.cut", most=MOST_ROWS) if len(rows) == MOST_ROWS else ""
+        made = desk.say("minutes.made", type=name, by=by) + cut
         found.append(
             ExhibitDraft(
-                f"{spec.title}: records per minute{by}, UTC",
+                desk.say("minutes.title", type=desk.phrases.event(name, spec.title), by=by),
                 "minutes",
                 made,
                 desk.custodian(spec.family),
@@ -167,7 +167,7 @@ def event_table(desk: Desk, title: str, kind: str, events: Sequence[Found], subj
     return ExhibitDraft(
         title,
         kind,
-        f"accepted events, {subject.window.words}, in order of time and id",
+        desk.say("events.made", window=subject.window.words),
         custodian,
         subject.window.words,
         COLUMNS,
@@ -185,15 +185,15 @@ def details(desk: Desk, event: Mapping[str, Any]) -> str:
     """Open fields of an event beyond the envelope, `field: value`, in the catalogue's order."""
     spec = desk.catalogue.types[event["type"]]
     return "; ".join(
-        f"{name}: {_plain(event[name])}"
+        f"{name}: {_plain(desk, event[name])}"
         for name, field in spec.fields.items()
         if name not in ENVELOPE and field.sensitivity is Sensitivity.OPEN and event.get(name) is not None
     )
 
 
-def _plain(value: Any) -> str:
+def _plain(desk: Desk, value: Any) -> str:
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return desk.say("yes") if value else desk.say("no")
     return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 

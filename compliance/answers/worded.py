@@ -24,22 +24,22 @@ def answer_narrative(desk: Desk, question: Question) -> Answer:
             question, Status.ANSWERED, "", (*paragraphs_of(text), *facts), exhibits=records_at_hand(desk, question)
         )
     missing = Gap(
-        f"description asked for in question {question.number}",
-        "the description is not written yet",
+        desk.say("narrative.missing.what", number=question.number),
+        desk.say("narrative.missing.why"),
         desk.asked.received_at or desk.asked.letter_date,
-        "the description is prepared by the role responsible",
+        desk.say("narrative.missing.remedy"),
         desk.supply_by,
     )
     if facts:
         return Answer(
             question,
             Status.PARTLY,
-            "records are held; the description is to be supplied",
+            desk.say("narrative.records_only"),
             facts,
             exhibits=records_at_hand(desk, question),
             gaps=(missing, *gaps),
         )
-    return Answer(question, Status.NOT_HELD, "no record is held; the description is to be supplied", gaps=(missing,))
+    return Answer(question, Status.NOT_HELD, desk.say("narrative.nothing"), gaps=(missing,))
 
 
 def facts_at_hand(desk: Desk, question: Question) -> tuple[tuple[str, ...], tuple[Gap, ...]]:
@@ -49,9 +49,12 @@ def facts_at_hand(desk: Desk, question: Question) -> tuple[tuple[str, ...], tupl
     counts = counts_by_type(desk.dataset, chosen)
     if not counts:
         return (), ()
-    listed = ", ".join(f"{desk.catalogue.types[name].title.lower()}: {count}" for name, count in counts.items())
+    words, types = desk.phrases, desk.catalogue.types
+    listed = "; ".join(
+        f"{words.event(name, types[name].title.lower())}: {words.number(count)}" for name, count in counts.items()
+    )
     gaps = gaps_for(desk, tuple(counts), extent(desk.dataset, chosen, subject.window))
-    return (f"Records held on the subject ({subject.window.words}): {listed}.", *asserted_causes(desk, subject)), gaps
+    return (desk.say("facts.held", window=subject.window.words, counts=listed), *asserted_causes(desk, subject)), gaps
 
 
 def records_at_hand(desk: Desk, question: Question) -> tuple[ExhibitDraft, ...]:
@@ -61,7 +64,7 @@ def records_at_hand(desk: Desk, question: Question) -> tuple[ExhibitDraft, ...]:
     events = find(desk.dataset, selection(named, subject.window, subject.references), DENSE + 1) if named else ()
     if not events or len(events) > DENSE:
         return ()
-    return (event_table(desk, "Records on the subject", "extract", events, subject),)
+    return (event_table(desk, desk.say("facts.title"), "extract", events, subject),)
 
 
 def paragraphs_of(text: str) -> tuple[str, ...]:
@@ -80,7 +83,7 @@ def answer_documents(desk: Desk, question: Question) -> Answer:
         ExhibitDraft(
             document.title,
             "document",
-            f"document in its own format, valid {document.valid or 'not stated'}",
+            desk.say("document.made", valid=document.valid or desk.say("document.valid_unknown")),
             document.custodian,
             document.valid,
             document=document.content,
@@ -93,7 +96,7 @@ def answer_documents(desk: Desk, question: Question) -> Answer:
 
 def _no_document(desk: Desk, question: Question, subject: Subject) -> Answer:
     """Not held, with the gap; partly where a person wrote something, or the log records an asserted cause and its evidence."""
-    what, why = f"documents asked for in question {question.number}", "no document has been added by a custodian"
+    what, why = desk.say("document.missing.what", number=question.number), desk.say("document.missing.why")
     found = needs_person(desk, question, what, why)
     said = paragraphs_of(desk.texts.get(question.number, ""))
     facts = asserted_causes(desk, subject) if "cause" in question.surroundings.lower() else ()
@@ -107,14 +110,14 @@ def answer_attestation(desk: Desk, question: Question) -> Answer:
         return needs_person(
             desk,
             question,
-            f"statement asked for in question {question.number}",
-            "the statement is to be made by the signatory; software cannot attest",
+            desk.say("attestation.missing.what", number=question.number),
+            desk.say("attestation.missing.why"),
         )
     facts, gaps = facts_at_hand(desk, question)
     return Answer(
         question,
         Status.PARTLY,
-        "the statement takes effect with the signatory's signature",
+        desk.say("attestation.unsigned"),
         (*paragraphs_of(text), *facts),
         gaps=gaps,
     )
@@ -123,7 +126,7 @@ def answer_attestation(desk: Desk, question: Question) -> Answer:
 def answer_preservation(desk: Desk, question: Question) -> Answer:
     """The preservation hold recorded for the letter."""
     if not desk.holds:
-        return needs_person(desk, question, "a preservation hold", "no hold is recorded")
+        return needs_person(desk, question, desk.say("hold.missing.what"), desk.say("hold.missing.why"))
     return Answer(question, Status.ANSWERED, "", (*desk.holds, *paragraphs_of(desk.texts.get(question.number, ""))))
 
 
@@ -132,9 +135,9 @@ def answer_contact(desk: Desk, question: Question) -> Answer:
     roles = sorted(set(desk.project.owners.values()))
     said = paragraphs_of(desk.texts.get(question.number, ""))
     if not roles and not said:
-        return needs_person(desk, question, "roles responsible", "no role is recorded in the configuration")
-    listed = (f"Roles responsible for the records: {', '.join(roles)}.",) if roles else ()
-    reason = "" if said else "responsibility per answer is to be confirmed by the signatory"
+        return needs_person(desk, question, desk.say("contact.missing.what"), desk.say("contact.missing.why"))
+    listed = (desk.say("contact.roles", roles=", ".join(roles)),) if roles else ()
+    reason = "" if said else desk.say("contact.unconfirmed")
     return Answer(question, Status.ANSWERED if said else Status.PARTLY, reason, (*listed, *said))
 
 
@@ -143,8 +146,7 @@ def answer_apart(desk: Desk, question: Question) -> Answer:
     return Answer(
         question,
         Status.WITHHELD,
-        "data on identified recipients are handed over in a separate container with separate access "
-        "(data minimisation, Regulation (EU) 2016/679 Art. 5(1)(c)); they are not part of this bundle",
+        desk.say("apart.reason"),
         paragraphs_of(desk.texts.get(question.number, "")),
     )
 
@@ -152,7 +154,5 @@ def answer_apart(desk: Desk, question: Question) -> Answer:
 def answer_access(desk: Desk, question: Question) -> Answer:
     """Access to databases or interfaces needs a plan by a person."""
     text = desk.texts.get(question.number)
-    found = needs_person(
-        desk, question, "access plan", "access is given by a plan agreed with the authority, not by a bundle"
-    )
+    found = needs_person(desk, question, desk.say("access.missing.what"), desk.say("access.missing.why"))
     return found if not text else Answer(question, Status.PARTLY, found.reason, paragraphs_of(text), gaps=found.gaps)

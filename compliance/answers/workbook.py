@@ -16,27 +16,34 @@ MOST_ROWS = 20_000
 
 def answer_workbook(desk: Desk, packed: Packed, mandate: Mandate, legal_character: str) -> bytes:
     """Bytes of the workbook. Text is never a formula; a table too long for a sheet is left to its CSV, and the sheet says so."""
-    book = Workbook(write_only=True)
+    book, say = Workbook(write_only=True), desk.say
     add_sheet(
         book,
-        "Read me",
-        ("Item", "Content"),
+        say("sheet.read_me"),
+        (say("head.item"), say("head.content")),
         [
             *facts_of(desk, mandate, legal_character),
-            ("Times", "UTC unless a heading says otherwise"),
-            ("Tables", "the CSV exhibits in data/exhibits hold the same rows; they are what the proofs refer to"),
-            ("Empty value", "not held; a zero is a zero"),
+            (say("read_me.times"), say("read_me.times_words")),
+            (say("read_me.tables"), say("read_me.tables_words")),
+            (say("read_me.empty"), say("read_me.empty_words")),
         ],
     )
     add_sheet(
         book,
-        "Questions",
-        ("Question", "Quoted", "Status", "Reason", "Answer", "Exhibits"),
+        say("questions.title"),
+        (
+            say("head.question"),
+            say("head.quoted"),
+            say("head.status"),
+            say("head.why"),
+            say("head.answer"),
+            say("head.exhibits"),
+        ),
         [
             (
                 answer.question.number,
                 answer.question.text,
-                answer.status.words,
+                say(f"status.{answer.status.value}"),
                 answer.reason,
                 "\n".join(answer.paragraphs),
                 ", ".join(packed.of[answer.question.number]),
@@ -46,8 +53,20 @@ def answer_workbook(desk: Desk, packed: Packed, mandate: Mandate, legal_characte
     )
     add_sheet(
         book,
-        "Figures",
-        ("Question", "Figure", "Value", "Unit", "Definition", "Population", "Period", "Zone", "Method", "Limits", "Id"),
+        say("sheet.figures"),
+        (
+            say("head.question"),
+            say("head.figure"),
+            say("head.value"),
+            say("head.unit"),
+            say("head.definition"),
+            say("head.population"),
+            say("head.period"),
+            say("head.zone"),
+            say("head.method"),
+            say("head.limits"),
+            say("head.id"),
+        ),
         [
             (
                 answer.question.number,
@@ -68,14 +87,23 @@ def answer_workbook(desk: Desk, packed: Packed, mandate: Mandate, legal_characte
     )
     add_sheet(
         book,
-        "Gaps",
-        ("Missing", "Why", "Since", "Remedy", "Supplied by"),
+        say("sheet.gaps"),
+        (say("head.missing"), say("head.why"), say("head.since"), say("head.remedy"), say("head.supplied_by")),
         [(gap.what, gap.why, gap.since, gap.remedy, gap.supply_by) for gap in packed.gaps],
     )
     add_sheet(
         book,
-        "Exhibits",
-        ("Exhibit", "Title", "Question", "File", "Rows", "Custodian", "Made from", "Period"),
+        say("sheet.exhibits"),
+        (
+            say("head.exhibit"),
+            say("head.title"),
+            say("head.question"),
+            say("head.file"),
+            say("head.rows"),
+            say("head.custodian"),
+            say("head.made"),
+            say("head.period"),
+        ),
         [
             (
                 each.id,
@@ -97,8 +125,8 @@ def answer_workbook(desk: Desk, packed: Packed, mandate: Mandate, legal_characte
             add_sheet(
                 book,
                 exhibit.id,
-                draft.columns,
-                draft.rows if fits else [(f"{len(draft.rows)} rows: see the CSV exhibit",)],
+                [desk.phrases.column(name) for name in draft.columns],
+                draft.rows if fits else [(say("sheet.too_long", count=len(draft.rows)),)],
                 styled=False,
             )
     return saved(book)

@@ -18,7 +18,7 @@ from compliance.events.catalogue import Kind, catalogue
 from compliance.events.dataset import CoverageStatement, Dataset, Interval, Requirement
 from compliance.events.store import Store
 from compliance.project import Project, Service
-from tests.evidence.small_bundle import SmallLog
+from tests.evidence.small_bundle import Line, SmallLog
 
 STREAM = "LS-2026-08-13-001"
 PROJECT = Project(
@@ -161,6 +161,10 @@ class SmallStore(SmallLog):
     def __init__(self, events: list[dict[str, Any]] | None = None, *, covered: bool = True) -> None:
         super().__init__(night() if events is None else events)
         self.covered = covered
+
+    def verbatim(self, rows: Iterable[int]) -> dict[int, Line]:
+        """Lines by row, in the file that `Rows` names."""
+        return {row: Line("/var/log/live/night.ndjson", row + 1, self.raw[row]) for row in rows}
 
     def dataset(self, requirement: Requirement | None, *, project: Project) -> Dataset:
         """All events with all fields."""
