@@ -372,7 +372,9 @@ def _plain(name: str, held: frozenset[str]) -> str:
         return "NULL::VARCHAR"
     column = ident(name)
     if catalogue().fields[name].kind is Kind.LIST or name.startswith("tdb_decision_"):
-        return f"coalesce(list_sort(TRY_CAST(json_extract_string({column}, '$[*]') AS VARCHAR[]))::VARCHAR, {column}::VARCHAR)"
+        # the database drops what stands twice, and writes an absent territory as an empty list
+        values = f"list_sort(list_distinct(TRY_CAST(json_extract_string({column}, '$[*]') AS VARCHAR[])))::VARCHAR"
+        return f"nullif(coalesce({values}, {column}::VARCHAR), '[]')"
     if name in TEXTS:
         # the database writes line feeds as spaces, and quotes behind a backslash in two ways
         return f"trim(regexp_replace(replace({column}, chr(92) || chr(34), chr(34)), '\\s+', ' ', 'g'))"

@@ -162,6 +162,28 @@ def test_form_is_no_difference(tmp_path: Path) -> None:
     assert record.items[0].fields == (("facts", None, None),)
 
 
+def test_what_the_database_keeps_of_a_list_is_no_difference(tmp_path: Path) -> None:
+    """It stores each value once, and an absent territory as an empty list; a value that it does not hold is a difference."""
+    sound = {"content_type": ["CONTENT_TYPE_TEXT"]}
+    own = [
+        sent("a", content_type=["CONTENT_TYPE_TEXT", "CONTENT_TYPE_TEXT"]),
+        sent("b", **sound),
+        sent("c", territorial_scope=["DE", "FR", "DE"], **sound),
+        sent("d", territorial_scope=["DE"], **sound),
+        sent("e", content_type=["CONTENT_TYPE_TEXT", "CONTENT_TYPE_VIDEO"]),
+    ]
+    rows = [
+        published(puid, territorial_scope=scope)
+        for puid, scope in zip("abcde", ("[]", "[]", '["DE","FR"]', "[]", "[]"), strict=True)
+    ]
+    record = compared(tmp_path, [*map(accepted, "abcde"), *own], rows)
+    assert found(record) == {"agrees": 3, "differs": 2}
+    assert [(item.puid, [name for name, *_ in item.fields]) for item in record.items] == [
+        ("d", ["territorial_scope"]),
+        ("e", ["content_type"]),
+    ]
+
+
 def test_a_light_dump_is_compared_as_far_as_it_goes(tmp_path: Path) -> None:
     """Fields that light dumps leave out are not compared, and named."""
     own = sent("a", territorial_scope=["PT"], facts="Other words.")
