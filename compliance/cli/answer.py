@@ -60,6 +60,16 @@ def answer(
     personal_ground: Annotated[
         str, typer.Option("--personal-ground", help="Ground on which persons leave in clear instead of as pseudonyms.")
     ] = "",
+    non_confidential: Annotated[
+        bool,
+        typer.Option(
+            "--non-confidential",
+            help="Also write bundle-non-confidential/: figures without small numbers, no event, no person.",
+        ),
+    ] = False,
+    least: Annotated[
+        int, typer.Option("--least", help="Smallest number that the non-confidential version shows (policy).")
+    ] = 10,
     rules: Annotated[
         list[Path] | None,
         typer.Option("--rules", help="Folder with further rules for the internal file. May be repeated."),
@@ -101,6 +111,8 @@ def answer(
             confidential=confidential,
             personal_ground=personal_ground,
             rules=tuple(rules or ()),
+            non_confidential=non_confidential,
+            least=least,
         ),
         clock=_now,
         signer=_signer(key, certificate, passphrase),
@@ -109,6 +121,8 @@ def answer(
     print(f"internal\t{result.internal}")
     print(f"bundle\t{result.bundle}")
     print(f"id\t{result.bundle_id}")
+    if result.public is not None:
+        print(f"non-confidential\t{result.public}\t{result.public_id}")
     print(f"signer\t{result.fingerprint}\t{result.seal}")
     for text in result.summary:
         print(text, file=sys.stderr)

@@ -25,6 +25,9 @@ def verify(
     head: Annotated[
         Path | None, typer.Option("--head", help="An earlier head of the log that you hold (checkpoint-*.txt).")
     ] = None,
+    replay: Annotated[
+        bool, typer.Option("--replay", help="Run the method inside again on the events inside, and compare.")
+    ] = False,
     form: Annotated[str, typer.Option("--format", help="table or json.")] = "table",
 ) -> None:
     """Check every layer of a bundle, name what fails by file and layer, and say what was not checked."""
@@ -35,6 +38,10 @@ def verify(
     if form not in {"table", "json"}:
         raise UsageError("USE-FORMAT", f"there is no format {form!r} for this verb", hint="use table or json")
     found = verify_bundle(bundle, signer=signer, anchors=load_certificates(trust) if trust else (), head=_read(head))
+    if replay:
+        from compliance.answers.replay import replayed
+
+        found = replayed(found, bundle)
     if form == "json":
         print(json.dumps(found.to_json(), ensure_ascii=False, indent=2))
     else:

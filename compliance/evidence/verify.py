@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from compliance.evidence.bag import TAG_MANIFEST
 from compliance.evidence.bagcheck import Bag, Failure, check_bag
 from compliance.evidence.contentcheck import check_answer, check_crate, check_exhibits, check_structure
 from compliance.evidence.logcheck import check_log
+from compliance.evidence.publiccheck import check_public
 from compliance.evidence.seal import PAPERS, SIGNATURE, STAMP, SealCheck, check_signature, reaches
 from compliance.evidence.signedpdf import check_signed_pdf
 from compliance.evidence.timestamp import Stamp, check_stamp
@@ -38,6 +39,7 @@ LAYERS = {
     "lines": "the verbatim lines are those of the disclosed events",
     "exhibits": "the exhibits are those the index describes, and cite disclosed events",
     "answer": "every question has its entry, reason and exhibits",
+    "suppression": "the non-confidential version shows no event, no pseudonym and no small number",
     "crate": "the crate describes every file",
 }
 """Name of each layer and what it says when it holds."""
@@ -75,6 +77,23 @@ class Verification:
     def intact(self) -> bool:
         """True where no layer failed."""
         return not self.failures
+
+    def with_replay(self, differences: Sequence[Failure], again: int, not_replayable: Sequence[str]) -> Verification:
+        """The outcome with a further layer, `replay`: what came out otherwise, what was drawn up again, what could not be."""
+        outcome = "failed" if differences else "ok" if again else "absent"
+        says = f"{again} figure(s) and table(s), drawn up again from the events inside, say what the answer says"
+        failures = (*self.failures, *differences)
+        named = tuple(f"not replayable, {each}" for each in not_replayable)
+        headline = (
+            f"NOT intact: {', '.join(dict.fromkeys(each.layer for each in failures))}" if failures else self.headline
+        )
+        return replace(
+            self,
+            headline=headline,
+            layers=(*self.layers, Layer("replay", outcome, says)),
+            failures=failures,
+            not_checked=(*named, *self.not_checked),
+        )
 
     def to_json(self) -> dict[str, Any]:
         """Plain object with every field, and `intact`."""
@@ -121,6 +140,7 @@ def verify_bundle(
         seal = _check_seal(bag, expected, absent)
         events = check_log(bag, absent, head)
         check_answer(bag, check_exhibits(bag, events))
+        check_public(bag, absent)
         check_crate(bag)
     return _verification(bag, seal, expected, absent)
 

@@ -27,7 +27,7 @@ def test_verify_says_what_holds_and_what_was_not_checked(drafted: Path, run: Run
     assert ran.code == 0
     assert ran.out.rstrip().endswith("intact, signed with a TEST key")
     assert "not checked: when the bundle was sealed: it carries no time stamp" in ran.out
-    assert ran.err.startswith("checked 18 layers of bundle:")
+    assert ran.err.startswith("checked 19 layers of bundle:")
 
 
 def test_verify_fails_with_file_and_layer(drafted: Path, run: Run) -> None:

@@ -41,6 +41,7 @@ def test_clean_bundle_is_intact_and_says_test(make_bundle: Callable[..., Sealed]
         "trust": "absent",
         "heads": "absent",
         "earlier": "absent",
+        "suppression": "absent",
     }
 
 
