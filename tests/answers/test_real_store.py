@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+import shutil
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 from compliance.answers.hold import holds_of
@@ -15,20 +17,58 @@ from compliance.evidence.verify import verify_bundle
 from tests.answers.small_store import PROJECT, event, night
 
 _SCRIPT = """
-import datetime as dt, sys
+import datetime as dt, os, sys
 from pathlib import Path
+folder, name, umask, cores, day = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3], 8), int(sys.argv[4]), int(sys.argv[5])
+os.umask(umask)
+os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:cores])
 from compliance.answers.answer import write_answer
 from compliance.events.store import Store
 from tests.answers.small_store import asked, inputs
-folder = Path(sys.argv[1])
-now = lambda: dt.datetime(2026, 9, 25, 10, tzinfo=dt.UTC)
+now = lambda: dt.datetime(2026, 9, day, 10, tzinfo=dt.UTC)
 store = Store.open(folder / "store")
-print(write_answer(inputs(folder, out=folder / sys.argv[2]), asked(folder), store, clock=now).bundle_id)
+found = write_answer(
+    inputs(folder, out=folder / name, non_confidential=True), asked(folder), store, clock=now
+)
+print(found.bundle_id, found.public_id)
 """
 
 
+@dataclass(frozen=True)
+class Machine:
+    """What differs between two machines that build the same answer."""
+
+    folder: Path
+    seed: str
+    zone: str
+    language: str
+    at: Path
+    umask: str
+    cores: int
+    day: int
+
+    def build(self, name: str) -> str:
+        """Ids of both versions of the answer, built in a process of its own."""
+        settings = {
+            **os.environ,
+            "PYTHONHASHSEED": self.seed,
+            "TZ": self.zone,
+            "LC_ALL": self.language,
+            "PYTHONPATH": str(Path.cwd()),
+        }
+        words = [sys.executable, "-c", _SCRIPT, self.folder, name, self.umask, self.cores, self.day]
+        run = subprocess.run(
+            [str(word) for word in words], env=settings, cwd=self.at, capture_output=True, text=True, check=False
+        )
+        assert run.returncode == 0, run.stderr
+        return run.stdout.strip()
+
+
 def test_same_store_gives_the_same_bundle_everywhere(tmp_path: Path) -> None:
-    """Hash seed, time zone and language of the machine do not change the bundle's id; leaves and proofs of the store verify."""
+    """Two machines that differ in hash seed, zone, language, folder, umask, cores, file times and date give the same two ids.
+
+    The store is copied between them, with its pseudonym key. Leaves and proofs of the store verify.
+    """
     beat = event(999, "log.heartbeat", "08-30T00:00:00", source="app", complete_from="2026-07-01T00:00:00Z",
                  complete_until="2026-08-30T00:00:00Z", event_types=["*"])  # fmt: skip
     log = tmp_path / "night.ndjson"
@@ -36,18 +76,14 @@ def test_same_store_gives_the_same_bundle_everywhere(tmp_path: Path) -> None:
     Store.create(tmp_path / "store").ingest(
         [log], project=PROJECT, clock=lambda: dt.datetime(2026, 9, 1, tzinfo=dt.UTC)
     )
-    ids = []
-    for name, seed, zone, language in (
-        ("one", "1", "UTC", "C.UTF-8"),
-        ("two", "77", "Pacific/Auckland", "de_DE.UTF-8"),
-    ):
-        settings = {**os.environ, "PYTHONHASHSEED": seed, "TZ": zone, "LC_ALL": language, "PYTHONPATH": str(Path.cwd())}
-        command = [sys.executable, "-c", _SCRIPT, str(tmp_path), name]
-        run = subprocess.run(command, env=settings, capture_output=True, text=True, check=False)
-        assert run.returncode == 0, run.stderr
-        ids.append(run.stdout.strip())
-    assert ids[0] == ids[1]
+    ids = [Machine(tmp_path, "1", "UTC", "C.UTF-8", tmp_path, "022", 2, 25).build("one")]
+    there = tmp_path / "another machine"
+    shutil.copytree(tmp_path / "store", there / "store", copy_function=shutil.copyfile)
+    for path in there.rglob("*"):
+        os.utime(path, (86_400, 86_400))
+    (there / "store/pseudonym.key").chmod(0o600)
+    ids.append(Machine(there, "77", "Pacific/Auckland", "de_DE.UTF-8", Path("/"), "077", 1, 29).build("two"))
     found = verify_bundle(tmp_path / "one/bundle")
-    assert (found.headline, found.bundle_id) == ("intact, signed with a TEST key", ids[0])
+    assert (found.headline, found.bundle_id) == ("intact, signed with a TEST key", ids[0].split()[0])
     assert (tmp_path / "one/bundle/data/events/lines/F-001.txt").read_bytes().splitlines()[0] in log.read_bytes()
     assert len(holds_of(tmp_path / "store")) == 1
