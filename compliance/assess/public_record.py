@@ -107,6 +107,8 @@ class PublicRecord:
     """Rows of other platforms, left aside."""
     unreadable: int
     """Lines of the dumps that are no statement."""
+    altered: tuple[str, ...]
+    """Archives that are not the ones whose digests lie beside them."""
     compared: tuple[str, ...]
     not_compared: tuple[str, ...]
     """Fields that one side does not record."""
@@ -134,16 +136,23 @@ def published_requirement() -> Requirement:
 
 
 def compare(
-    own: Dataset, dumps: Sequence[Dataset], *, service: str, platform: str, listing: int = 1000
+    own: Dataset,
+    dumps: Sequence[Dataset],
+    *,
+    service: str,
+    platform: str,
+    listing: int = 1000,
+    altered: Sequence[str] = (),
 ) -> PublicRecord:
     """The service's log held against dumps. InputError `TDB-NO-DAY` where no dump holds a row of the platform.
 
     `platform` is the name under which the database publishes the service. Days are days in UTC, as the database writes them.
+    What is missing from dumps of which one is `altered` (not the archive that was published) is not certain.
     """
     scratch = Scratch()
     con = connect(scratch.spill)
     try:
-        return _Compared(con, scratch.path, own, dumps, service, platform, listing).record()
+        return _Compared(con, scratch.path, own, dumps, service, platform, listing, tuple(altered)).record()
     finally:
         con.close()
 
@@ -160,9 +169,10 @@ class _Compared:
         service: str,
         platform: str,
         listing: int,
+        altered: tuple[str, ...],
     ) -> None:
         self.con, self.own, self.dumps = con, own, dumps
-        self.service, self.platform, self.listing = service, platform, listing
+        self.service, self.platform, self.listing, self.altered = service, platform, listing, altered
         self._take_dumps(folder)
         self.days = self._days()
         self._take_own(folder)
@@ -269,6 +279,7 @@ class _Compared:
             int(published),
             self.others,
             self._unreadable(),
+            self.altered,
             self.compared,
             self.not_compared,
             tuple(self._notes()),
@@ -289,7 +300,7 @@ class _Compared:
             f"(o.accepted % {DAY_US} >= {DAY_US - SLACK_US} AND (o.accepted // {DAY_US} + 1) NOT IN ({days}))"
         )
         sent_on = f"(coalesce(o.submitted, o.sent) // {DAY_US}) IN ({days})"
-        readable, receipts = self._unreadable() == 0, self._whole(ACCEPTED)
+        readable, receipts = not self._unreadable() and not self.altered, self._whole(ACCEPTED)
         statements = receipts and self._whole(SENT)
         self.con.execute(
             f"""CREATE TEMP TABLE judged AS
@@ -339,6 +350,8 @@ class _Compared:
                 yield f"the log is not known to be complete for {words} ({event_type}) on these days: what it lacks is not certain"
         if unreadable := self._unreadable():
             yield f"{unreadable:,} line(s) of the dumps are no statement; what seems to be missing may stand there"
+        for name in self.altered:
+            yield f"{name} is not the archive whose digest lies beside it; what seems to be missing may be its damage"
         first, last = self.numbers[0], self.numbers[-1]
         if absent := [_day(number) for number in range(first, last + 1) if number not in self.numbers]:
             yield f"no row of {', '.join(absent)}: those days are not compared"

@@ -13,6 +13,7 @@ from compliance.events.load import load_logs
 from compliance.events.mapping import load_mapping
 from compliance.events.store import Store
 from compliance.project import Project
+from compliance.sor.digest import is_altered
 from compliance.sor.rows import Row, read_rows
 
 LOOK: int = 1000
@@ -47,6 +48,7 @@ def reconcile(
         service=service or _service(own, project),
         platform=platform or project.service.name or project.service.id,
         listing=listing,
+        altered=[path.name for path in dumps if is_altered(path)],
     )
 
 

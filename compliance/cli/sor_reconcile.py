@@ -33,6 +33,7 @@ def reconcile(
     from compliance.assess.render.public_record import FORMATS
     from compliance.assess.session import choose_format
     from compliance.cli.exit_code import ExitCode, worst
+    from compliance.sor.digest import altered
 
     render = choose_format(form, FORMATS)
     found = compared(
@@ -45,4 +46,6 @@ def reconcile(
         f"{found.published:,} row(s) of {found.platform} on {len(found.days)} day(s)",
         file=sys.stderr,
     )
+    if found.altered:
+        raise altered()
     return worst([ExitCode.FINDINGS] * bool(found.differing) + [ExitCode.EVIDENCE] * bool(uncertain))

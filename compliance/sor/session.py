@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final, cast
 
-from compliance.errors import InputError, IntegrityError, UsageError
+from compliance.errors import InputError, UsageError
+from compliance.sor.digest import altered
 from compliance.sor.judged import Tally
 from compliance.sor.render import FORMATS
 from compliance.sor.schema import NAMES, Endpoint
@@ -30,12 +31,7 @@ def options(*, schema: str, endpoint: str | None, form: str, processes: int | No
 def exit_code(tally: Tally) -> int:
     """0 where everything read is valid, 1 with findings. InputError or IntegrityError where a file was not what it should be."""
     if tally.reasons["SOR-SHA1"]:
-        raise IntegrityError(
-            "SOR-SHA1",
-            "an archive is not the one whose digest lies beside it",
-            hint="download it again; the findings above are about the file that lies here",
-            layer="download",
-        )
+        raise altered()
     unread = sorted(code for code in tally.reasons if code in _UNREAD or code.startswith("ARC-"))
     if unread:
         raise InputError(

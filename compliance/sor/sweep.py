@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import multiprocessing
 import os
 from collections.abc import Iterator, Sequence
@@ -18,6 +17,7 @@ from compliance.events.readers.lines import Chunked
 from compliance.events.readers.source import Content, open_source
 from compliance.events.reasons import Refusal, refusal
 from compliance.sor.call import not_unique
+from compliance.sor.digest import published_digest, sha1_of
 from compliance.sor.judged import Judged, Portion, Refused
 from compliance.sor.payload_scan import PayloadScan
 from compliance.sor.scan import Scan
@@ -25,7 +25,6 @@ from compliance.sor.schema import CURRENT, Endpoint
 
 WORTH_SHARING: Final = 24 * 1024 * 1024
 """Bytes of dumps (unpacked, where known) below which starting processes costs more than it saves."""
-_SHA1_PIECE: Final = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,26 +117,10 @@ def _plan(paths: Sequence[Path], pool: ThreadPoolExecutor) -> Plan:
         if listing.broken:
             why = refusal("ING-COMPRESSED", message=listing.broken)
             refused.append(Portion(source.name, 0, 1, 0, refused=(Refused(0, why),)))
-        published = _published(path)
+        published = published_digest(path)
         if published:
-            digests.append((source.name, published, pool.submit(_sha1, path)))
+            digests.append((source.name, published, pool.submit(sha1_of, path)))
     return Plan(tuple(parts), tuple(refused), tuple(digests))
-
-
-def _published(path: Path) -> str:
-    """The SHA-1 that lies beside an archive, empty where there is none."""
-    beside = path.with_name(path.name + ".sha1")
-    if not beside.is_file():
-        return ""
-    return beside.read_text("utf-8", "replace").split(maxsplit=1)[0].lower() if beside.stat().st_size else ""
-
-
-def _sha1(path: Path) -> str:
-    digest = hashlib.sha1(usedforsecurity=False)
-    with path.open("rb") as file:
-        while piece := file.read(_SHA1_PIECE):
-            digest.update(piece)
-    return digest.hexdigest()
 
 
 def portions(part: Part, options: Options) -> Iterator[Portion]:

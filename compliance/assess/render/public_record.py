@@ -65,6 +65,7 @@ def document(found: PublicRecord) -> dict[str, Any]:
         "published": found.published,
         "rows_of_other_platforms": found.others,
         "unreadable_lines": found.unreadable,
+        "altered_archives": list(found.altered),
         "counts": found.counts,
         "not_certain": found.uncertain,
         "compared": list(found.compared),
