@@ -10,6 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 from compliance.cli.transparency_generate import explain, generate
+from compliance.cli.transparency_publish import approve, freeze, published, versions
 from compliance.cli.transparency_recount import recount
 
 
@@ -78,6 +79,6 @@ def register(app: typer.Typer) -> None:
         help="Make harmonised transparency reports, and check anybody's (Reg. (EU) 2024/2835). "
         "`compliance transparency 2026-H1 ...` is short for `generate 2026-H1 ...`.",
     )
-    for command in (generate, explain, recount, lint, checks):
+    for command in (generate, explain, recount, freeze, approve, published, versions, lint, checks):
         group.command()(command)
     app.add_typer(group, name="transparency")
