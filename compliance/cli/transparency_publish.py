@@ -32,6 +32,9 @@ def freeze(
     policy: Annotated[
         Path | None, typer.Option(help="From which difference on a reason is asked for; else ours.")
     ] = None,
+    texts_by: Annotated[
+        str, typer.Option("--texts-by", help="The role that owns the texts nobody declared: those of the tool.")
+    ] = "",
     why: Annotated[str, typer.Option(help="Of an update: why the report is corrected.")] = "",
     how: Annotated[str, typer.Option(help="Of an update: how it was corrected.")] = "",
     config: Config = None,
@@ -50,6 +53,7 @@ def freeze(
         declared=declared,
         config=config,
         policy=policy,
+        texts_by=texts_by,
         why=why,
         how=how,
     )

@@ -253,6 +253,13 @@ def test_a_report_that_departs_from_the_template_is_not_approved(desk: Desk) -> 
     assert "PUB-LINT" in desk.step("approve", "--by", APPROVER).err
 
 
+def test_one_role_may_own_all_texts_that_nobody_declared(desk: Desk) -> None:
+    """What the tool words itself needs an owner too; naming one leaves nothing open."""
+    ran = desk.freeze("--texts-by", "head of communication")
+    assert "0 open" in ran.err
+    assert desk.step("approve", "--by", APPROVER).code == 0
+
+
 def test_a_record_that_was_edited_is_found(desk: Desk) -> None:
     """The record is a chain: a changed line is named."""
     desk.approved()

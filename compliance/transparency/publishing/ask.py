@@ -23,6 +23,7 @@ def questions_of(
     said: Declared,
     config: Path | None,
     policy: Policy,
+    texts_by: str,
 ) -> list[Question]:
     """Everything to answer about a report: moves against the last one, numbers that do not agree, owners of its texts."""
     found = list(moves(one_report(list(last)), report, policy)) if last else []
@@ -52,7 +53,7 @@ def questions_of(
     owners = {
         text: one.by for one in (said.qualitative, said.context, said.other) if one for text in one.texts.values()
     }
-    return [*found, *texts(report, owners)]
+    return [*found, *texts(report, owners, texts_by)]
 
 
 _MEASURES = (

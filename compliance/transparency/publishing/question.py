@@ -97,7 +97,7 @@ def _far(old: float, new: float, relative: float, absolute: float) -> bool:
 
 
 def _change(old: float, new: float) -> str:
-    return f"{100 * (new - old) / old:+.1f} %" if old else f"{new - old:+g}"
+    return f"{100 * (new - old) / old:+.1f} %" if old else signed(new - old)
 
 
 def reconciliation(
@@ -115,12 +115,17 @@ def reconciliation(
         allowed = policy.reconciliations.get(name, 0.0) * max(abs(here), abs(there))
         if abs(here - there) <= allowed:
             return None
-    difference = "one of them is not known" if here is None or there is None else f"{here - there:+g}"
+    difference = "one of them is not known" if here is None or there is None else signed(here - there)
     return Question("reconciliation", subject, {**facts, "difference": difference})
 
 
-def texts(report: Published, owners: Mapping[str, str]) -> Iterator[Question]:
-    """Every text of the report once, with its owner where the declaration names one. `owners`: text to role."""
+def signed(number: float) -> str:
+    """A difference with its sign, in full."""
+    return f"{int(number):+d}" if number == int(number) else f"{number:+.4f}".rstrip("0")
+
+
+def texts(report: Published, owners: Mapping[str, str], otherwise: str) -> Iterator[Question]:
+    """Every text of the report once, with its owner. `owners`: declared text to role; `otherwise`: the role of all others."""
     places: dict[str, list[str]] = {}
     for cell, shown in cells_of(report).items():
         if shown.words:
@@ -128,7 +133,7 @@ def texts(report: Published, owners: Mapping[str, str]) -> Iterator[Question]:
     for text, cells in places.items():
         words = text if len(text) <= 80 else text[:79] + "…"
         more = {"also_in": str(len(cells) - 1)} if len(cells) > 1 else {}
-        yield Question("text", cells[0], {"words": words, **more}, by=owners.get(text, ""))
+        yield Question("text", cells[0], {"words": words, **more}, by=owners.get(text, otherwise))
 
 
 def form(title: str, questions: Sequence[Question]) -> str:

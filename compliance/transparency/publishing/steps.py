@@ -60,10 +60,13 @@ def freeze(
     declared: Path | None = None,
     config: Path | None = None,
     policy: Path | None = None,
+    texts_by: str = "",
     why: str = "",
     how: str = "",
 ) -> Version:
     """Copies a report as the next version of a publication and writes the form of what has to be answered.
+
+    `texts_by`: the role that owns the texts which nobody declared, such as those that `generate` writes.
 
     UsageError `PUB-SAME` where nothing differs from the last version, `PUB-UPDATE` where an update says not why or how;
     InputError `PUB-PERIOD` where the publication is of another period or service.
@@ -81,7 +84,7 @@ def freeze(
         _require_same(publication, service, span.label, report)
         earlier = _published_before(publication)
         update = _update(earlier, shown, publication, why, how)
-        questions = questions_of(shown, span.days, store, last, said, config, load_policy(policy))
+        questions = questions_of(shown, span.days, store, last, said, config, load_policy(policy), texts_by)
         number = len(publication.versions) + 1
         title = f"{span.label} of {service}, version {number}"
         place = folder / VERSIONS / str(number)
