@@ -30,6 +30,7 @@ EVENTS, LINES, LEAVES, REJECTS, RECEIPT = (
     "receipt.json",
 )
 _BLOCK = 4096
+_AT_ONCE = 64 * _BLOCK
 
 
 def write_events(
@@ -70,9 +71,14 @@ def _copy(con: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:
 
 
 def _leaves(con: duckdb.DuckDBPyConnection) -> Iterator[bytes]:
-    result = con.execute(f"SELECT string_agg(leaf, '' ORDER BY n) FROM sealed GROUP BY n // {_BLOCK} ORDER BY min(n)")
-    while rows := result.fetchmany(64):
-        for (block,) in rows:
+    """The leaves' hashes in order, some at a time: put together at once they would be all in memory, whatever the limit."""
+    first, last = con.execute("SELECT min(n), max(n) FROM sealed").fetchall()[0]
+    for start in range(first, last + 1, _AT_ONCE) if first is not None else ():
+        result = con.execute(
+            f"SELECT string_agg(leaf, '' ORDER BY n) FROM sealed WHERE n BETWEEN ? AND ? GROUP BY n // {_BLOCK} ORDER BY min(n)",
+            [start, start + _AT_ONCE - 1],
+        )
+        for (block,) in result.fetchall():
             yield bytes.fromhex(block)
 
 
