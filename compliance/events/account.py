@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from compliance.clock import format_us
-from compliance.events.dataset import CoverageStatement, FileCounts
+from compliance.events.dataset import CoverageStatement, FileCounts, Interval
 from compliance.events.ingest import IngestReport
 from compliance.events.sift import by_code, in_words
 
 COLUMNS = ("lines", "accepted", "duplicates", "rejected", "blank", "filtered")
+_LISTED = 20
+"""Windows of coverage that are printed for a person."""
 
 
 def totals(files: Iterable[FileCounts]) -> dict[str, int]:
@@ -57,10 +59,29 @@ def table(report: IngestReport) -> Iterator[str]:
         yield f"rejects   {path}"
     for entry in report.repeated:
         yield f"known     {entry.file}: read before; a receipt was added and nothing else"
-    for statement in report.statements:
+    joined = _joined(report.statements)
+    for statement in joined[:_LISTED]:
         yield f"coverage  {_statement(statement)}"
+    if len(joined) > _LISTED:
+        yield f"coverage  and {len(joined) - _LISTED:,} windows more; --format json lists all"
     for warning in report.warnings:
         yield f"warning   {warning}"
+
+
+def _joined(statements: Iterable[CoverageStatement]) -> list[CoverageStatement]:
+    """The statements of each source with windows that touch put together: a heartbeat a day is one line, not a hundred."""
+    found: list[CoverageStatement] = []
+    for entry in sorted(
+        statements, key=lambda one: (one.source, one.event_types, one.gap, one.declared_by, one.window.start)
+    ):
+        last = found[-1] if found else None
+        same = last is not None and replace(last, window=entry.window) == entry
+        if last is not None and same and entry.window.start <= last.window.end:
+            window = Interval(last.window.start, max(last.window.end, entry.window.end))
+            found[-1] = replace(last, window=window)
+        else:
+            found.append(entry)
+    return found
 
 
 def _aligned(rows: Sequence[Sequence[str]]) -> Iterator[str]:

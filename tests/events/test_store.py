@@ -297,3 +297,20 @@ def test_a_log_in_a_small_memory_spills_and_gives_the_same(tmp_path: Path) -> No
     assert bounded.files[0].accepted == 20_000
     store = Store.create(tmp_path / "store")
     assert store.ingest([log], project=PROJECT, clock=clock, memory="400MB").files[0].accepted == 20_000
+
+
+def test_the_windows_of_a_source_are_told_as_one_where_they_touch(tmp_path: Path) -> None:
+    """A heartbeat every hour is one line for a person; a hole between two windows stays visible, and so do many."""
+    from compliance.events.account import table
+
+    beats = [
+        {"id": f"h{n}", "type": "log.heartbeat", "time": "2026-07-02T00:00:00Z", "service": "s", "source": "desk",
+         "complete_from": f"2026-07-01T{n:02}:00:00Z", "complete_until": f"2026-07-01T{n + 1:02}:00:00Z", "event_types": ["*"]}
+        for n in range(1, 23) if n != 9
+    ]  # fmt: skip
+    _, report = kept(tmp_path / "store", write(tmp_path / "a.ndjson", [line(beat) for beat in beats]))
+    told = [text for text in table(report) if text.startswith("coverage")]
+    assert [text[-44:] for text in told] == [
+        "2026-07-01T01:00:00Z to 2026-07-01T09:00:00Z",
+        "2026-07-01T10:00:00Z to 2026-07-01T23:00:00Z",
+    ]
