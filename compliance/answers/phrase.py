@@ -13,7 +13,7 @@ from compliance.assess.figures import Definition
 from compliance.resources import data_dir
 from compliance.yaml_source import load_yaml
 
-LANGUAGES = ("en",)
+LANGUAGES = ("en", "fr", "de", "es", "it")
 """Languages an answer can be written in; a letter in another one is answered in English, and page one says so."""
 UNREVIEWED = "none yet"
 _PLACE = re.compile(r"\\\{(\w+)\\\}")
