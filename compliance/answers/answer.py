@@ -33,7 +33,7 @@ from compliance.errors import AnswerError, InputError, Place
 from compliance.events.catalogue import catalogue
 from compliance.events.dataset import Dataset, Requirement
 from compliance.evidence.bundle import Sealed, write_bundle
-from compliance.evidence.disclosure import Disclosure, SealedLog, disclose_events, head_file, held_export
+from compliance.evidence.disclosure import Disclosure, SealedLog, disclose_rows, head_file, held_export
 from compliance.evidence.pseudonym import Pseudonymiser, master_key
 from compliance.evidence.publish import Head, heads_of
 from compliance.evidence.redaction import Policy
@@ -195,9 +195,13 @@ def _disclose(
         choices.releases,
     )
     pseudonyms = Pseudonymiser(master_key(inputs.store / KEY_FILE), desk.asked.case or desk.asked.reference)
-    events = desk.dataset.locator.events(rows)
-    refuse_apart(events, desk)
-    return disclose_events(store, events, desk.catalogue, pseudonyms, policy)
+
+    def fetch(part: Sequence[int]) -> Mapping[int, Mapping[str, Any]]:
+        events = desk.dataset.locator.events(part)
+        refuse_apart(events, desk)
+        return events
+
+    return disclose_rows(store, sorted(rows), fetch, desk.catalogue, pseudonyms, policy)
 
 
 def _internal(folder: Path, content: Internal) -> None:

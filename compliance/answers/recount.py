@@ -69,7 +69,7 @@ def _disclosed(disclosure: Disclosure | None) -> dict[int, dict[str, Any]]:
     """Disclosed events by row, as they leave."""
     if disclosure is None:
         return {}
-    raw = next(file.content for file in disclosure.files if file.path == EVENTS)
+    raw = next(file.read() for file in disclosure.files if file.path == EVENTS)
     rows = {name: row for row, name in disclosure.ids.items()}
     return {rows[event["id"]]: event for event in map(json.loads, raw.splitlines())}
 

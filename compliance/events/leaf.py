@@ -72,7 +72,10 @@ def class_of(field: str, catalogue: Catalogue) -> Sensitivity:
 def make_leaf(index: int, event: Mapping[str, Any], raw: bytes, event_salt: bytes, catalogue: Catalogue) -> Leaf:
     """Leaf of a native event and its verbatim line."""
     salts = {name: part_salt(name, event_salt) for name in PARTS}
-    contents = {name: class_content(event, name, catalogue) for name in CLASSES} | {"line": raw}
+    parts: dict[str, dict[str, Any]] = {name: {} for name in CLASSES}
+    for field, value in event.items():
+        parts[class_of(field, catalogue)][field] = value
+    contents = {name: canonical_json(parts[name]) for name in CLASSES} | {"line": raw}
     return Leaf(index, salts, {name: commitment(name, salts[name], contents[name]) for name in PARTS})
 
 

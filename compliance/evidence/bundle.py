@@ -14,7 +14,7 @@ from compliance.evidence.guide import verify_guide
 from compliance.evidence.seal import write_seal
 from compliance.evidence.signedpdf import sign_papers
 from compliance.evidence.signer import Signer
-from compliance.evidence.staging import staged_folder, write_new
+from compliance.evidence.staging import bring_new, staged_folder, write_new
 from compliance.evidence.timestamp import Tsa
 
 EVENTS = "events/events.jsonl"
@@ -52,7 +52,10 @@ def write_bundle(
     _check_names(bundle.files)
     with staged_folder(target) as root:
         for file in bundle.files:
-            write_new(root / "data" / file.path, file.content)
+            if file.source is None:
+                write_new(root / "data" / file.path, file.content)
+            else:
+                bring_new(file.source.path, root / "data" / file.path)
         write_new(root / "data" / METADATA, crate_metadata(bundle.crate, bundle.files))
         write_new(root / "VERIFY.md", verify_guide(with_events=any(file.path == EVENTS for file in bundle.files)))
         bundle_id = close_bag(

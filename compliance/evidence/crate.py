@@ -5,17 +5,29 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
+
+from compliance.events.session import Scratch
 
 METADATA = "ro-crate-metadata.json"
 CONTEXT = "https://w3id.org/ro/crate/1.1/context"
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """A file on disk, and what keeps it there for as long as somebody refers to it."""
+
+    path: Path
+    by: Scratch
+
+
+@dataclass(frozen=True, slots=True)
 class DataFile:
     """One payload file: its path below `data/`, its bytes, and what the crate says about it.
 
-    `custodian` is a role, never a person's name; `made` says in a sentence how the file came about.
+    `custodian` is a role, never a person's name; `made` says in a sentence how the file came about. A large file lies on disk
+    instead, at `source`, until the bundle is written.
     """
 
     path: str
@@ -24,6 +36,16 @@ class DataFile:
     media_type: str
     custodian: str
     made: str
+    source: Kept | None = None
+
+    @property
+    def size(self) -> int:
+        """Length in bytes."""
+        return len(self.content) if self.source is None else self.source.path.stat().st_size
+
+    def read(self) -> bytes:
+        """The bytes, wherever they lie."""
+        return self.content if self.source is None else self.source.path.read_bytes()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +105,7 @@ def crate_metadata(info: CrateInfo, files: Sequence[DataFile]) -> bytes:
             "name": file.title,
             "description": file.made,
             "encodingFormat": file.media_type,
-            "contentSize": str(len(file.content)),
+            "contentSize": str(file.size),
             "accountablePerson": {"@id": numbers[file.custodian]},
         }
         for file in ordered

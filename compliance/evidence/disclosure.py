@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -12,8 +10,10 @@ from compliance.errors import EvidenceError, Place
 from compliance.events.canonical import canonical_json
 from compliance.events.catalogue import Catalogue
 from compliance.events.leaf import Leaf
-from compliance.evidence.crate import DataFile
+from compliance.events.session import Scratch
+from compliance.evidence.crate import DataFile, Kept
 from compliance.evidence.opening import opening_of
+from compliance.evidence.pages import CUSTODIAN, LinesKept, Page
 from compliance.evidence.pseudonym import Pseudonymiser
 from compliance.evidence.redaction import Held, Policy, disclose
 
@@ -24,7 +24,8 @@ EVENTS, LINES, PROOFS, CHECKPOINT, REDACTIONS = (
     "log/checkpoint.txt",
     "redactions.json",
 )
-CUSTODIAN = "custodian of the log store (role)"
+BATCH = 20_000
+"""Events that are held in memory at a time."""
 
 
 class SealedLog(Protocol):
@@ -78,127 +79,103 @@ def disclose_events(
     pseudonyms: Pseudonymiser,
     policy: Policy,
 ) -> Disclosure:
-    """Files of `data/events`, `data/log` and `data/redactions.json` for full events by row number, in order of time and id."""
-    order = sorted(events, key=lambda row: (str(events[row]["time"]), str(events[row]["id"])))
-    shown = {row: disclose(events[row], catalogue, pseudonyms, policy) for row in order}
-    whole = [row for row in order if not shown[row].redactions]
-    lines, files = _lines(log, {row: events[row] for row in whole})
-    given = {entry["event"] for entry in lines}
-    redactions = [redaction.to_json() for row in order for redaction in shown[row].redactions]
-    head, leaves = log.checkpoint(), log.leaves(order)
-    proofs = {
-        "checkpoint": CHECKPOINT,
-        "size": head.size,
-        "root": head.root.hex(),
-        "proofs": [
-            {
-                "event": str(events[row]["id"]),
-                "line": number,
-                "index": leaves[row].index,
-                "leaf": opening_of(
-                    leaves[row], events[row], shown[row], catalogue, verbatim=events[row]["id"] in given
-                ),
-                "path": [node.hex() for node in log.inclusion_proof(row)],
-            }
-            for number, row in enumerate(order, start=1)
-        ],
-    }
-    jsonl = b"".join(canonical_json(shown[row].event) + b"\n" for row in order)
-    made = "accepted events as disclosed, one canonical JSON object (RFC 8785) per line"
-    files = (
-        DataFile(EVENTS, jsonl, "Events disclosed", "application/x-ndjson", CUSTODIAN, made),
-        *files,
-        DataFile(
+    """`disclose_rows` for full events at hand, by row number."""
+    return disclose_rows(
+        log, sorted(events), lambda rows: {row: events[row] for row in rows}, catalogue, pseudonyms, policy
+    )
+
+
+def disclose_rows(
+    log: SealedLog,
+    order: Sequence[int],
+    fetch: Callable[[Sequence[int]], Mapping[int, Mapping[str, Any]]],
+    catalogue: Catalogue,
+    pseudonyms: Pseudonymiser,
+    policy: Policy,
+) -> Disclosure:
+    """Files of `data/events`, `data/log` and `data/redactions.json` for rows in the order given, fetched and written by batches.
+
+    The order of the log costs least: a batch then lies together in the store. Only ids and the detectors' hits are kept in
+    memory; the files lie on disk until the bundle takes them.
+    """
+    scratch = Scratch()
+    head = log.checkpoint()
+    opened = {"checkpoint": CHECKPOINT, "size": head.size, "root": head.root.hex()}
+    ids: dict[int, str] = {}
+    held: list[Held] = []
+    with (
+        (scratch.path / "events.jsonl").open("wb") as jsonl,
+        Page(scratch.path / "proofs.json", opened, "proofs") as proofs,
+        Page(scratch.path / "redactions.json", {}, "redactions") as redactions,
+        LinesKept(scratch) as lines,
+    ):
+        for start in range(0, len(order), BATCH):
+            rows = order[start : start + BATCH]
+            events = fetch(rows)
+            shown = {row: disclose(events[row], catalogue, pseudonyms, policy) for row in rows}
+            given = lines.keep(log, {row: events[row] for row in rows if not shown[row].redactions})
+            leaves = log.leaves(rows)
+            for number, row in enumerate(rows, start=start + 1):
+                leaf, event, out = leaves[row], events[row], shown[row]
+                ids[row] = str(event["id"])
+                jsonl.write(canonical_json(out.event) + b"\n")
+                proofs.add(
+                    {
+                        "event": ids[row],
+                        "line": number,
+                        "index": leaf.index,
+                        "leaf": opening_of(leaf, event, out, catalogue, verbatim=row in given),
+                        "path": [node.hex() for node in log.inclusion_proof(row)],
+                    }
+                )
+                for redaction in out.redactions:
+                    redactions.add(redaction.to_json())
+                held += out.held
+    return Disclosure(
+        (*_files(scratch), *lines.files, head_file(log)),
+        ids,
+        tuple(held),
+        redactions.count,
+        lines.count,
+    )
+
+
+def _files(scratch: Scratch) -> tuple[DataFile, ...]:
+    """The files that every disclosure has, as they lie in its scratch folder."""
+    listed = (
+        (
+            EVENTS,
+            "events.jsonl",
+            "Events disclosed",
+            "application/x-ndjson",
+            "accepted events as disclosed, one canonical JSON object (RFC 8785) per line",
+        ),
+        (
             LINES,
-            _json({"lines": lines}),
+            "lines.json",
             "Where the verbatim lines stand in the log",
             "application/json",
-            CUSTODIAN,
             "from the store's index",
         ),
-        DataFile(
+        (
             PROOFS,
-            _json(proofs),
+            "proofs.json",
             "Leaves and inclusion proofs",
             "application/json",
-            CUSTODIAN,
             "computed by the store (RFC 9162)",
         ),
-        DataFile(
+        (
             REDACTIONS,
-            _json({"redactions": redactions}),
+            "redactions.json",
             "Fields withheld or replaced",
             "application/json",
-            CUSTODIAN,
             "by class of the event catalogue and the policy recorded",
         ),
-        head_file(log),
     )
-    return Disclosure(
-        files,
-        {row: str(events[row]["id"]) for row in order},
-        tuple(held for row in order for held in shown[row].held),
-        len(redactions),
-        len(lines),
+    return tuple(
+        DataFile(path, b"", title, kind, CUSTODIAN, made, Kept(scratch.path / name, scratch))
+        for path, name, title, kind, made in listed
     )
-
-
-def _json(document: Any) -> bytes:
-    return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode("utf-8")
-
-
-def _lines(
-    log: SealedLog, events: Mapping[int, Mapping[str, Any]]
-) -> tuple[list[dict[str, Any]], tuple[DataFile, ...]]:
-    """Verbatim lines, one file per log file, and their index. Only lines that hold nothing but what is disclosed anyway."""
-    found = log.verbatim(sorted(events))
-    clear = {row: line for row, line in found.items() if _says_no_more(line.raw, events[row])}
-    sources = sorted({line.file for line in clear.values()})
-    index: list[dict[str, Any]] = []
-    files: list[DataFile] = []
-    for number, source in enumerate(sources, start=1):
-        path, content = f"events/lines/F-{number:03d}.txt", b""
-        for row in sorted(
-            (row for row, line in clear.items() if line.file == source), key=lambda row: (clear[row].line, row)
-        ):
-            raw = clear[row].raw
-            index.append(
-                {
-                    "event": str(events[row]["id"]),
-                    "log_file": base_name(source),
-                    "log_line": clear[row].line,
-                    "file": path,
-                    "offset": len(content),
-                    "length": len(raw),
-                    "sha256": hashlib.sha256(raw).hexdigest(),
-                }
-            )
-            content += raw + b"\n"
-        files.append(
-            DataFile(
-                path,
-                content,
-                f"Verbatim lines of log file {number}",
-                "text/plain",
-                CUSTODIAN,
-                "bytes of the log lines, one per line",
-            )
-        )
-    return index, tuple(files)
-
-
-def base_name(path: str) -> str:
-    """File name without the folders of the machine it lay on."""
-    return path.replace("\\", "/").rsplit("/", 1)[-1]
-
-
-def _says_no_more(raw: bytes, event: Mapping[str, Any]) -> bool:
-    """True where a line is the JSON of the event itself: a line of another shape may hold columns that no class covers."""
-    try:
-        content = json.loads(raw)
-    except (ValueError, RecursionError):
-        return False
-    return isinstance(content, dict) and content.keys() == event.keys()
 
 
 def held_export(held: Sequence[Held]) -> EvidenceError:

@@ -18,12 +18,14 @@ def opening_of(
     """Opening of a leaf: fields and salt of each class disclosed whole, salt of the line where it is given, else commitments."""
     changed = {redaction.sensitivity for redaction in shown.redactions}
     parts: dict[str, Any] = {}
+    own: dict[str, list[str]] = {name: [] for name in CLASSES}
+    for field in sorted(event):
+        own[sensitivity_of(catalogue, field)].append(field)
     for name in CLASSES:
         if name in changed:
             parts[name] = {"commitment": leaf.commitments[name].hex()}
         else:
-            fields = sorted(field for field in event if sensitivity_of(catalogue, field).value == name)
-            parts[name] = {"salt": leaf.salts[name].hex(), "fields": fields}
+            parts[name] = {"salt": leaf.salts[name].hex(), "fields": own[name]}
     parts["line"] = {"salt": leaf.salts["line"].hex()} if verbatim else {"commitment": leaf.commitments["line"].hex()}
     return {"format": FORMAT, "parts": parts}
 

@@ -19,8 +19,8 @@ from compliance.events.ledger import Ledger
 from compliance.events.merkle import verify_consistency
 from compliance.events.store import LEDGER, LOCK, Store
 from compliance.evidence.crate import DataFile
-from compliance.evidence.disclosure import CUSTODIAN
 from compliance.evidence.logcheck import read_head
+from compliance.evidence.pages import CUSTODIAN
 from compliance.evidence.staging import write_new
 from compliance.evidence.timestamp import Tsa, check_stamp, stamped
 

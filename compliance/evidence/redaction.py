@@ -100,9 +100,10 @@ def disclose(event: Mapping[str, Any], catalogue: Catalogue, pseudonyms: Pseudon
     out: dict[str, Any] = {}
     redactions: list[Redaction] = []
     held: list[Held] = []
+    classes = policy.classes
     for name, value in event.items():
         kind = sensitivity_of(catalogue, name)
-        if kind in policy.classes:
+        if kind in classes:
             out[name] = value
             if kind is not Sensitivity.PERSONAL:
                 held += _hits(str(event["id"]), name, value, policy)

@@ -1,0 +1,119 @@
+"""How long a bundle takes beside hashing and copying the same bytes, and how much memory.
+
+    python benchmarks/bundle.py [--events 1000000] [--work FOLDER]
+
+A store of a mixed, seeded log is made, every event of it is disclosed with its leaf and inclusion proof, and the bundle is written.
+The floor reads the bytes of the finished bundle, hashes them with SHA-512 and SHA-256 as a bag asks, and writes a copy. Both are
+processes of their own, one after the other; memory is the peak of each (Linux).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+_MEASURED = """
+import json, resource, sys, time
+begun = time.monotonic()
+{body}
+print(json.dumps({{"seconds": time.monotonic() - begun, "mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, **more}}))
+"""
+_BUILD = """
+import datetime as dt
+from pathlib import Path
+from compliance.events.catalogue import catalogue
+from compliance.events.store import Store
+from compliance.evidence.bundle import Bundle, write_bundle
+from compliance.evidence.crate import CrateInfo
+from compliance.evidence.disclosure import disclose_rows
+from compliance.evidence.pseudonym import Pseudonymiser
+from compliance.evidence.redaction import Policy
+from compliance.project import default_project
+store = Store.open(Path(sys.argv[1]))
+data = store.dataset(None, project=default_project())
+order = [row[0] for row in data.con.execute("SELECT n FROM ev ORDER BY n").fetchall()]
+found = disclose_rows(store, order, data.locator.events, catalogue(), Pseudonymiser(bytes(32), "benchmark"), Policy("role", "time"))
+info = CrateInfo("Benchmark", "Benchmark", "2026-01-01", "Benchmark (synthetic)", "none", "compliance", "0")
+bundle = Bundle("BENCH", "Benchmark (synthetic)", dt.date(2026, 1, 1), "Benchmark", info, found.files)
+made = write_bundle(Path(sys.argv[2]), bundle, signer=None, signed_at=dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
+more = {"events": found.count, "id": made.bundle_id}
+"""
+_FLOOR = """
+import hashlib, os
+from pathlib import Path
+size = 0
+for path in sorted(Path(sys.argv[1]).rglob("*")):
+    if path.is_file():
+        target = Path(sys.argv[2]) / path.relative_to(sys.argv[1])
+        target.parent.mkdir(parents=True, exist_ok=True)
+        sums = [hashlib.sha512(), hashlib.sha256()]
+        with path.open("rb") as source, target.open("xb") as copy:
+            while chunk := source.read(1 << 20):
+                size += len(chunk)
+                copy.write(chunk)
+                for each in sums:
+                    each.update(chunk)
+            copy.flush()
+            os.fsync(copy.fileno())
+more = {"bytes": size}
+"""
+
+
+def main() -> None:
+    """Make the store, build the bundle, hash and copy it, print both and their ratio."""
+    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options.add_argument("--events", type=int, default=1_000_000)
+    options.add_argument(
+        "--work", type=Path, default=None, help="folder for store and bundle, kept; default: a new one, removed"
+    )
+    given = options.parse_args()
+    work = given.work or Path(tempfile.mkdtemp(prefix="bundle-benchmark-"))
+    try:
+        store, bundle = work / "store", work / "bundle"
+        if not store.exists():
+            log = work / "log.ndjson"
+            work.mkdir(parents=True, exist_ok=True)
+            _run([str(HERE / "generate.py"), str(log), "--events", str(given.events)])
+            _run([str(Path(sys.executable).with_name("compliance")), "ingest", str(log), "--store", str(store)])
+            log.unlink()
+        shutil.rmtree(bundle, ignore_errors=True)
+        shutil.rmtree(work / "copy", ignore_errors=True)
+        built = _measured(_BUILD, store, bundle, work)
+        floor = _measured(_FLOOR, bundle, work / "copy", work)
+        print(f"events disclosed   {built['events']:,}")
+        print(f"bytes              {floor['bytes']:,}")
+        print(f"hash and copy      {floor['seconds']:.1f} s, {floor['mb']:.0f} MB")
+        print(f"disclose and write {built['seconds']:.1f} s, {built['mb']:.0f} MB")
+        print(f"ratio              {built['seconds'] / floor['seconds']:.1f} x (aim 1.5 x), memory aim 1,024 MB")
+    finally:
+        if given.work is None:
+            shutil.rmtree(work, ignore_errors=True)
+
+
+def _measured(body: str, source: Path, target: Path, work: Path) -> dict[str, float]:
+    """Seconds and peak memory of one process. Its scratch files lie beside the bundle, on the same disk."""
+    script = _MEASURED.format(body=body)
+    command = [sys.executable, "-c", script, str(source), str(target)]
+    settings = {**os.environ, "TMPDIR": str(work)}
+    done = subprocess.run(command, env=settings, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise SystemExit(done.stderr)
+    measured: dict[str, float] = json.loads(done.stdout)
+    return measured
+
+
+def _run(words: list[str]) -> None:
+    done = subprocess.run([sys.executable, *words], capture_output=True, text=True, check=False)
+    if done.returncode not in (0, 1):
+        raise SystemExit(done.stderr)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,129 @@
+"""Files of a disclosure as they grow: lists of JSON entries, one a line, and the verbatim lines by log file."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Protocol, Self
+
+from compliance.events.session import Scratch
+from compliance.evidence.crate import DataFile, Kept
+
+CUSTODIAN = "custodian of the log store (role)"
+_PRINTED = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
+class Page:
+    """A JSON object on disk whose last member is a list, one entry a line. Same entries, same bytes."""
+
+    def __init__(self, path: Path, head: Mapping[str, Any], name: str) -> None:
+        self.count = 0
+        self._file = path.open("wb")
+        opened = _PRINTED.encode(head)[:-1]
+        self._file.write(f"{opened}{',' if head else ''}{_PRINTED.encode(name)}:[".encode())
+
+    def add(self, entry: Mapping[str, Any]) -> None:
+        """Write one entry."""
+        self._file.write(((",\n" if self.count else "\n") + _PRINTED.encode(entry)).encode("utf-8"))
+        self.count += 1
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._file.write(b"\n]}\n")
+        self._file.close()
+
+
+class Lines(Protocol):
+    """What is needed of the log: the verbatim line of each row."""
+
+    def verbatim(self, rows: Iterable[int]) -> Mapping[int, Any]:
+        """Line of each row: `file`, `line`, `raw` bytes."""
+
+
+class LinesKept:
+    """Verbatim lines, one file per log file in order of first mention, and their index. Only lines that say no more than the event."""
+
+    def __init__(self, scratch: Scratch) -> None:
+        self._scratch = scratch
+        self._index = Page(scratch.path / "lines.json", {}, "lines")
+        self._numbers: dict[str, int] = {}
+        self._sizes: dict[str, int] = {}
+
+    @property
+    def count(self) -> int:
+        """Number of lines kept."""
+        return self._index.count
+
+    @property
+    def files(self) -> tuple[DataFile, ...]:
+        """The files of lines."""
+        return tuple(
+            DataFile(
+                _path(number),
+                b"",
+                f"Verbatim lines of log file {number}",
+                "text/plain",
+                CUSTODIAN,
+                "bytes of the log lines, one per line",
+                Kept(self._scratch.path / f"lines-{number}", self._scratch),
+            )
+            for number in self._numbers.values()
+        )
+
+    def keep(self, log: Lines, events: Mapping[int, Mapping[str, Any]]) -> set[int]:
+        """Keep the lines of events that are disclosed whole; gives the rows whose lines were."""
+        found = log.verbatim(sorted(events)) if events else {}
+        clear = {row: found[row] for row in events if _says_no_more(found[row].raw, events[row])}
+        pieces: dict[str, list[bytes]] = {}
+        for row, line in clear.items():
+            number = self._numbers.setdefault(line.file, len(self._numbers) + 1)
+            self._index.add(
+                {
+                    "event": str(events[row]["id"]),
+                    "log_file": base_name(line.file),
+                    "log_line": line.line,
+                    "file": _path(number),
+                    "offset": self._sizes.get(line.file, 0),
+                    "length": len(line.raw),
+                    "sha256": hashlib.sha256(line.raw).hexdigest(),
+                }
+            )
+            self._sizes[line.file] = self._sizes.get(line.file, 0) + len(line.raw) + 1
+            pieces.setdefault(line.file, []).append(line.raw + b"\n")
+        for source, parts in pieces.items():
+            with (self._scratch.path / f"lines-{self._numbers[source]}").open("ab") as file:
+                file.writelines(parts)
+        return set(clear)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._index.__exit__(kind, error, trace)
+
+
+def _path(number: int) -> str:
+    return f"events/lines/F-{number:03d}.txt"
+
+
+def base_name(path: str) -> str:
+    """File name without the folders of the machine it lay on."""
+    return path.replace("\\", "/").rsplit("/", 1)[-1]
+
+
+def _says_no_more(raw: bytes, event: Mapping[str, Any]) -> bool:
+    """True where a line is the JSON of the event itself: a line of another shape may hold columns that no class covers."""
+    try:
+        content = json.loads(raw)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(content, dict) and content.keys() == event.keys()
