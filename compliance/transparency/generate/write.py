@@ -8,10 +8,12 @@ import os
 import re
 import zipfile
 from collections.abc import Mapping, Sequence
+from copy import copy
 from pathlib import Path
 from typing import Any
 
 from openpyxl import Workbook
+from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 
@@ -39,6 +41,8 @@ _HEADS_WRAPPED = frozenset({2, 3, 4, 5, 6, 9, 10})
 """Parts whose header the official workbook wraps."""
 _HEAD_HEIGHT = 109.5
 """Points, as the official workbook has it in parts 5 and 6; the other parts of many columns need it as much."""
+_Look = tuple[bool, bool, bool]
+"""Whether a cell is of the header, wrapped, grey."""
 _PLAIN_FIRST = frozenset({4, 5, 6})
 """Parts in which the first column is not grey in the rows of sub-categories."""
 
@@ -75,6 +79,7 @@ def write_files(files: Mapping[str, bytes], out: Path) -> tuple[Path, ...]:
 def _workbook(report: Report) -> bytes:
     book = Workbook()
     book.remove(book.active)
+    looks: dict[_Look, Any] = {}
     for number, part in template().parts.items():
         sheet = book.create_sheet(part.sheet)
         sheet.sheet_view.showGridLines = False
@@ -86,11 +91,7 @@ def _workbook(report: Report) -> bytes:
                 if text:
                     cell.value = text
                     cell.data_type = "s"
-                cell.font = _HEAD if at == 1 else _MINOR if place >= grey else _FONT
-                cell.border = _BORDER
-                cell.alignment = _WRAPPED if wrapped else _FLAT
-                if place >= grey:
-                    cell.fill = _GREY
+                _dress(cell, (at == 1, wrapped, place >= grey), looks)
         if 3 <= number <= 6:
             sheet.row_dimensions[1].height = _HEAD_HEIGHT
         for place, column in enumerate(part.columns, start=1):
@@ -98,6 +99,20 @@ def _workbook(report: Report) -> bytes:
     stream = io.BytesIO()
     book.save(stream)
     return _sealed(stream.getvalue())
+
+
+def _dress(cell: Cell, look: _Look, looks: dict[_Look, Any]) -> None:
+    """Give a cell the official look of its place: the first of its kind is dressed piece by piece, all others like it."""
+    if look in looks:
+        cell._style = copy(looks[look])  # noqa: SLF001 - each public setter looks all styles up anew, four for each cell
+        return
+    head, wrapped, grey = look
+    cell.font = _HEAD if head else _MINOR if grey else _FONT
+    cell.border = _BORDER
+    cell.alignment = _WRAPPED if wrapped else _FLAT
+    if grey:
+        cell.fill = _GREY
+    looks[look] = cell._style  # noqa: SLF001
 
 
 def _grey_from(part: Part, cells: Sequence[str]) -> int:
