@@ -72,7 +72,10 @@ def answer_figures(desk: Desk, question: Question) -> Answer:
     """The figures a question asks for, each broken down as asked where the records allow it."""
     subject = subject_of(desk, question)
     families = {name: spec.family for name, spec in desk.catalogue.types.items()}
-    choice = choose_figures(question, subject.families, families)
+    words = desk.phrases
+    choice = choose_figures(
+        question, subject.families, families, lambda each: (each.title, words.figure(each, "title"))
+    )
     chosen = choice.figures
     if not chosen:
         return needs_person(
@@ -85,7 +88,7 @@ def answer_figures(desk: Desk, question: Question) -> Answer:
     stated: list[StatedFigure] = []
     exhibits: list[ExhibitDraft] = []
     gaps: list[Gap] = []
-    say, words = desk.say, desk.phrases
+    say = desk.say
     short: list[str] = [say("figure.nearest")] if choice.nearest else []
     for definition in chosen:
         where, unnarrowed = _narrowed(definition, subject.references, desk)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -98,8 +99,9 @@ def sample_type(question: Question) -> str:
 
 
 def named_types(question: Question, types: Iterable[str]) -> tuple[str, ...]:
-    """Event types whose own name the question echoes: `limits of capacity` means livestream.capacity_limit_set."""
-    words = {word[:5] for word in _LETTERS.findall(question.text.lower())}
+    """Event types whose own name the question echoes: `limits of capacity` means livestream.capacity_limit_set. Accents do not matter."""
+    plain = unicodedata.normalize("NFKD", question.text.lower())
+    words = {word[:5] for word in _LETTERS.findall("".join(each for each in plain if not unicodedata.combining(each)))}
     found = []
     for name in types:
         stems = {part[:5] for part in name.partition(".")[2].split("_") if len(part) > 3}
@@ -109,9 +111,11 @@ def named_types(question: Question, types: Iterable[str]) -> tuple[str, ...]:
 
 
 ONE_EVENT = re.compile(
-    r"\b(?:the|this|that|la|cette|die|diese|der|dieser|la|questa|esta) "
-    r"(?:(?:live|said|same)[- ]?)*(?:session|interview|live ?stream|broadcast|stream|sitzung|übertragung|sessione|diretta|sesión|"
-    r"transmisión|retransmisión|diffusion|disruption|outage|incident)\b",
+    r"(?:\b(?:the|this|that|la|le|cette|ce|ladite|die|diese|der|dieser|das|des|dieses|dem|den|del|della|questa|esta|el|este) "
+    r"(?:(?:live|said|same)[- ]?)*|\b(?:l|dell|cet )['\u2019])"
+    r"(?:session|interview|live ?streams?|broadcast|stream|sitzung|übertragung|sessione|diretta|sesión|transmisión|retransmisión|"
+    r"retransmission|emisión|diffusion|disruption|outage|incident|incidente|vorfalls?|störung|ausfalls?|panne|perturbation|"
+    r"interruption|interruzione|interrupción|avería|entretien|intervista|entrevista)\b",
     re.IGNORECASE,
 )
 """Words that speak of one event of its own, not of events of a kind."""

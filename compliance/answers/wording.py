@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from compliance.answers.model import Question
@@ -69,6 +69,7 @@ QUALIFIERS = (
     "en los que",
 )
 """Words that narrow a count in a way no figure does by itself."""
+Titles = Callable[[Definition], Sequence[str]]
 CLEAR, NEAR = 0.6, 0.3
 """Share of a figure's title that words echo: above the first they ask for the figure, from the second on they come near."""
 _SAME = {
@@ -79,10 +80,23 @@ _SAME = {
     "handl": "decid",
     "decis": "decid",
     "act": "actio",
+    "décis": "decid",
+    "décid": "decid",
+    "entsc": "decid",
+    "nutzu": "users",
+    "usuar": "users",
+    "utent": "users",
+    "desti": "users",
 }
 """Stems that mean the same in letters and titles."""
-_IDLE = {"time", "number", "that", "with", "from", "what", "last", "were", "this", "their", "each", "between"}
-_MERE = {"recei", "annou", "opene", "detec"}
+_IDLE = {
+    *("time", "number", "that", "with", "from", "what", "last", "were", "this", "their", "each", "between"),
+    *("délai", "durée", "temps", "entre", "pour", "dans", "leur", "leurs"),
+    *("zeit", "über", "eine", "einer", "eines", "einem", "sich", "nach", "beim"),
+    *("tiempo", "hasta", "sobre", "desde", "tempo", "della", "delle", "degli", "nelle"),
+}
+"""Words of titles and letters that say nothing of the subject."""
+_MERE = {"recei", "annou", "opene", "detec", "reçue", "einge", "recib", "ricev", "annon", "angek", "anunc", "annun"}
 """Participles of mere existence in titles: the number of complaints is the number received."""
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _CLAUSE = re.compile(r"[,;:]|\band\b|\bet\b|\bund\b|\bsowie\b|\s[ey]\s")
@@ -107,8 +121,16 @@ def mentions(text: str, words: Iterable[str]) -> bool:
     return any(re.search(rf"(?<!\w){re.escape(word)}", text) for word in words)
 
 
-def choose_figures(question: Question, families: Sequence[str], family_of: Mapping[str, str]) -> Choice:
-    """Figures of some families that a question asks for: counts where a clause asks a number, times where it asks a time."""
+def choose_figures(
+    question: Question,
+    families: Sequence[str],
+    family_of: Mapping[str, str],
+    titles: Titles = lambda each: (each.title,),
+) -> Choice:
+    """Figures of some families that a question asks for: counts where a clause asks a number, times where it asks a time.
+
+    `titles`: the titles of a figure that a letter's words may echo, in English and in the letter's language.
+    """
     known = [each for each in definitions() if family_of[each.measure.event] in families]
     text = question.text.lower()
     clauses = [clause for clause in _CLAUSE.split(text) if mentions(clause, (*COUNT_WORDS, *TIME_WORDS))] or [text]
@@ -117,20 +139,25 @@ def choose_figures(question: Question, families: Sequence[str], family_of: Mappi
     for clause in clauses:
         timed = mentions(clause, TIME_WORDS)
         pool = [each for each in known if (each.measure.kind == "times") == timed]
-        best = _best(pool, stems(clause), stems(text))
+        best = _best(pool, titles, stems(clause), stems(text))
         wanted |= {each.id for each in best}
-        exact = exact and all(_share(each.title, stems(question.surroundings)) > CLEAR for each in best)
+        exact = exact and all(_echo(titles(each), stems(question.surroundings)) > CLEAR for each in best)
     return Choice(tuple(each for each in known if each.id in wanted), nearest=not exact)
 
 
-def _best(pool: Sequence[Definition], clause: set[str], text: set[str]) -> list[Definition]:
+def _best(pool: Sequence[Definition], titles: Titles, clause: set[str], text: set[str]) -> list[Definition]:
     """Figures a clause echoes most; where it echoes none, those that the whole question does."""
     for words, least in ((clause, NEAR), (text, NEAR)):
-        shares = {each.id: _share(each.title, words) for each in pool}
+        shares = {each.id: _echo(titles(each), words) for each in pool}
         top = max(shares.values(), default=0.0)
         if top >= least:
             return [each for each in pool if shares[each.id] == top]
     return []
+
+
+def _echo(titles: Sequence[str], words: set[str]) -> float:
+    """Largest share of a title that the words echo."""
+    return max(_share(title, words) for title in titles)
 
 
 def _share(title: str, words: set[str]) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 from functools import cache
@@ -90,7 +91,7 @@ def test_figures_are_worded_in_each_language(language: str) -> None:
 def test_phrase_files_say_who_reviewed_them() -> None:
     """A file that nobody has reviewed says so; the reader of the internal file is told."""
     folder = data_dir("schemas") / "answers"
-    for path in sorted(folder.rglob("*.yaml")):
+    for path in sorted([*folder.glob("phrases/*.yaml"), *folder.glob("figures/*.yaml")]):
         document = load_yaml(path)[0]
         assert document["reviewed"], path.name
         assert document["language"] == path.stem
@@ -135,6 +136,28 @@ def test_no_english_phrase_goes_out(translated: tuple[str, Path]) -> None:
     text = sent(bundle)
     assert sorted(run for run in english_only(language) if run in text) == []
     assert phrases_of(language).say("cover.no_cause") in text
+
+
+def test_questions_are_understood_alike(translated: tuple[str, Path]) -> None:
+    """The letter's questions get the same status, figures and number of exhibits as in English, in its own words."""
+    _, bundle = translated
+    entries = [json.loads(path.read_text("utf-8")) for path in sorted((bundle / "data/answer/questions").iterdir())]
+    assert [(each["number"], each["status"], len(each["exhibits"])) for each in entries] == [
+        ("1.a", "answered", 2),
+        ("2", "answered", 2),
+        ("3", "answered", 1),
+        ("4", "not_held", 0),
+        ("5", "not_held", 0),
+        ("6", "answered", 0),
+        ("7", "answered", 1),
+        ("8", "answered", 0),
+        ("n1", "partly", 0),
+    ]
+    assert [(each["id"], each["amount"]) for each in entries[1]["figures"] + entries[7]["figures"]] == [
+        ("notices.received", 30),
+        ("notices.decision_time", None),
+        ("complaints.received", 0),
+    ]
 
 
 def test_translated_answer_is_intact(translated: tuple[str, Path]) -> None:
