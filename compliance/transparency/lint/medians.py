@@ -31,8 +31,13 @@ def median_remarks(figures: Figures) -> Iterator[Remark]:
 def _column(
     figures: Figures, column: str, counted_by: str, period: Period, group: Mapping[RowKey, Sequence[int]]
 ) -> Iterator[Remark]:
-    for key in group:
-        yield from _beside(figures.cell(key, column, period), figures.cell(key, counted_by, period))
+    texts = figures.sheet.values(column)
+    counts = figures.numbers(counted_by) if counted_by in figures.sheet.where else ()
+    for key, (at, *_) in group.items():
+        if texts[at].strip() or (counts and counts[at].value):  # most rows: nothing was counted, and nothing is said
+            yield from _beside(figures.cell(key, column, period), figures.cell(key, counted_by, period))
+    if not figures.filled(column):
+        return
     wholes: dict[RowKey, list[RowKey]] = {}
     for scope, category, keyword in group:
         if keyword:
@@ -40,7 +45,9 @@ def _column(
         elif category != TOTAL:
             wholes.setdefault((scope, TOTAL, ""), []).append((scope, category, ""))
     for whole, parts in wholes.items():
-        yield from _between(figures.cell(whole, column, period), [figures.cell(part, column, period) for part in parts])
+        median = figures.cell(whole, column, period)
+        if median is not None and median.value is not None:
+            yield from _between(median, float(median.value), [figures.cell(part, column, period) for part in parts])
 
 
 def _beside(median: Cell | None, count: Cell | None) -> Iterator[Remark]:
@@ -59,26 +66,24 @@ def _beside(median: Cell | None, count: Cell | None) -> Iterator[Remark]:
         yield _remark("TRL-MEDIAN-BLANK", median, f"blank, where {count.value} were counted", "hours", severity)
 
 
-def _between(whole: Cell | None, parts: Sequence[Cell | None]) -> Iterator[Remark]:
-    """Remarks on a median beside the medians of its parts: all that were counted belong to one of them."""
-    if whole is None or whole.value is None:
-        return
+def _between(whole: Cell, value: float, parts: Sequence[Cell | None]) -> Iterator[Remark]:
+    """Remarks on a median (its cell and value) beside the medians of its parts: all that were counted belong to one of them."""
     known = [
         float(part.value) for part in parts if part is not None and part.value is not None and not _of_nothing(part)
     ]
     if not known:
         return
     low, high = min(known), max(known)
-    if not low - _SLACK <= whole.value <= high + _SLACK:
+    if not low - _SLACK <= value <= high + _SLACK:
         yield _remark(
             "TRL-MEDIAN-BETWEEN",
             whole,
-            f"{whole.value:g} hours",
+            f"{value:g} hours",
             f"between {low:g} and {high:g}, the medians of its parts",
         )
     mean = sum(known) / len(known)
-    if len(known) >= 4 and low < high and abs(whole.value - mean) <= max(1e-9, abs(mean) * 1e-9):
-        yield _remark("TRL-MEDIAN-MEAN", whole, f"{whole.value:g} hours", "the median over all durations")
+    if len(known) >= 4 and low < high and abs(value - mean) <= max(1e-9, abs(mean) * 1e-9):
+        yield _remark("TRL-MEDIAN-MEAN", whole, f"{value:g} hours", "the median over all durations")
 
 
 def _of_nothing(part: Cell) -> bool:
