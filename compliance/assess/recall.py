@@ -59,7 +59,7 @@ class Recall:
 
 def recall(store: Path, project: Project, period: str | None, listing: int) -> Recall:
     """What the store remembers of the last check of this kind."""
-    segments = tuple(str(entry["receipt"]) for entry in Store.open(store).ledger.of("segment"))
+    segments = Store.open(store).sealed()
     asked = {
         "project": hashlib.sha256(project.model_dump_json().encode()).hexdigest(),
         "period": period,

@@ -20,15 +20,14 @@ from compliance.events.catalogue import catalogue
 from compliance.events.dataset import Dataset, FileCounts, Requirement
 from compliance.events.durable import locked, move_folder, remove_folder, sync_folder, write_failures
 from compliance.events.ingest import Before, Ingest, IngestReport, open_files
-from compliance.events.judge import judge_line
-from compliance.events.leaf import Leaf, make_leaf
+from compliance.events.leaf import Leaf
 from compliance.events.ledger import Entry, Ledger
 from compliance.events.merkle import Frontier, Tree
 from compliance.events.readers.lines import LineFile
 from compliance.events.readers.source import open_source
 from compliance.events.segment import EVENTS, LEAVES, LINES, RECEIPT, REJECTS
 from compliance.events.session import Scratch, close_off, connect
-from compliance.events.stored import VerbatimLine, dataset_of, read_lines_of
+from compliance.events.stored import VerbatimLine, dataset_of, leaf_of, read_lines_of
 from compliance.project import Project, default_project
 
 if TYPE_CHECKING:
@@ -37,6 +36,8 @@ if TYPE_CHECKING:
     from compliance.events.mapping import Mapping
 
 LEDGER, LOCK, SEGMENTS = "ledger.jsonl", "lock", "segments"
+ERASURE = "erasure"
+"""Kind of the ledger's entries about content that was erased."""
 GROUP = 1024 * 1024 * 1024
 """Bytes of log files that go into one segment; a larger file has one of its own."""
 MEMORY = "2GB"
@@ -114,7 +115,7 @@ class Store:
             scratch = Scratch()
             folders = {self.path, scratch.path} | {open_source(path).path.parent for path in paths}
             self.ledger = Ledger(self.path / LEDGER)
-            self._clear_unfinished()
+            self.clear_unfinished()
             seen = {entry["sha256"] for segment in self.ledger.of("segment") for entry in segment["files"]}
             report = IngestReport()
             for group in _grouped(paths):
@@ -198,20 +199,34 @@ class Store:
             tuple(folder / LINES for folder in folders),
         )
 
-    def _clear_unfinished(self) -> None:
-        """Removes what a killed run left: a segment that the ledger does not name was never committed."""
-        named = {entry["segment"] for entry in self.ledger.of("segment")}
+    def clear_unfinished(self) -> None:
+        """Removes what a killed run left: a segment that the ledger does not name was never committed, or was written anew since."""
+        named = {folder.name for folder in self.segments()}
         for folder in (self.path / SEGMENTS).iterdir():
             if folder.name not in named:
                 remove_folder(folder)
 
     def segments(self) -> tuple[Path, ...]:
         """Folders of the committed segments, in order."""
-        return tuple(self.path / SEGMENTS / entry["segment"] for entry in self.ledger.of("segment"))
+        return tuple(self.folder(entry["segment"]) for entry in self.ledger.of("segment"))
+
+    def folder(self, segment: str) -> Path:
+        """Folder of a segment: where an erasure has written it anew, the latest one."""
+        return self.path / SEGMENTS / str(self._rewritten.get(segment, {}).get("folder", segment))
+
+    def sealed(self) -> tuple[str, ...]:
+        """SHA-256 of each segment's receipt as it is now, in order."""
+        written = ((entry["segment"], entry["receipt"]) for entry in self.ledger.of("segment"))
+        return tuple(str(self._rewritten.get(name, {}).get("receipt", receipt)) for name, receipt in written)
+
+    @property
+    def _rewritten(self) -> dict[str, dict[str, Any]]:
+        """Segment to the latest of the ledger's words on its erasures."""
+        return {each["segment"]: each for entry in self.ledger.of(ERASURE) for each in entry["segments"]}
 
     def receipt(self, segment: str) -> dict[str, Any]:
         """Receipt of a segment. IntegrityError where it is missing or not the one the ledger names."""
-        path = self.path / SEGMENTS / segment / RECEIPT
+        path = self.folder(segment) / RECEIPT
         try:
             found: dict[str, Any] = json.loads(path.read_bytes())
         except (OSError, ValueError) as error:
@@ -279,7 +294,7 @@ class Store:
         """Leaves of many rows, read in one pass; fails as `leaf` does."""
         found: dict[int, Leaf] = {}
         for row, entry in read_lines_of(self, rows).items():
-            leaf = make_leaf(row, judge_line(entry.event, catalogue()), entry.line.raw, entry.salt, catalogue())
+            leaf = leaf_of(row, entry, catalogue())
             if leaf.hash != self._tree.leaf(row):
                 raise IntegrityError(
                     "STO-LEAF",

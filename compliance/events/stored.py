@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,9 @@ from compliance.errors import InputError, Place
 from compliance.events import coverage
 from compliance.events.catalogue import ENVELOPE, Catalogue, Kind, catalogue
 from compliance.events.dataset import Dataset, Hole, Parts, Requirement
+from compliance.events.erased import erased_gaps
 from compliance.events.judge import Event, judge_line
+from compliance.events.leaf import Leaf, class_content, commitment, make_leaf
 from compliance.events.replaced import replaced_rows
 from compliance.events.segment import EVENTS, LINES
 from compliance.events.session import Scratch, close_off, connect, create_types
@@ -50,6 +53,8 @@ class StoredLine:
     line: VerbatimLine
     event: bytes
     salt: bytes
+    erased: Mapping[str, Any] | None = None
+    """What an erasure left of the row: `event` (fields that stay), `salts` of these parts, `commitments` of the others."""
 
 
 class StoreLocator:
@@ -69,9 +74,23 @@ class StoreLocator:
 
     def events(self, rows: Iterable[int]) -> dict[int, Event]:
         """Full native event of each row."""
-        return {
-            row: judge_line(entry.event, self._catalogue) for row, entry in read_lines_of(self._store, rows).items()
-        }
+        return {row: event_of(entry, self._catalogue) for row, entry in read_lines_of(self._store, rows).items()}
+
+
+def event_of(stored: StoredLine, known: Catalogue) -> Event:
+    """Native event of a stored line, as far as it was not erased."""
+    return dict(stored.erased["event"]) if stored.erased is not None else judge_line(stored.event, known)
+
+
+def leaf_of(row: int, stored: StoredLine, known: Catalogue) -> Leaf:
+    """Leaf of a stored line. Parts that were erased stand by their commitments, without a salt."""
+    if stored.erased is None:
+        return make_leaf(row, judge_line(stored.event, known), stored.line.raw, stored.salt, known)
+    salts = {name: bytes.fromhex(salt) for name, salt in stored.erased["salts"].items()}
+    found = {name: bytes.fromhex(each) for name, each in stored.erased["commitments"].items()}
+    for name, salt in salts.items():
+        found[name] = commitment(name, salt, class_content(stored.erased["event"], name, known))
+    return Leaf(row, salts, found)
 
 
 def read_lines_of(store: Store, rows: Iterable[int], *, content: bool = True) -> dict[int, StoredLine]:
@@ -99,17 +118,23 @@ def read_lines_of(store: Store, rows: Iterable[int], *, content: bool = True) ->
 def _lines(
     con: duckdb.DuckDBPyConnection, store: Store, receipt: dict[str, Any], rows: Sequence[int], *, content: bool
 ) -> dict[int, StoredLine]:
-    folder = store.path / "segments" / receipt["segment"]
+    folder = store.folder(receipt["segment"])
     names = [entry["file"] for entry in receipt["files"]]
-    columns = "raw, coalesce(event, raw), salt" if content else "'', '', ''"
+    kept = "parts" if receipt.get("erasures") else "NULL"
+    columns = f"raw, coalesce(event, raw), salt, {kept}" if content else "'', '', '', NULL"
     path = folder / (LINES if content else EVENTS)
     query = (
         f"SELECT n, file, line, {columns} FROM read_parquet({texts([str(path)])}) "
         "WHERE n BETWEEN ? AND ? AND n IN (SELECT unnest(?::BIGINT[]))"
     )
     return {
-        n: StoredLine(VerbatimLine(names[file], line, raw.encode()), event.encode(), bytes.fromhex(salt))
-        for n, file, line, raw, event, salt in con.execute(query, [rows[0], rows[-1], list(rows)]).fetchall()
+        n: StoredLine(
+            VerbatimLine(names[file], line, raw.encode()),
+            event.encode(),
+            bytes.fromhex(salt),
+            json.loads(parts) if parts else None,
+        )
+        for n, file, line, raw, event, salt, parts in con.execute(query, [rows[0], rows[-1], list(rows)]).fetchall()
     }
 
 
@@ -150,10 +175,12 @@ def dataset_of(store: Store, requirement: Requirement | None, project: Project) 
     }
     stated = tuple(coverage.statement_of(record) for receipt in receipts for record in receipt["statements"])
     statements = coverage.logged(con.execute(coverage.QUERY).fetchall()) + stated + coverage.declared(project)
+    statements += erased_gaps(store.ledger.of("erasure"), statements, known)
+    reduced = _reduced(con, store, receipts)
     close_off(con, [store.path.resolve(), scratch.path])
     rejects = store.rejects()
     live = [record for record in rejects if not record["dismissed"]]
-    conflicts = frozenset(record["event"] for record in live if "event" in record)
+    conflicts = frozenset(record["event"] for record in live if "event" in record) | reduced
     if len(rejects) > len(live):
         warnings.append(
             f"{len(rejects) - len(live)} refused line(s) were dismissed as gaps; the ledger says by whom and why"
@@ -177,6 +204,19 @@ def dataset_of(store: Store, requirement: Requirement | None, project: Project) 
     )
 
 
+def _reduced(con: duckdb.DuckDBPyConnection, store: Store, receipts: Sequence[dict[str, Any]]) -> frozenset[str]:
+    """Ids of events of which some fields were erased: what is missing in them proves nothing, so their cases are undetermined."""
+    found: set[str] = set()
+    for receipt in receipts:
+        if receipt.get("erasures"):
+            events, lines = (texts([str(store.folder(receipt["segment"]) / name)]) for name in (EVENTS, LINES))
+            query = (
+                f"SELECT id FROM read_parquet({events}) JOIN read_parquet({lines}) USING (n) WHERE parts IS NOT NULL"
+            )
+            found |= {row[0] for row in con.execute(query).fetchall()}
+    return frozenset(found)
+
+
 def _fields(requirement: Requirement | None, known: Catalogue) -> tuple[str, ...]:
     wanted = set(known.fields) if requirement is None else set(requirement.fields)
     unknown = wanted - set(known.fields) - set(ENVELOPE)
@@ -186,9 +226,7 @@ def _fields(requirement: Requirement | None, known: Catalogue) -> tuple[str, ...
 
 
 def _files(store: Store, receipts: Sequence[dict[str, Any]]) -> list[Path]:
-    return [
-        store.path.resolve() / "segments" / receipt["segment"] / EVENTS for receipt in receipts if receipt["leaves"]
-    ]
+    return [store.folder(receipt["segment"]) / EVENTS for receipt in receipts if receipt["leaves"]]
 
 
 _ENVELOPE = (

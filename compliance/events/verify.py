@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from compliance.errors import IntegrityError, Place
 from compliance.events.catalogue import catalogue
-from compliance.events.judge import judge_line
-from compliance.events.leaf import make_leaf
 from compliance.events.merkle import Frontier
 from compliance.events.segment import EVENTS, LEAVES, LINES, RECEIPT, REJECTS, file_digest
-from compliance.events.stored import read_lines_of
+from compliance.events.stored import leaf_of, read_lines_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,9 +38,9 @@ def verify_store(store: Store, *, deep: bool = False) -> StoreCheck:
     """
     tree = Frontier()
     entries = store.ledger.of("segment")
-    for entry in entries:
-        folder = store.path / "segments" / entry["segment"]
-        receipt = _receipt(store, entry, folder)
+    for entry, sealed in zip(entries, store.sealed(), strict=True):
+        folder = store.folder(entry["segment"])
+        receipt = _receipt(store, entry["segment"], sealed, folder)
         tree = _tree(tree, entry, folder)
         if receipt["tree"] != {
             "size": tree.size,
@@ -54,13 +52,17 @@ def verify_store(store: Store, *, deep: bool = False) -> StoreCheck:
     open_ends = ["whether the ledger itself was replaced whole: compare its head with one given away earlier"]
     if not deep:
         open_ends.append("whether every line still gives its leaf: run with --deep")
+    if erased := sum(int(entry["rows"]) for entry in store.ledger.of("erasure")):
+        open_ends.append(
+            f"what stood in {erased:,} event(s) whose content was erased: their leaves stand by commitments"
+        )
     return StoreCheck(len(store.ledger), len(entries), tree.size, remade, tuple(open_ends))
 
 
-def _receipt(store: Store, entry: dict[str, Any], folder: Path) -> dict[str, Any]:
+def _receipt(store: Store, segment: str, sealed: str, folder: Path) -> dict[str, Any]:
     path = folder / RECEIPT
-    receipt = store.receipt(entry["segment"])
-    if hashlib.sha256(path.read_bytes()).hexdigest() != entry["receipt"]:
+    receipt = store.receipt(segment)
+    if hashlib.sha256(path.read_bytes()).hexdigest() != sealed:
         raise _broken("the receipt is not the one that the ledger names", "receipt", path)
     for name in (EVENTS, LINES, LEAVES, REJECTS):
         if not (folder / name).is_file():
@@ -83,7 +85,7 @@ def _remake(store: Store, size: int) -> int:
     leaves = b"".join((folder / LEAVES).read_bytes() for folder in store.segments())
     for first in range(0, size, _BATCH):
         for row, stored in read_lines_of(store, range(first, min(first + _BATCH, size))).items():
-            leaf = make_leaf(row, judge_line(stored.event, known), stored.line.raw, stored.salt, known)
+            leaf = leaf_of(row, stored, known)
             if leaf.hash != leaves[row * 32 : row * 32 + 32]:
                 place = Place(stored.line.file, stored.line.line)
                 raise IntegrityError(

@@ -22,7 +22,7 @@ def opening_of(
     for field in sorted(event):
         own[sensitivity_of(catalogue, field)].append(field)
     for name in CLASSES:
-        if name in changed:
+        if name in changed or name not in leaf.salts:
             parts[name] = {"commitment": leaf.commitments[name].hex()}
         else:
             parts[name] = {"salt": leaf.salts[name].hex(), "fields": own[name]}
