@@ -72,6 +72,10 @@ _LOG = """
 How a leaf is computed from an event, and how withheld fields are replaced by commitments, is written in
 `data/method/leaf-format.md`. A recipient who was given an earlier head can ask for a consistency proof between the two.
 
+`data/log/cases.json` lists each case that the answer cites, with all its events; `data/log/coverage.json` says when the log is known to
+be complete. `data/method/replay.json` says how each figure was counted, and `inside` whether the events of this bundle give it: then its
+query (in `data/method/queries.json`) can be run on them.
+
 `data/events/lines/` holds the log's own bytes of those events whose lines hold nothing that must be withheld;
 `data/events/lines/index.json` gives the log file and line of each. `data/redactions.json` lists every field that was withheld or
 replaced by a pseudonym, with the ground.
