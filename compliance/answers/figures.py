@@ -10,6 +10,7 @@ from typing import Any
 
 from compliance.answers.case import Reference
 from compliance.answers.desk import Desk, Subject, gaps_for, needs_person, subject_of
+from compliance.answers.figure_table import STATES, days_words, figure_table
 from compliance.answers.model import Answer, ExhibitDraft, Gap, Question, Recount, StatedFigure, Status
 from compliance.answers.phrase import Phrases
 from compliance.answers.timeline import minute_tables
@@ -62,7 +63,7 @@ def dimensions_of(question: Question, fields: Iterable[str]) -> tuple[str, ...]:
         if not any(word in text for word in words):
             continue
         if name == "member_state":
-            found += [field for field in ("member_state", "country", "issuing_member_state") if field in available][:1]
+            found += [field for field in STATES if field in available][:1]
         elif name == "month" or name in available:
             found.append(name)
     return tuple(found)
@@ -99,7 +100,7 @@ def answer_figures(desk: Desk, question: Question) -> Answer:
         exhibits += [
             replace(figure_table(result, definition, part.by, period, desk), recount=replace(again, by=part.by))
             for part in result.breakdowns
-            if part.rows
+            if part.rows or (part.by in STATES and result.measure.holding is Holding.COMPLETE)
         ]
         if result.measure.holding is not Holding.COMPLETE:
             gaps += gaps_for(desk, result.events, subject.window)
@@ -160,7 +161,7 @@ def _missing_dimensions(question: Question, chosen: Iterable[Definition], desk: 
     for definition in chosen:
         title = desk.phrases.figure(definition, "title")
         fields = desk.catalogue.types[definition.measure.event].fields.keys()
-        if by_state and not {"member_state", "country", "issuing_member_state"} & fields:
+        if by_state and not set(STATES) & fields:
             found.append(desk.say("figure.limited", title=title, limit=desk.say("figure.no_state")))
         found += [
             desk.say("figure.limited", title=title, limit=desk.say("figure.no_field", field=words))
@@ -190,14 +191,6 @@ def value_text(measure: Measure, phrases: Phrases) -> str:
     return say("value.at_least", value=exact) if measure.holding is Holding.PARTIAL else exact
 
 
-def _hours(micros: int | None) -> str:
-    return "" if micros is None else f"{micros / HOUR_US:.2f}"
-
-
-def _days(period: tuple[date, date], desk: Desk) -> str:
-    return desk.say("window.days", first=period[0], last=date.fromordinal(period[1].toordinal() - 1))
-
-
 def _stated(
     result: Figure, definition: Definition, subject: Subject, period: tuple[date, date], desk: Desk, unnarrowed: str
 ) -> StatedFigure:
@@ -219,45 +212,9 @@ def _stated(
         result.query,
         result.parameters,
         limits,
-        _days(period, desk),
+        days_words(period, desk),
         desk.zone,
         result.measure.holding.value,
         None if result.measure.times is not None else result.measure.value,
         result.kind == "times",
-    )
-
-
-def figure_table(
-    result: Figure, definition: Definition, by: str, period: tuple[date, date], desk: Desk
-) -> ExhibitDraft:
-    """The table of a figure by one dimension it was counted by; how far each row is held stands last."""
-    timed = result.kind == "times"
-    head = (by, "median_hours", "p90_hours", "n", "still_open", "holding") if timed else (by, "value", "of", "holding")
-    rows: list[tuple[Any, ...]] = []
-    for row in result.by(by).rows:
-        measure = row.measure
-        if timed and measure.times is not None:
-            rows.append(
-                (
-                    row.key,
-                    _hours(measure.times.median),
-                    _hours(measure.times.p90),
-                    measure.times.n,
-                    measure.times.open,
-                    measure.holding.value,
-                )
-            )
-        elif not timed:
-            rows.append((row.key, measure.value, measure.of, measure.holding.value))
-    family = desk.catalogue.types[result.events[0]].family
-    return ExhibitDraft(
-        desk.say(
-            "figure.by", title=desk.phrases.figure(definition, "title"), dimension=desk.phrases.named("dimension", by)
-        ),
-        "table",
-        desk.say("figure.made", id=result.id),
-        desk.custodian(family),
-        _days(period, desk),
-        head,
-        tuple(rows),
     )

@@ -9,7 +9,8 @@ from typing import Any
 
 from compliance.answers.case import Cases
 from compliance.answers.desk import Desk, Subject
-from compliance.answers.figures import figure_table, value_text
+from compliance.answers.figure_table import figure_table
+from compliance.answers.figures import value_text
 from compliance.answers.model import Asked, Choices, Recount
 from compliance.answers.scope import Found, Window
 from compliance.answers.timeline import event_table
@@ -77,9 +78,10 @@ def value_inside(desk: Desk, found: Figure, holding: str) -> str:
     return value_text(replace(found.measure, holding=Holding(holding)), desk.phrases)
 
 
-def table_inside(desk: Desk, definition: Definition, found: Figure, recount: Recount) -> Rows:
-    """Rows of the figure's table as its exhibit would show them; the last column (holding) left out."""
-    drawn = figure_table(found, definition, recount.by, recount.period, desk)
+def table_inside(desk: Desk, definition: Definition, found: Figure, recount: Recount, holding: str) -> Rows:
+    """Rows of the figure's table as its exhibit would show them, were the log held as far as `holding` says; that column left out."""
+    held = replace(found, measure=replace(found.measure, holding=Holding(holding)))
+    drawn = figure_table(held, definition, recount.by, recount.period, desk)
     return tuple(tuple(map(cell_text, row[:-1])) for row in drawn.rows)
 
 
@@ -90,6 +92,12 @@ def events_inside(desk: Desk, events: Sequence[tuple[int, Mapping[str, Any]]]) -
     ]
     subject = Subject((), (), Window(None, None, ""), (), False)
     return tuple(tuple(map(cell_text, row)) for row in event_table(desk, "", "", found, subject).rows)
+
+
+def holding_of(rows: Sequence[Sequence[Any]]) -> str:
+    """How far the log is held over a whole table that is shown: complete where every row is."""
+    shown = {str(row[-1]) for row in rows if row}
+    return Holding.COMPLETE.value if shown <= {Holding.COMPLETE.value} else Holding.PARTIAL.value
 
 
 def recount_of(entry: Mapping[str, Any]) -> Recount:

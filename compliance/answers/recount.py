@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from compliance.answers.desk import Desk
-from compliance.answers.inside import Setting, counted_inside, inside_desk, table_inside, value_inside
+from compliance.answers.inside import Setting, counted_inside, holding_of, inside_desk, table_inside, value_inside
 from compliance.answers.model import Recount, StatedFigure
 from compliance.answers.package import Packed, json_bytes
 from compliance.assess.figures import Measure, definition_of
@@ -93,7 +93,7 @@ def _gives_value(inside: Desk, stated: StatedFigure) -> bool:
 def _gives_table(inside: Desk, recount: Recount, rows: Sequence[Sequence[Any]]) -> bool:
     definition, found = counted_inside(inside, recount)
     shown = tuple(tuple(map(cell_text, row[:-1])) for row in rows)
-    return anything(found.measure) and table_inside(inside, definition, found, recount) == shown
+    return anything(found.measure) and table_inside(inside, definition, found, recount, holding_of(rows)) == shown
 
 
 def anything(measure: Measure) -> bool:

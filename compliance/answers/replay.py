@@ -22,6 +22,7 @@ from compliance.answers.inside import (
     Setting,
     counted_inside,
     events_inside,
+    holding_of,
     inside_desk,
     recount_of,
     table_inside,
@@ -200,8 +201,9 @@ def _tables(inside: _Inside, desk: Desk, out: Replayed) -> None:
 def _figure_table(inside: _Inside, desk: Desk, where: str, name: str, recount: Recount, out: Replayed) -> None:
     out.again += 1
     definition, found = counted_inside(desk, recount)
-    shown = tuple(row[:-1] for row in _csv(inside.root / where))
-    _compare(where, name, shown, table_inside(desk, definition, found, recount), out)
+    rows = _csv(inside.root / where)
+    again = table_inside(desk, definition, found, recount, holding_of(rows))
+    _compare(where, name, tuple(row[:-1] for row in rows), again, out)
 
 
 def _event_table(inside: _Inside, desk: Desk, exhibit: Mapping[str, Any], out: Replayed) -> None:

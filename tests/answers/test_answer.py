@@ -153,7 +153,26 @@ def test_figures_carry_what_a_reader_needs(full: AnswerResult) -> None:
     )
     index = json.loads((full.bundle / "data/exhibits/index.json").read_text())["exhibits"]
     table = next(each["id"] for each in index if each["title"] == "Notices received by member state")
-    assert {row["member_state"]: row["value"] for row in exhibit(full, table)} == {"DE": "10", "FR": "10", "IE": "10"}
+    values = {row["member_state"]: row["value"] for row in exhibit(full, table)}
+    assert {state: value for state, value in values.items() if value != "0"} == {"DE": "10", "FR": "10", "IE": "10"}
+
+
+def test_every_member_state_has_its_row(full: AnswerResult) -> None:
+    """Asked per Member State, a table has one row for each of the 27 in order, zero where the log vouches for none."""
+    for name in entry(full, "2")["exhibits"]:
+        rows = exhibit(full, name)
+        states = [row["member_state"] for row in rows]
+        assert (len(states), states) == (27, sorted(set(states)))
+        assert {"DE", "GR", "MT"} <= set(states)
+    times = {row["member_state"]: row for row in exhibit(full, entry(full, "2")["exhibits"][1])}
+    assert (times["MT"]["n"], times["MT"]["median_hours"], times["MT"]["holding"]) == ("0", "", "complete")
+
+
+def test_no_zero_without_coverage(tmp_path: Path) -> None:
+    """Where no source vouches for the period, a Member State without a record has a blank, not a zero."""
+    bare = answered(tmp_path, SmallStore(covered=False))
+    rows = {row["member_state"]: row for row in exhibit(bare, entry(bare, "2")["exhibits"][0])}
+    assert (rows["MT"]["value"], rows["MT"]["holding"] != "complete") == ("", True)
 
 
 def test_sample_can_be_drawn_again(full: AnswerResult) -> None:

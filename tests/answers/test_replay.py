@@ -186,7 +186,7 @@ def broken_recipe(root: Path) -> None:
         (tampered_row, "data/exhibits/E-001.csv", "row 1, column 1 says '2026-08-12T14:00:00Z'"),
         (dropped_row, "data/exhibits/E-001.csv", "exhibit E-001"),
         (reordered_sample, "data/exhibits/E-005.csv", "exhibit E-005, row 1"),
-        (tampered_table, "data/exhibits/E-003.csv", "exhibit E-003, row 1, column 2 says '11', the events inside give '10'"),
+        (tampered_table, "data/exhibits/E-003.csv", "exhibit E-003, row 1, column 2 says '1', the events inside give '0'"),
         (tampered_query, "data/answer/questions/Q-002.json", "the query inside is not the one"),
         (understated_population, "data/answer/questions/Q-002.json", "but the events inside alone give"),
         (dropped_recipe, "data/answer/questions/Q-002.json", "has no recipe"),
