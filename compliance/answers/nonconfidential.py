@@ -122,7 +122,8 @@ def _answer(
     words = paragraphs_of(desk.texts.get(number + PUBLIC, ""))
     if answer.paragraphs:
         log.append(_entry(number, "words", "replaced" if words else "withheld", WITHHELD))
-    apart = any(draft.kind == "withheld" for draft in exhibits) or bool(answer.paragraphs and not words)
+    less = figures != answer.figures or exhibits != answer.exhibits
+    apart = less or bool(answer.paragraphs and not words)
     return replace(
         answer,
         figures=figures,

@@ -16,6 +16,7 @@ from compliance.evidence.opening import opening_of
 from compliance.evidence.pages import CUSTODIAN, LinesKept, Page
 from compliance.evidence.pseudonym import Pseudonymiser
 from compliance.evidence.redaction import Held, Policy, disclose
+from compliance.evidence.staging import room_for
 
 EVENTS, LINES, PROOFS, CHECKPOINT, REDACTIONS = (
     "events/events.jsonl",
@@ -104,6 +105,7 @@ def disclose_rows(
     ids: dict[int, str] = {}
     held: list[Held] = []
     with (
+        room_for(scratch.path),
         (scratch.path / "events.jsonl").open("wb") as jsonl,
         Page(scratch.path / "proofs.json", opened, "proofs") as proofs,
         Page(scratch.path / "redactions.json", {}, "redactions") as redactions,

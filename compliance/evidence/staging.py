@@ -35,6 +35,15 @@ def write_new(path: Path, content: bytes, mode: int = 0o644) -> None:
         raise unwritable(path, error) from error
 
 
+@contextmanager
+def room_for(path: Path) -> Iterator[None]:
+    """Names a disk that refuses while files are drawn up at `path`: EvidenceError `EVD-WRITE` instead of an OSError."""
+    try:
+        yield
+    except OSError as error:
+        raise unwritable(path, error) from error
+
+
 def bring_new(source: Path, path: Path) -> None:
     """Give a finished file of ours its place: a link to it where both lie on one disk, else a copy. Fails as `write_new` does."""
     try:

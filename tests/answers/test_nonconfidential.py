@@ -127,6 +127,16 @@ def test_times_of_few_cases_go_with_their_number(both: AnswerResult) -> None:
             assert not 0 < int(row["n"]) < 10
 
 
+def test_question_with_hidden_numbers_is_partly_answered(both: AnswerResult) -> None:
+    """A question of which a number is not shown is answered partly, one whose every exhibit is withheld not at all."""
+    listed = json.loads((public(both) / "data/answer/answer.json").read_text())["questions"]
+    told = {each["number"]: (each["status"], each["reason"]) for each in listed}
+    reason = "parts are withheld in the non-confidential version"
+    assert told["2"] == ("partly", reason)
+    assert told["3"] == ("withheld", reason)
+    assert told["8"] == ("answered", "")
+
+
 def test_redactions_are_logged_with_ground_role_and_time(both: AnswerResult) -> None:
     """Every cell, exhibit and text left out is listed with its ground, who decided and when; the bound has its origin."""
     log = json.loads((public(both) / "data/redactions.json").read_text())

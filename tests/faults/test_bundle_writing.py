@@ -13,6 +13,7 @@ from compliance.errors import EvidenceError
 from compliance.evidence import staging
 from compliance.evidence.bundle import Bundle, write_bundle
 from compliance.evidence.crate import DataFile
+from compliance.evidence.pages import Page
 from compliance.evidence.testkey import make_test_authority
 from compliance.evidence.verify import verify_bundle
 from tests.evidence.small_bundle import WHEN, SmallLog, small_bundle
@@ -46,6 +47,37 @@ def test_full_disk_leaves_nothing(after: int, tmp_path: Path, monkeypatch: pytes
         True,
     )
     assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_full_disk_for_drafts_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk that is full while the disclosed events are drawn up gives EVD-WRITE too, before any bundle is begun."""
+
+    def full(page: Page, entry: object) -> None:
+        raise OSError(errno.ENOSPC, f"No space left on device for {page.count}: {entry}")
+
+    monkeypatch.setattr(Page, "add", full)
+    with pytest.raises(EvidenceError) as caught:
+        bundle()
+    assert caught.value.code == "EVD-WRITE"
+
+
+@pytest.mark.parametrize("number", [errno.EXDEV, errno.ENOSPC])
+def test_large_files_reach_another_disk_or_nothing(
+    number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where files cannot be linked to the bundle's disk they are copied; where that disk is full, nothing stays."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(staging.os, "link", refuse)
+    if number == errno.EXDEV:
+        assert verify_bundle(write_bundle(tmp_path / "bundle", bundle(), signer=SIGNER, signed_at=WHEN).path).intact
+        return
+    with pytest.raises(EvidenceError) as caught:
+        write_bundle(tmp_path / "bundle", bundle(), signer=SIGNER, signed_at=WHEN)
+    assert caught.value.code == "EVD-WRITE"
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_leftover_of_a_killed_run_is_no_obstacle(tmp_path: Path) -> None:
