@@ -143,16 +143,18 @@ def compare(
     platform: str,
     listing: int = 1000,
     altered: Sequence[str] = (),
+    others: int = 0,
 ) -> PublicRecord:
     """The service's log held against dumps. InputError `TDB-NO-DAY` where no dump holds a row of the platform.
 
     `platform` is the name under which the database publishes the service. Days are days in UTC, as the database writes them.
     What is missing from dumps of which one is `altered` (not the archive that was published) is not certain.
+    `others` rows of other platforms were left aside before.
     """
     scratch = Scratch()
     con = connect(scratch.spill)
     try:
-        return _Compared(con, scratch.path, own, dumps, service, platform, listing, tuple(altered)).record()
+        return _Compared(con, scratch.path, own, dumps, service, platform, listing, tuple(altered), others).record()
     finally:
         con.close()
 
@@ -170,9 +172,11 @@ class _Compared:
         platform: str,
         listing: int,
         altered: tuple[str, ...],
+        others: int,
     ) -> None:
         self.con, self.own, self.dumps = con, own, dumps
         self.service, self.platform, self.listing, self.altered = service, platform, listing, altered
+        self.others = others
         self._take_dumps(folder)
         self.days = self._days()
         self._take_own(folder)
@@ -182,7 +186,7 @@ class _Compared:
 
     def _take_dumps(self, folder: Path) -> None:
         """Table `public`: the platform's rows, one per identifier, with how often it stands there."""
-        parts, self.others = [], 0
+        parts = []
         for number, dump in enumerate(self.dumps):
             held = _columns(dump)
             fields = "".join(f", {_plain(name, held)} AS {ident(name)}" for name in COMPARED)

@@ -11,9 +11,11 @@ from compliance.errors import InputError, Place, UsageError
 from compliance.events.dataset import Dataset
 from compliance.events.load import load_logs
 from compliance.events.mapping import load_mapping
+from compliance.events.session import Scratch
 from compliance.events.store import Store
 from compliance.project import Project
 from compliance.sor.digest import is_altered
+from compliance.sor.platform_rows import platform_rows
 from compliance.sor.rows import Row, read_rows
 
 LOOK: int = 1000
@@ -41,13 +43,20 @@ def reconcile(
         own = Store.open(store).dataset(requirement(), project=project)
     else:
         own = load_logs(list(logs), requirement=requirement(), project=project)
-    published = [_dump(path, project) for path in dumps]
+    name = platform or project.service.name or project.service.id
+    scratch = Scratch()  # holds what is taken out of the dumps until they have been compared
+    published, others = [], 0
+    for number, path in enumerate(dumps):
+        dataset, aside = _dump(path, name, project, scratch.path / str(number))
+        published.append(dataset)
+        others += aside
     return compare(
         own,
         published,
         service=service or _service(own, project),
-        platform=platform or project.service.name or project.service.id,
+        platform=name,
         listing=listing,
+        others=others,
         altered=[path.name for path in dumps if is_altered(path)],
     )
 
@@ -66,9 +75,14 @@ def _service(own: Dataset, project: Project) -> str:
     )
 
 
-def _dump(path: Path, project: Project) -> Dataset:
+def _dump(path: Path, platform: str, project: Project, folder: Path) -> tuple[Dataset, int]:
+    """A dump's events, as far as they may be the platform's, and how many rows of others were left aside unmapped."""
     mapping = load_mapping(_mapping_of(path))
-    return load_logs([path], requirement=published_requirement(), project=project, mapping=mapping)
+    folder.mkdir()
+    taken = platform_rows(path, platform, folder)
+    files = list(taken.files) if taken else [path]
+    dataset = load_logs(files, requirement=published_requirement(), project=project, mapping=mapping)
+    return dataset, taken.others if taken else 0
 
 
 def _mapping_of(path: Path) -> str:
