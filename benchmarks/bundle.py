@@ -105,7 +105,7 @@ def _measured(body: str, source: Path, target: Path, work: Path) -> dict[str, fl
     done = subprocess.run(command, env=settings, capture_output=True, text=True, check=False)
     if done.returncode:
         raise SystemExit(done.stderr)
-    measured: dict[str, float] = json.loads(done.stdout)
+    measured: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
     return measured
 
 

@@ -27,10 +27,15 @@ def checked_json(bag: Bag, path: str, layer: str) -> Any:
         bag.fail("manifest", path, "its SHA512 differs from the manifest")
         return None
     try:
-        return json.loads(raw, object_pairs_hook=_no_doubles, parse_constant=_no_constant)
+        return parsed_json(raw)
     except (ValueError, RecursionError) as error:
         bag.fail(layer, path, f"not valid JSON: {error}")
         return None
+
+
+def parsed_json(raw: bytes) -> Any:
+    """Value of strict JSON: no key twice, no NaN. ValueError otherwise."""
+    return json.loads(raw, object_pairs_hook=_no_doubles, parse_constant=_no_constant)
 
 
 def _no_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from compliance.events.canonical import canonical_json
 from compliance.events.merkle import verify_consistency, verify_inclusion
 from compliance.evidence.bagcheck import Bag
 from compliance.evidence.contentcheck import checked_json
+from compliance.evidence.listing import Listing, Slices, opened
 from compliance.evidence.opening import leaf_hash_of
 from compliance.evidence.timestamp import check_stamp
 
@@ -18,6 +20,7 @@ CHECKPOINT, EVENTS = "data/log/checkpoint.txt", "data/events/events.jsonl"
 PROOFS, LINES, REDACTIONS = "data/log/proofs.json", "data/events/lines/index.json", "data/redactions.json"
 HEADS = "data/log/published.json"
 LAYERS = ("proofs", "leaves", "lines")
+_ONE_TO_ONE = "proofs and events do not stand one to one, in the same order"
 
 
 def check_log(bag: Bag, absent: set[str], earlier: bytes | None = None) -> set[str] | None:
@@ -30,12 +33,7 @@ def check_log(bag: Bag, absent: set[str], earlier: bytes | None = None) -> set[s
     if bag.read(EVENTS) is None and bag.read(PROOFS) is None:
         absent.update(LAYERS)
         return set()
-    events = _events(bag)
-    if events is None:
-        return None
-    _check_proofs(bag, events, head, _check_lines(bag, events))
-    _check_redactions(bag, events)
-    return {str(event["id"]) for event in events}
+    return Walk(bag, head).ids()
 
 
 def _head(bag: Bag) -> tuple[int, bytes] | None:
@@ -96,84 +94,160 @@ def read_head(raw: bytes) -> tuple[str, int, bytes]:
     return origin, int(size), decoded
 
 
-def _events(bag: Bag) -> list[dict[str, Any]] | None:
-    raw = bag.read(EVENTS)
-    if raw is None:
-        bag.fail("leaves", EVENTS, "the disclosed events are missing")
-        return None
-    found: list[dict[str, Any]] = []
-    for number, line in enumerate(raw.split(b"\n")[:-1], start=1):
+class Walk:
+    """One pass over the disclosed events with their proofs, verbatim lines and redactions, which stand in the same order."""
+
+    def __init__(self, bag: Bag, head: tuple[int, bytes] | None) -> None:
+        self._bag, self._head = bag, head
+        self._slices = Slices(bag)
+        self._lines = self._line_index()
+        self._proofs = Listing(bag, PROOFS, "proofs", "proofs")
+        self._redactions = Listing(bag, REDACTIONS, "redactions", "leaves")
+
+    def ids(self) -> set[str] | None:
+        """Ids of the disclosed events; None where one cannot be read."""
+        bag, found, indexes = self._bag, set[str](), set[int]()
+        proofs, redactions = self._guarded(self._proofs, PROOFS, "proofs"), Pending(self._redactions)
+        aligned = self._same_head()
+        for number, event in enumerate(self._events(), start=1):
+            if event is None:
+                return None
+            if event["id"] in found:
+                bag.fail("leaves", EVENTS, "an event stands there twice")
+            found.add(event["id"])
+            line = self._line_of(event)
+            aligned = aligned and self._proof(next(proofs, None), number, event, line, indexes)
+            self._redacted(redactions, event)
+        if aligned and next(proofs, None) is not None:
+            bag.fail("proofs", PROOFS, _ONE_TO_ONE)
+        for name in sorted(self._lines):
+            bag.fail("lines", LINES, f"the line does not say what event {name!r} says")
+        if (entry := redactions.ahead()) is not None:
+            bag.fail("leaves", REDACTIONS, f"an entry fits no event, or stands out of order: {str(entry)[:120]}")
+        self._slices.close()
+        return found
+
+    def _same_head(self) -> bool:
+        """Whether there are proofs to walk along; a size or root that is not the checkpoint's is noted."""
+        told = self._proofs.head
+        if not self._proofs.found:
+            return False
+        if self._head and (told.get("size"), told.get("root")) != (self._head[0], self._head[1].hex()):
+            self._bag.fail("proofs", PROOFS, "size or root are not those of the checkpoint")
+        return True
+
+    def _guarded(self, entries: Iterable[Any], path: str, layer: str) -> Iterator[Any]:
         try:
-            event = json.loads(line)
-            if not isinstance(event, dict) or not isinstance(event.get("id"), str) or canonical_json(event) != line:
-                raise ValueError
-        except (ValueError, RecursionError):
-            bag.fail("leaves", f"{EVENTS}:{number}", "the line is not one canonical JSON event")
-            return None
-        found.append(event)
-    if len({event["id"] for event in found}) != len(found):
-        bag.fail("leaves", EVENTS, "an event stands there twice")
-    return found
+            yield from entries
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            self._bag.fail(layer, path, f"an entry is incomplete or malformed: {error}")
 
-
-def _check_proofs(
-    bag: Bag, events: list[dict[str, Any]], head: tuple[int, bytes] | None, lines: dict[str, bytes]
-) -> None:
-    document = checked_json(bag, PROOFS, "proofs")
-    try:
-        entries = list(document["proofs"]) if document is not None else []
-        if document is not None and head and (document["size"], document["root"]) != (head[0], head[1].hex()):
-            bag.fail("proofs", PROOFS, "size or root are not those of the checkpoint")
-        if [(entry["line"], entry["event"]) for entry in entries] != [
-            (n, event["id"]) for n, event in enumerate(events, start=1)
-        ]:
-            bag.fail("proofs", PROOFS, "proofs and events do not stand one to one, in the same order")
+    def _events(self) -> Iterator[dict[str, Any] | None]:
+        """The events, one canonical JSON object a line; None, and an end, at the first line that is none."""
+        stream = opened(self._bag, EVENTS)
+        if stream is None:
+            self._bag.fail("leaves", EVENTS, "the disclosed events are missing")
+            yield None
             return
-        if len({entry["index"] for entry in entries}) != len(entries):
-            bag.fail("proofs", PROOFS, "two events claim one leaf")
-        for entry, event in zip(entries, events, strict=True):
-            _check_proof(bag, entry, event, head, lines.get(event["id"]))
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        bag.fail("proofs", PROOFS, f"an entry is incomplete or malformed: {error}")
+        with stream:
+            for number, line in enumerate(stream, start=1):
+                try:
+                    event = json.loads(line)
+                    if not isinstance(event, dict) or not isinstance(event.get("id"), str):
+                        raise ValueError  # noqa: TRY004 - one kind of failure for the caller
+                    if canonical_json(event) + b"\n" != line:
+                        raise ValueError
+                except (ValueError, RecursionError):
+                    self._bag.fail("leaves", f"{EVENTS}:{number}", "the line is not one canonical JSON event")
+                    yield None
+                    return
+                yield event
 
+    def _proof(self, entry: Any, number: int, event: dict[str, Any], line: bytes | None, indexes: set[int]) -> bool:
+        """Check one proof; False where it is not the event's, after which none can be matched."""
+        bag, where = self._bag, f"{EVENTS}:{number}"
+        try:
+            if entry is None or (entry["line"], entry["event"]) != (number, event["id"]):
+                bag.fail("proofs", PROOFS, _ONE_TO_ONE)
+                return False
+            if entry["index"] in indexes:
+                bag.fail("proofs", PROOFS, "two events claim one leaf")
+            indexes.add(entry["index"])
+            try:
+                leaf = leaf_hash_of(entry["leaf"], event, line)
+            except ValueError as error:
+                bag.fail("leaves", where, f"event {event['id']!r}: {error}")
+                return True
+            path = [bytes.fromhex(node) for node in entry["path"]]
+            if self._head and not verify_inclusion(leaf, entry["index"], self._head[0], path, self._head[1]):
+                bag.fail("proofs", where, f"event {event['id']!r} is not included under the log head")
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            bag.fail("proofs", PROOFS, f"an entry is incomplete or malformed: {error}")
+            return False
+        return True
 
-def _check_proof(
-    bag: Bag, entry: dict[str, Any], event: dict[str, Any], head: tuple[int, bytes] | None, line: bytes | None
-) -> None:
-    where = f"{EVENTS}:{entry['line']}"
-    try:
-        leaf = leaf_hash_of(entry["leaf"], event, line)
-    except ValueError as error:
-        bag.fail("leaves", where, f"event {event['id']!r}: {error}")
-        return
-    path = [bytes.fromhex(node) for node in entry["path"]]
-    if head and not verify_inclusion(leaf, entry["index"], head[0], path, head[1]):
-        bag.fail("proofs", where, f"event {event['id']!r} is not included under the log head")
-
-
-def _check_lines(bag: Bag, events: list[dict[str, Any]]) -> dict[str, bytes]:
-    """Check the verbatim lines; gives each event's line, whose commitment its leaf holds."""
-    document = checked_json(bag, LINES, "lines")
-    known = {event["id"]: event for event in events}
-    used: dict[str, int] = {}
-    given: dict[str, bytes] = {}
-    try:
-        for entry in document["lines"] if document is not None else []:
-            path = f"data/{entry['file']}"
-            content = bag.read(path) or b""
-            raw = content[entry["offset"] : entry["offset"] + entry["length"]]
-            given[entry["event"]] = raw
-            used[path] = max(used.get(path, 0), entry["offset"] + entry["length"] + 1)
-            if hashlib.sha256(raw).hexdigest() != entry["sha256"]:
-                bag.fail("lines", path, f"the line of event {entry['event']!r} is not the one the index describes")
-            elif entry["event"] not in known or not _same(raw, known[entry["event"]]):
-                bag.fail("lines", path, f"the line does not say what event {entry['event']!r} says")
+    def _line_index(self) -> dict[str, tuple[str, int, int, str]]:
+        """Event to file, offset, length and digest of its verbatim line. Files hold the lines described, and nothing else."""
+        found: dict[str, tuple[str, int, int, str]] = {}
+        used: dict[str, int] = {}
+        try:
+            for entry in Listing(self._bag, LINES, "lines", "lines"):
+                path, offset, length = f"data/{entry['file']}", int(entry["offset"]), int(entry["length"])
+                if entry["event"] in found:
+                    self._bag.fail("lines", LINES, f"event {entry['event']!r} has two lines")
+                found[str(entry["event"])] = (path, offset, length, str(entry["sha256"]))
+                used[path] = max(used.get(path, 0), offset + length + 1)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            self._bag.fail("lines", LINES, f"an entry is incomplete: {error}")
         for path, end in used.items():
-            if len(bag.read(path) or b"") != end:
-                bag.fail("lines", path, "it holds bytes that the index does not describe")
-    except (KeyError, TypeError) as error:
-        bag.fail("lines", LINES, f"an entry is incomplete: {error}")
-    return given
+            if self._slices.size(path) != end:
+                self._bag.fail("lines", path, "it holds bytes that the index does not describe")
+        return found
+
+    def _line_of(self, event: dict[str, Any]) -> bytes | None:
+        """The verbatim line of an event, checked; None where none is given."""
+        told = self._lines.pop(event["id"], None)
+        if told is None:
+            return None
+        path, offset, length, digest = told
+        raw = self._slices.at(path, offset, length)
+        if hashlib.sha256(raw).hexdigest() != digest:
+            self._bag.fail("lines", path, f"the line of event {event['id']!r} is not the one the index describes")
+        elif not _same(raw, event):
+            self._bag.fail("lines", path, f"the line does not say what event {event['id']!r} says")
+        return raw
+
+    def _redacted(self, redactions: Pending, event: dict[str, Any]) -> None:
+        """A field that is listed as withheld is not there, and one that is listed as replaced holds a pseudonym."""
+        try:
+            while (entry := redactions.ahead()) is not None and entry["event"] == event["id"]:
+                redactions.take()
+                value = event.get(entry["field"])
+                replaced = isinstance(value, str) and value.startswith("psn:")
+                if not entry["ground"] or (value is not None if entry["action"] == "withheld" else not replaced):
+                    cause = f"the entry for {entry['field']!r} of {event['id']!r} does not fit the event"
+                    self._bag.fail("leaves", REDACTIONS, cause)
+        except (KeyError, TypeError, AttributeError) as error:
+            self._bag.fail("leaves", REDACTIONS, f"an entry is incomplete: {error}")
+            redactions.take()
+
+
+class Pending:
+    """Entries with a look at the next one."""
+
+    def __init__(self, entries: Iterable[Any]) -> None:
+        self._entries = iter(entries)
+        self._next: list[Any] = []
+
+    def ahead(self) -> Any:
+        """The next entry, which stays; None at the end."""
+        if not self._next:
+            self._next = [next(self._entries, None)]
+        return self._next[0]
+
+    def take(self) -> None:
+        """Pass over the next entry."""
+        self._next = []
 
 
 def _same(raw: bytes, event: dict[str, Any]) -> bool:
@@ -183,21 +257,3 @@ def _same(raw: bytes, event: dict[str, Any]) -> bool:
         return isinstance(content, dict) and canonical_json(content) == canonical_json(event)
     except (ValueError, RecursionError):
         return False
-
-
-def _check_redactions(bag: Bag, events: list[dict[str, Any]]) -> None:
-    """A field that is listed as withheld is not there, and one that is listed as replaced holds a pseudonym."""
-    document = checked_json(bag, REDACTIONS, "leaves")
-    known = {event["id"]: event for event in events}
-    try:
-        for entry in document["redactions"] if document is not None else []:
-            value = known[entry["event"]].get(entry["field"])
-            replaced = isinstance(value, str) and value.startswith("psn:")
-            if not entry["ground"] or (value is not None if entry["action"] == "withheld" else not replaced):
-                bag.fail(
-                    "leaves",
-                    REDACTIONS,
-                    f"the entry for {entry['field']!r} of {entry['event']!r} does not fit the event",
-                )
-    except (KeyError, TypeError, AttributeError) as error:
-        bag.fail("leaves", REDACTIONS, f"an entry is incomplete: {error}")
