@@ -390,7 +390,8 @@ def _plain(name: str, held: frozenset[str]) -> str:
     column = ident(name)
     if catalogue().fields[name].kind is Kind.LIST or name.startswith("tdb_decision_"):
         # the database drops what stands twice, and writes an absent territory as an empty list
-        values = f"list_sort(list_distinct(TRY_CAST(json_extract_string({column}, '$[*]') AS VARCHAR[])))::VARCHAR"
+        listed = f"CASE WHEN json_valid({column}) THEN json_extract_string({column}, '$[*]') END"
+        values = f"list_sort(list_distinct(TRY_CAST({listed} AS VARCHAR[])))::VARCHAR"
         return f"nullif(coalesce({values}, {column}::VARCHAR), '[]')"
     if name in TEXTS:
         # the database writes line feeds as spaces, and quotes behind a backslash in two ways

@@ -184,6 +184,18 @@ def test_what_the_database_keeps_of_a_list_is_no_difference(tmp_path: Path) -> N
     ]
 
 
+def test_restrictions_may_be_codes_or_lists(tmp_path: Path) -> None:
+    """Visibility is a list in the dump and the others are codes, a broken list is a text: all are read."""
+    cells = {
+        "decision_monetary": "DECISION_MONETARY_SUSPENSION",
+        "decision_provision": "DECISION_PROVISION_TOTAL_SUSPENSION",
+        "decision_account": "DECISION_ACCOUNT_SUSPENDED",
+    }
+    rows = [published("a", **cells), published("b", content_type='["CONTENT_TYPE_TEXT'), published("c")]
+    record = compared(tmp_path, [entry for puid in "abc" for entry in (sent(puid), accepted(puid))], rows)
+    assert found(record) == {"agrees": 3}
+
+
 def test_a_light_dump_is_compared_as_far_as_it_goes(tmp_path: Path) -> None:
     """Fields that light dumps leave out are not compared, and named."""
     own = sent("a", territorial_scope=["PT"], facts="Other words.")
