@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
 
-from compliance.answers.model import Document, ReleaseDetector, ReleaseVerdicts
+from compliance.answers.model import Correction, Document, ReleaseDetector, ReleaseVerdicts
 from compliance.errors import AnswerError, Place
 from compliance.yaml_source import load_yaml
 
@@ -30,6 +30,17 @@ class DocumentEntry(_Strict):
     title: Text
     custodian: Text
     valid: str = ""
+    confidential: str = ""
+
+
+class CorrectionEntry(_Strict):
+    """One statement of an earlier answer, by its reference and question, with what is right and why it was not."""
+
+    answer: Text
+    question: Text
+    said: Text
+    correct: Text
+    why: Text
 
 
 class VerdictsEntry(_Strict):
@@ -73,10 +84,22 @@ def read_documents(path: Path | None) -> tuple[Document, ...]:
     entries: list[DocumentEntry] = _read(path, TypeAdapter(list[DocumentEntry]), "ANS-DOCUMENTS")
     return tuple(
         Document(
-            entry.question, entry.title, entry.file, _content(path.parent / entry.file), entry.custodian, entry.valid
+            entry.question,
+            entry.title,
+            entry.file,
+            _content(path.parent / entry.file),
+            entry.custodian,
+            entry.valid,
+            entry.confidential.strip(),
         )
         for entry in entries
     )
+
+
+def read_corrections(path: Path | None) -> tuple[Correction, ...]:
+    """Corrections to earlier answers of a YAML file (a list). AnswerError `ANS-CORRECTIONS` with the entry where one is invalid."""
+    entries: list[CorrectionEntry] = _read(path, TypeAdapter(list[CorrectionEntry]), "ANS-CORRECTIONS") if path else []
+    return tuple(Correction(each.answer, each.question, each.said, each.correct, each.why) for each in entries)
 
 
 def _read(path: Path, adapter: TypeAdapter[Any], code: str) -> list[Any]:

@@ -8,8 +8,9 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
-from compliance.answers.added import read_documents, read_texts
+from compliance.answers.added import read_corrections, read_documents, read_texts
 from compliance.answers.case import cases_of
+from compliance.answers.changes import last_build
 from compliance.answers.cited import cited_cases, refuse_apart, with_cases
 from compliance.answers.compose import answer_all
 from compliance.answers.decision import Inputs, choices_of, mandate_of, project_of
@@ -127,6 +128,7 @@ def write_answer(
         documents=read_documents(inputs.documents),
         holds=(phrases_of(asked.language).say("hold.recorded", reference=asked.reference),),
         cases=cases_of(asked, dataset, catalogue()),
+        corrections=read_corrections(inputs.corrections),
     )
     answers = answer_all(desk)
     assessment, lock = _assess(desk, rules_of(project, folder, inputs.rules))
@@ -205,10 +207,11 @@ def _disclose(
 
 
 def _internal(folder: Path, content: Internal) -> None:
-    """Write the internal file; one left behind by a run that did not reach its bundle is replaced."""
+    """Write the internal file; that of the build before is replaced, and what changed since is listed."""
+    before = last_build(folder)
     if folder.is_dir() and not folder.is_symlink():
         shutil.rmtree(folder)
-    write_internal(folder, content)
+    write_internal(folder, replace(content, before=before))
 
 
 def _released(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 
 from compliance.answers.desk import Desk, needs_person
 from compliance.answers.extract import answer_extract, answer_sample
 from compliance.answers.figures import answer_figures
+from compliance.answers.form import with_form
 from compliance.answers.model import Answer, Question, Status
 from compliance.answers.timeline import answer_timeline
 from compliance.answers.worded import (
@@ -21,6 +23,7 @@ from compliance.answers.worded import (
     paragraphs_of,
 )
 
+_MARKED = re.compile(r"\[confidential:\s*([^\]]+)\]\s*(.+)", re.IGNORECASE | re.DOTALL)
 ANSWERERS: dict[str, Callable[[Desk, Question], Answer]] = {
     "figures": answer_figures,
     "timeline": answer_timeline,
@@ -63,7 +66,8 @@ def _answered(desk: Desk, question: Question, before: dict[str, Answer]) -> Answ
         )
     answer = answerer(desk, question)
     answer = with_officer_text(desk, answer)
-    return answer if desk.event_level else aggregate_only(desk, answer)
+    answer = answer if desk.event_level else aggregate_only(desk, answer)
+    return with_form(desk, with_marks(desk, answer))
 
 
 def with_officer_text(desk: Desk, answer: Answer) -> Answer:
@@ -72,6 +76,16 @@ def with_officer_text(desk: Desk, answer: Answer) -> Answer:
     if not words or set(words) <= set(answer.paragraphs):
         return answer
     return replace(answer, paragraphs=(*words, *answer.paragraphs))
+
+
+def with_marks(desk: Desk, answer: Answer) -> Answer:
+    """The answer with each passage that the officer marked, `[confidential: ground] ...`, marked in the letter's language."""
+    told = tuple(
+        desk.say("passage.confidential", ground=found[1].strip(), text=found[2]) if found else text
+        for text in answer.paragraphs
+        for found in [_MARKED.match(text)]
+    )
+    return answer if told == answer.paragraphs else replace(answer, paragraphs=told)
 
 
 def aggregate_only(desk: Desk, answer: Answer) -> Answer:

@@ -25,6 +25,7 @@ class Inputs:
     texts: Path | None = None
     documents: Path | None = None
     approvals: Path | None = None
+    corrections: Path | None = None
     preparer: str = ""
     signatory: str = ""
     mandate: str = ""

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from compliance.answers.changes import BUILD, build_of, changes
 from compliance.answers.desk import Desk, subject_of
 from compliance.answers.model import Answer, Mandate, Question
 from compliance.answers.package import json_bytes
+from compliance.answers.phrase import UNREVIEWED, Phrases
 from compliance.answers.scope import window_of
 from compliance.answers.topic import article_of, provisions_of
 from compliance.assess.contract import to_json
@@ -37,6 +39,8 @@ class Internal:
     held: Sequence[Held]
     mandate: Mandate
     legal_character: str
+    before: Mapping[str, Any] | None = None
+    """What the build before said."""
 
 
 def engaged(question: Question, desk: Desk, assessment: Assessment | None) -> tuple[RuleResult, ...]:
@@ -67,7 +71,11 @@ def _files(content: Internal, engagement: Mapping[str, Sequence[RuleResult]]) ->
         "README.md": _page(content, engagement).encode("utf-8"),
         "engaged-rules.json": json_bytes(_engaged(content, engagement)),
         "triage.json": json_bytes(_triage(content)),
+        BUILD: json_bytes(build_of(content.answers)),
     }
+    if content.before is not None:
+        changed = changes(content.before, build_of(content.answers))
+        files["changes.json"] = json_bytes({"note": BANNER, "changes": changed})
     if content.assessment is not None:
         files["assessment.json"] = to_json(content.assessment).encode("utf-8")
         files["findings.csv"] = _findings(content.assessment)
@@ -198,6 +206,7 @@ def advice(content: Internal) -> list[str]:
         found.append(
             f"The export is held: {len(content.held)} hit(s) of personal data detectors in open fields (held-export.csv)."
         )
+    found += _unreviewed(content.desk.phrases)
     found += _unidentified(content)
     asserted = _asserted(content.desk)
     if asserted:
@@ -211,6 +220,16 @@ def advice(content: Internal) -> list[str]:
         "Compare the figures with the last transparency report, the Transparency Database and earlier answers before signing."
     )
     return found
+
+
+def _unreviewed(words: Phrases) -> list[str]:
+    """A warning where nobody has reviewed the phrases that the answer is written in."""
+    if words.reviewed != UNREVIEWED:
+        return []
+    return [
+        f"Nobody has reviewed the phrases of this answer ({words.language}): have somebody who writes that language read answer.pdf and "
+        "cover-letter.pdf before you sign, and enter that role in schemas/answers/phrases."
+    ]
 
 
 def _unidentified(content: Internal) -> list[str]:
@@ -283,8 +302,17 @@ def _page(content: Internal, engagement: Mapping[str, Sequence[RuleResult]]) -> 
         lines.append(f"| {answer.question.number} | {answer.status.words} | {rules.replace('|', '/')} |")
     lines += ["", "## What cannot be judged, and why", ""]
     lines += unjudged(content.assessment) or ["- nothing was left open"]
+    lines += _changed(content)
     lines += ["", "## Preserve", "", *(f"- {text}" for text in content.desk.holds or ("no hold is recorded",)), ""]
     return "\n".join(lines)
+
+
+def _changed(content: Internal) -> list[str]:
+    """What this build says otherwise than the one before; nothing where it is the first."""
+    if content.before is None:
+        return []
+    found = changes(content.before, build_of(content.answers)) or ["nothing: this build says what the last one said"]
+    return ["", "## What changed against the build before", "", *(f"- {text}" for text in found)]
 
 
 def unjudged(assessment: Assessment | None) -> list[str]:

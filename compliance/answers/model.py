@@ -152,6 +152,8 @@ class ExhibitDraft:
     suffix: str = "csv"
     recount: Recount | None = None
     """For a table of a figure: what it shows."""
+    confidential: str = ""
+    """Ground on which it is confidential; empty where it is not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +169,8 @@ class Answer:
     gaps: tuple[Gap, ...] = ()
     see: str = ""
     """Number of the question whose exhibits answer this one too."""
+    form: tuple[str, ...] = ()
+    """How each demand on its form is met."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +183,20 @@ class Document:
     content: bytes
     custodian: str
     valid: str
+    confidential: str = ""
+    """Ground on which it is confidential; empty where it is not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A statement of an earlier answer that was wrong or incomplete, and what is right."""
+
+    answer: str
+    """Reference of the earlier answer."""
+    question: str
+    said: str
+    correct: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True)

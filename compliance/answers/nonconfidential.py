@@ -131,6 +131,7 @@ def _answer(
         paragraphs=words,
         status=_status(answer, figures, exhibits, words, apart=apart),
         reason=say("public.reason") if apart else answer.reason,
+        form=(),
     )
 
 

@@ -8,11 +8,12 @@ from typing import Any
 
 from compliance import __version__
 from compliance.answers.cited import Case, case_files
+from compliance.answers.cover import cover_pdf
 from compliance.answers.desk import Desk
 from compliance.answers.guard import refuse_verdicts
 from compliance.answers.model import Mandate
 from compliance.answers.package import Packed, answer_files, question_file
-from compliance.answers.paper import answer_pdf, cover_pdf, version_of
+from compliance.answers.paper import answer_pdf, version_of
 from compliance.answers.recount import counted_types, replay_file
 from compliance.answers.workbook import answer_workbook
 from compliance.evidence.bundle import Bundle

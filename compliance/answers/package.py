@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from compliance.answers.desk import Desk
@@ -20,6 +20,16 @@ class Packed:
     answers: tuple[Answer, ...]
     exhibits: tuple[Exhibit, ...]
     of: Mapping[str, tuple[str, ...]]
+
+    @property
+    def grounds(self) -> Mapping[str, str]:
+        """Exhibit id to the ground on which it is confidential, for those that are."""
+        drafts = [draft for answer in self.answers for draft in answer.exhibits]
+        return {
+            exhibit.id: draft.confidential
+            for exhibit, draft in zip(self.exhibits, drafts, strict=True)
+            if draft.confidential
+        }
 
     @property
     def gaps(self) -> tuple[Gap, ...]:
@@ -111,6 +121,7 @@ def question_entry(
         ],
         "exhibits": list(exhibits),
         "gaps": [gap.to_json() for gap in answer.gaps],
+        "form": list(answer.form),
         "see": answer.see,
     }
     if released:
@@ -158,7 +169,18 @@ def answer_index(
             for position, answer in enumerate(packed.answers, start=1)
         ],
         "gaps": [gap.to_json() for gap in packed.gaps],
+        "corrections": [asdict(each) for each in desk.corrections if not desk.public],
     }
+
+
+def class_words(desk: Desk, packed: Packed, exhibit: str) -> str:
+    """How confidential an exhibit is, in words."""
+    ground = packed.grounds.get(exhibit)
+    return desk.say("class.confidential", ground=ground) if ground else desk.say(_class(desk))
+
+
+def _class(desk: Desk) -> str:
+    return "class.public" if desk.public else "class.open"
 
 
 def answer_files(
@@ -193,8 +215,7 @@ def answer_files(
             json_bytes(
                 {
                     "exhibits": [
-                        {**each.to_json(), "class": desk.say("class.public" if desk.public else "class.open")}
-                        for each in packed.exhibits
+                        {**each.to_json(), "class": class_words(desk, packed, each.id)} for each in packed.exhibits
                     ]
                 }
             ),

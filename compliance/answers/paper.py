@@ -1,15 +1,14 @@
-"""The answer and its cover letter on paper: page one for the reader in a hurry, then question by question."""
+"""The answer on paper: page one for the reader in a hurry, then question by question."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from compliance.answers.attached import attached_figures
 from compliance.answers.desk import Desk
 from compliance.answers.model import Answer, Gap, Mandate, Question, StatedFigure
-from compliance.answers.package import Packed
+from compliance.answers.package import Packed, class_words
 from compliance.answers.phrase import LANGUAGES
 from compliance.reports.pdf import (
     Furniture,
@@ -27,8 +26,6 @@ from compliance.reports.pdf import (
 
 SEAL_FIELD = "Seal of the provider"
 """Name of the empty signature field of answer and cover letter."""
-MOST_ANNEXES = 60
-"""Annexes that the cover letter lists one by one; the index of exhibits lists all."""
 
 
 def furniture(desk: Desk, title: str, mandate: Mandate) -> Furniture:
@@ -151,6 +148,7 @@ def answer_pdf(
     ]
     story.append(heading(say("gaps.title"), 2, key="gaps"))
     story.append(_gaps(desk, packed.gaps) if packed.gaps else paragraph(say("gaps.none")))
+    story += _corrections(desk)
     story.append(PageBreak())
     for position, answer in enumerate(packed.answers, start=1):
         number = answer.question.number
@@ -159,6 +157,24 @@ def answer_pdf(
     story += [heading(say("check.title"), 2, key="check"), paragraph(_check_words(desk))]
     attachments = attached_figures(desk, packed)
     return document(story, furniture(desk, title, mandate), attachments=attachments, signature=SEAL_FIELD)
+
+
+def _corrections(desk: Desk) -> Story:
+    """Statements of earlier answers that this one corrects. They are not in the non-confidential version."""
+    if not desk.corrections or desk.public:
+        return []
+    say = desk.say
+    columns = (
+        GridColumn(say("head.earlier"), 1.6),
+        GridColumn(say("head.said"), 2.2),
+        GridColumn(say("head.correct"), 2.2),
+        GridColumn(say("head.why"), 1.8),
+    )
+    rows = [
+        (say("corrections.of", answer=each.answer, question=each.question), each.said, each.correct, each.why)
+        for each in desk.corrections
+    ]
+    return [heading(say("corrections.title"), 2, key="corrections"), Grid(columns, rows, size=7.2)]
 
 
 def _check_words(desk: Desk) -> str:
@@ -176,6 +192,8 @@ def _question(
         paragraph("\n".join(part for part in (question.context, question.text) if part), "note"),
         paragraph(status + (f" - {answer.reason}" if answer.reason else "")),
     ]
+    if question.due and len(desk.asked.deadlines) > 1:
+        story.append(paragraph(say("question.due", due=desk.phrases.instant(question.due)), "small"))
     story += [paragraph(text) for text in answer.paragraphs]
     for stated in answer.figures:
         story += [heading(stated.title, 3, key=f"q-{position}-{stated.id}"), _facts(_figure_rows(desk, stated))]
@@ -183,6 +201,8 @@ def _question(
     if exhibits:
         see = " " + say("exhibits.see", number=answer.see) if answer.see else ""
         story.append(paragraph(say("exhibits.line", exhibits=", ".join(exhibits)) + see))
+    if answer.form and not desk.public:
+        story += [paragraph(say("form.title")), *bullets(answer.form)]
     if answer.gaps:
         listed = [
             say("gap.line", what=gap.what, why=gap.why, by=desk.phrases.instant(gap.supply_by)) for gap in answer.gaps
@@ -215,6 +235,7 @@ def _exhibits(desk: Desk, packed: Packed) -> Story:
         GridColumn(say("head.rows"), 0.6, "right"),
         GridColumn(say("head.custodian"), 1.6),
         GridColumn(say("head.made"), 2.0),
+        GridColumn(say("head.confidentiality"), 1.3),
     )
     rows = [
         (
@@ -224,6 +245,7 @@ def _exhibits(desk: Desk, packed: Packed) -> Story:
             desk.phrases.number(each.rows) if each.columns else say("document.word"),
             each.custodian,
             each.made,
+            class_words(desk, packed, each.id),
         )
         for each in packed.exhibits
     ]
@@ -231,77 +253,4 @@ def _exhibits(desk: Desk, packed: Packed) -> Story:
         heading(say("exhibits.title"), 2, key="exhibits"),
         paragraph(say("exhibits.where"), "small"),
         Grid(columns, rows, size=7.2),
-    ]
-
-
-def cover_pdf(desk: Desk, packed: Packed, mandate: Mandate, *, legal_character: str) -> bytes:
-    """Bytes of the cover letter: to whom, about what, received, due and sent when, what is annexed, who signs, what is reserved."""
-    asked, service, say, instant = desk.asked, desk.project.service, desk.say, desk.phrases.instant
-    reference = say("cover.reference", reference=asked.reference) + (
-        ", " + say("cover.case", case=asked.case) if asked.case else ""
-    )
-    received = instant(asked.received_at) or say("open.received")
-    story: Story = [
-        paragraph(service.provider or service.id, "lead"),
-        paragraph(instant(mandate.sent_at) or say("open.sent")),
-        Spacer(1, 8),
-        paragraph("\n".join(part for part in (asked.authority, asked.sender_unit) if part)),
-        Spacer(1, 8),
-        heading(reference, 1, key="top"),
-        paragraph(asked.subject, "lead"),
-        paragraph(say("cover.letter", day=instant(asked.letter_date), received=received) + " " + legal_character),
-        paragraph(say("cover.due", due="; ".join(due_words(desk)) or say("due.none"))),
-        paragraph(say("cover.answer", statuses=_counted(desk, packed)) + " " + say("cover.no_cause")),
-        *([paragraph(say("language.other"))] if asked.language[:2] not in LANGUAGES else []),
-        paragraph(say("cover.enclosed")),
-        *bullets(_enclosed(desk, packed)),
-        *_annexes(desk, packed),
-        Spacer(1, 6),
-        paragraph(say("cover.reservation")),
-        Spacer(1, 16),
-        paragraph(say("cover.signatory", role=mandate.signatory_role)),
-        paragraph(say("cover.mandate", mandate=mandate.mandate)),
-        paragraph(say("cover.seal"), "small"),
-    ]
-    return document(story, furniture(desk, say("cover.title"), mandate), signature=SEAL_FIELD)
-
-
-def _counted(desk: Desk, packed: Packed) -> str:
-    """How many questions have which status."""
-    counts = Counter(answer.status for answer in packed.answers)
-    listed = (
-        desk.say("count", count=count, words=desk.say(f"status.{status.value}")) for status, count in counts.items()
-    )
-    return ", ".join(listed) or desk.say("cover.no_question")
-
-
-def _enclosed(desk: Desk, packed: Packed) -> list[str]:
-    say, ids = desk.say, [each.id for each in packed.exhibits]
-    return [
-        say("enclosed.answer"),
-        say("enclosed.exhibits", count=len(ids), span=span(desk, ids)) if ids else say("enclosed.no_exhibits"),
-        *([say("enclosed.events")] if desk.event_level else []),
-        *([say("enclosed.public")] if desk.public else []),
-        say("enclosed.gaps", count=len(packed.gaps)),
-        say("enclosed.guide"),
-    ]
-
-
-def _annexes(desk: Desk, packed: Packed) -> Story:
-    """The list of annexes, with number, title and file."""
-    if not packed.exhibits:
-        return []
-    say = desk.say
-    columns = (
-        GridColumn(say("head.exhibit"), 0.8, bold=True),
-        GridColumn(say("head.title"), 4.4),
-        GridColumn(say("head.question"), 0.9),
-        GridColumn(say("head.file"), 2.0),
-    )
-    rows = [(each.id, each.title, ", ".join(each.questions), f"data/{each.file}") for each in packed.exhibits]
-    more = [paragraph(say("annexes.more", count=len(rows) - MOST_ANNEXES), "small")] if len(rows) > MOST_ANNEXES else []
-    return [
-        heading(say("annexes.title"), 2, key="annexes"),
-        Grid(columns, rows[:MOST_ANNEXES], size=7.2),
-        *more,
     ]

@@ -88,6 +88,7 @@ def answer_documents(desk: Desk, question: Question) -> Answer:
             document.valid,
             document=document.content,
             suffix=document.name.rsplit(".", 1)[-1].lower(),
+            confidential=document.confidential,
         )
         for document in added
     )

@@ -71,7 +71,9 @@ def answer_workbook(desk: Desk, packed: Packed, mandate: Mandate, legal_characte
             (
                 answer.question.number,
                 each.title,
-                int(each.value) if each.value.isascii() and each.value.isdigit() else each.value,
+                each.amount
+                if each.amount is not None and each.value == desk.phrases.number(each.amount)
+                else each.value,
                 each.unit,
                 each.definition,
                 each.population,

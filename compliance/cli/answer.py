@@ -35,6 +35,12 @@ def answer(
     approvals: Annotated[
         Path | None, typer.Option("--approvals", help="YAML list of releases, each with ground and role.")
     ] = None,
+    corrections: Annotated[
+        Path | None,
+        typer.Option(
+            "--corrections", help="YAML list of corrections to earlier answers: answer, question, said, correct, why."
+        ),
+    ] = None,
     preparer: Annotated[str, typer.Option("--preparer", help="Role that prepares the answer.")] = "",
     signatory: Annotated[str, typer.Option("--signatory", help="Role that signs.")] = "",
     mandate: Annotated[str, typer.Option("--mandate", help="The signatory's authority to bind.")] = "",
@@ -101,6 +107,7 @@ def answer(
             texts=texts,
             documents=documents,
             approvals=approvals,
+            corrections=corrections,
             preparer=preparer,
             signatory=signatory,
             mandate=mandate,

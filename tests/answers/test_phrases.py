@@ -13,7 +13,10 @@ import openpyxl
 import pytest
 
 from compliance.answers.answer import write_answer
+from compliance.answers.legal import KINDS
+from compliance.answers.model import Status
 from compliance.answers.phrase import LANGUAGES, phrases_of
+from compliance.answers.topic import ACTS
 from compliance.assess.figures import definitions
 from compliance.evidence.verify import verify_bundle
 from compliance.resources import data_dir
@@ -21,6 +24,7 @@ from compliance.yaml_source import load_yaml
 from tests.answers.small_store import REQUEST, STREAM, SmallStore, asked, inputs
 from tests.answers.test_answer import clock
 
+ROOT = Path(__file__).resolve().parents[2]
 OTHERS = [name for name in LANGUAGES if name != "en"]
 PLACES = re.compile(r"\{(\w+)\}")
 LETTERS: dict[str, dict[str, str]] = load_yaml(Path(__file__).parent / "letters_in_languages.yaml")[0]
@@ -32,7 +36,7 @@ MANUALS = {"VERIFY.md", "leaf-format.md", "rules.lock", "bag-info.txt"}
 @cache
 def source(package: str) -> str:
     """Python text of a package."""
-    return "\n".join(path.read_text("utf-8") for path in sorted(Path(package).glob("*.py")))
+    return "\n".join(path.read_text("utf-8") for path in sorted((ROOT / package).glob("*.py")))
 
 
 def letter_in(language: str, **changes: Any) -> dict[str, Any]:
@@ -75,6 +79,32 @@ def test_phrase_files_have_the_same_keys_and_places(language: str) -> None:
         key: sorted(PLACES.findall(text)) for key, text in english.items()
     }
     assert all(text.strip() for text in other.values())
+
+
+FAMILIES = ("act.", "unit.", "dimension.", "column.", "status.", "kind.", "note.", "form.", "method.", "column_")
+"""Beginnings of keys that are put together at run time: by status, kind of letter, unit, column, demand on form."""
+VERSIONS = ("answer.", "public.", "short.")
+
+
+def test_every_phrase_is_used() -> None:
+    """Each key of the phrase files is named in the code that writes answers, or belongs to a family that is."""
+    told = source("compliance/answers")
+    for key in phrases_of("en").words:
+        family = next((each for each in FAMILIES if key.startswith(each)), "")
+        built = bool(family) or (key.startswith(VERSIONS) and key.endswith((".title", ".heading")))
+        assert built or re.search(rf"""["']{re.escape(key)}["']""", told), key
+    assert all(re.search(rf"""["']{family.rstrip("._")}""", told) for family in FAMILIES)
+
+
+def test_families_of_phrases_are_those_of_the_data() -> None:
+    """Units, acts, statuses and kinds of letter have a phrase each, and no other has one."""
+    keys = phrases_of("en").words.keys()
+    named = {prefix: {key.removeprefix(f"{prefix}.") for key in keys if key.startswith(f"{prefix}.")} for prefix in
+             ("unit", "act", "status", "kind")}  # fmt: skip
+    assert named["unit"] == {each.unit for each in definitions()}
+    assert named["act"] == set(ACTS.values())
+    assert named["status"] == {each.value for each in Status} | {"line"}
+    assert named["kind"] == set(KINDS)
 
 
 @pytest.mark.parametrize("language", OTHERS)

@@ -1,0 +1,113 @@
+"""The cover letter: to whom, about what, received, due and sent when, what is annexed, who signs, what is reserved."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from compliance.answers.desk import Desk
+from compliance.answers.model import Mandate
+from compliance.answers.package import Packed, class_words
+from compliance.answers.paper import SEAL_FIELD, due_words, furniture, span
+from compliance.answers.phrase import LANGUAGES
+from compliance.reports.pdf import Grid, GridColumn, Spacer, Story, bullets, document, heading, paragraph
+
+MOST_ANNEXES = 60
+"""Annexes that the cover letter lists one by one; the index of exhibits lists all."""
+
+
+def cover_pdf(desk: Desk, packed: Packed, mandate: Mandate, *, legal_character: str) -> bytes:
+    """Bytes of the cover letter: to whom, about what, received, due and sent when, what is annexed, who signs, what is reserved."""
+    asked, service, say, instant = desk.asked, desk.project.service, desk.say, desk.phrases.instant
+    reference = say("cover.reference", reference=asked.reference) + (
+        ", " + say("cover.case", case=asked.case) if asked.case else ""
+    )
+    received = instant(asked.received_at) or say("open.received")
+    story: Story = [
+        paragraph(service.provider or service.id, "lead"),
+        paragraph(instant(mandate.sent_at) or say("open.sent")),
+        Spacer(1, 8),
+        paragraph("\n".join(part for part in (asked.authority, asked.sender_unit) if part)),
+        Spacer(1, 8),
+        heading(reference, 1, key="top"),
+        paragraph(asked.subject, "lead"),
+        paragraph(say("cover.letter", day=instant(asked.letter_date), received=received) + " " + legal_character),
+        paragraph(say("cover.due", due="; ".join(due_words(desk)) or say("due.none"))),
+        paragraph(say("cover.answer", statuses=_counted(desk, packed)) + " " + say("cover.no_cause")),
+        *([paragraph(say("language.other"))] if asked.language[:2] not in LANGUAGES else []),
+        *_said_apart(desk, packed),
+        paragraph(say("cover.enclosed")),
+        *bullets(_enclosed(desk, packed)),
+        *_annexes(desk, packed),
+        Spacer(1, 6),
+        paragraph(say("cover.reservation")),
+        Spacer(1, 16),
+        paragraph(say("cover.signatory", role=mandate.signatory_role)),
+        paragraph(say("cover.mandate", mandate=mandate.mandate)),
+        paragraph(say("cover.seal"), "small"),
+    ]
+    return document(story, furniture(desk, say("cover.title"), mandate), signature=SEAL_FIELD)
+
+
+def _said_apart(desk: Desk, packed: Packed) -> Story:
+    """What the cover letter says of corrections and of confidential parts, where there are any."""
+    if desk.public:
+        return []
+    marked = desk.say("passage.confidential", ground="\0", text="").partition("\0")[0]
+    passages = any(text.startswith(marked) for answer in packed.answers for text in answer.paragraphs)
+    story: Story = []
+    if desk.corrections:
+        story.append(paragraph(desk.say("corrections.cover", count=len(desk.corrections))))
+    if passages or packed.grounds:
+        story.append(paragraph(desk.say("cover.confidential")))
+    return story
+
+
+def _counted(desk: Desk, packed: Packed) -> str:
+    """How many questions have which status."""
+    counts = Counter(answer.status for answer in packed.answers)
+    listed = (
+        desk.say("count", count=count, words=desk.say(f"status.{status.value}")) for status, count in counts.items()
+    )
+    return ", ".join(listed) or desk.say("cover.no_question")
+
+
+def _enclosed(desk: Desk, packed: Packed) -> list[str]:
+    say, ids = desk.say, [each.id for each in packed.exhibits]
+    return [
+        say("enclosed.answer"),
+        say("enclosed.exhibits", count=len(ids), span=span(desk, ids)) if ids else say("enclosed.no_exhibits"),
+        *([say("enclosed.events")] if desk.event_level else []),
+        *([say("enclosed.public")] if desk.public else []),
+        say("enclosed.gaps", count=len(packed.gaps)),
+        say("enclosed.guide"),
+    ]
+
+
+def _annexes(desk: Desk, packed: Packed) -> Story:
+    """The list of annexes, with number, title and file."""
+    if not packed.exhibits:
+        return []
+    say = desk.say
+    columns = (
+        GridColumn(say("head.exhibit"), 0.8, bold=True),
+        GridColumn(say("head.title"), 4.4),
+        GridColumn(say("head.question"), 0.9),
+        GridColumn(say("head.file"), 2.0),
+        GridColumn(say("head.confidentiality"), 1.5),
+    )
+    rows = [
+        (
+            each.id,
+            each.title,
+            ", ".join(each.questions),
+            f"data/{each.file}",
+            class_words(desk, packed, each.id),
+        )
+        for each in packed.exhibits
+    ]
+    more = [paragraph(say("annexes.more", count=len(rows) - MOST_ANNEXES), "small")] if len(rows) > MOST_ANNEXES else []
+    return [
+        heading(say("annexes.title"), 2, key="annexes"),
+        Grid(columns, rows[:MOST_ANNEXES], size=7.2),
+        *more,
+    ]
