@@ -15,7 +15,7 @@ from compliance.events.dataset import CoverageStatement, FileCounts
 from compliance.events.foreign import Foreign, is_foreign
 from compliance.events.judge import judge_line
 from compliance.events.merkle import Frontier
-from compliance.events.readers.lines import LineFile, line_file
+from compliance.events.readers.lines import FEW_FILES, SMALL, LineFile, line_file, together
 from compliance.events.readers.ndjson import check_order, create_in_order, whole_lines
 from compliance.events.readers.source import open_sources
 from compliance.events.repeats import Repeats, find_repeats
@@ -59,6 +59,10 @@ class IngestReport:
         )
 
 
+_RUN = 128 * 1024 * 1024
+"""Bytes of small files that are read as one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Before:
     """What the store held before: the number of its next segment, its tree, and its Parquet files."""
@@ -84,8 +88,11 @@ class Built:
 class Ingest:
     """Carries one ingest into a new folder."""
 
-    def __init__(self, con: duckdb.DuckDBPyConnection, known: Catalogue, mapping: Mapping | None) -> None:
+    def __init__(
+        self, con: duckdb.DuckDBPyConnection, known: Catalogue, mapping: Mapping | None, scratch: Path
+    ) -> None:
         self._con = con
+        self._folder = scratch
         self._catalogue = known
         self._mapping = mapping
         self._sieve = Sieve(known)
@@ -116,7 +123,8 @@ class Ingest:
         for found in files:
             self.shares.append(Share(found, start))
             start += found.rows
-        parts = [self._part(number, share) for number, share in enumerate(self.shares) if share.file.lines]
+        held = [share for share in self.shares if share.file.lines]
+        parts = [self._part(number, shares) for number, shares in enumerate(_runs(held))]
         none = (
             "SELECT NULL::BIGINT AS k, NULL::VARCHAR AS raw, NULL::VARCHAR AS text, NULL::VARCHAR AS fault WHERE FALSE"
         )
@@ -124,13 +132,19 @@ class Ingest:
         for share in self.shares:
             share.file.source.unchanged()
 
-    def _part(self, number: int, share: Share) -> str:
+    def _part(self, number: int, shares: Sequence[Share]) -> str:
+        """Lines of one file, or of a run of small ones that are read as one: their rows follow each other."""
+        share = shares[0]
         table = ident(share.file.table or f"raw_{number}")
         if share.file.table:
             return f"SELECT {share.start - 1} + line AS k, raw, text, fault FROM {table}"
-        create_in_order(self._con, f"raw_{number}", whole_lines(share.file.path))
-        share.file.source.unchanged()
-        check_order(self._con, f"raw_{number}", share.file.lines)
+        path = share.file.path
+        if len(shares) > 1:
+            (path,) = together([one.file.path for one in shares], self._folder, name=f"run-{number}", most=None)
+        create_in_order(self._con, f"raw_{number}", whole_lines(path))
+        for one in shares:
+            one.file.source.unchanged()
+        check_order(self._con, f"raw_{number}", sum(one.file.lines for one in shares))
         if not share.file.copied:
             return f"SELECT {share.start} + rowid AS k, raw, raw AS text, NULL::VARCHAR AS fault FROM {table}"
         raw = "replace(raw, chr(2), chr(13))"
@@ -275,6 +289,20 @@ class Ingest:
     def _fields(self) -> tuple[str, ...]:
         columns = [row[0] for row in self._con.execute("DESCRIBE staged").fetchall()]
         return tuple(name for name in columns if name in self._catalogue.fields)
+
+
+def _runs(shares: Sequence[Share]) -> list[list[Share]]:
+    """Shares in order, small files that can be read as they are in runs; each by itself where there are few."""
+    runs: list[list[Share]] = []
+    size = 0
+    for share in shares:
+        plain = not share.file.copied and not share.file.table and share.file.source.size <= SMALL
+        if not plain or not size or size > _RUN or len(shares) <= FEW_FILES:
+            runs.append([])
+            size = 0
+        runs[-1].append(share)
+        size = size + share.file.source.size if plain else 0
+    return runs
 
 
 def open_files(

@@ -21,7 +21,7 @@ from compliance.events.columns import TYPE_NAME, Columns, source_columns
 from compliance.events.dataset import CoverageStatement, Dataset, FileCounts, Requirement
 from compliance.events.foreign import Foreign, is_foreign
 from compliance.events.judge import Event, read_event
-from compliance.events.readers.lines import LineFile, copy_lines, prove, read_lines
+from compliance.events.readers.lines import FEW_FILES, LineFile, copy_lines, prove, read_lines, together
 from compliance.events.readers.ndjson import check_order, create_in_order, members
 from compliance.events.readers.source import SourceFile, open_sources
 from compliance.events.replaced import replaced_rows
@@ -204,7 +204,8 @@ class _Loader:
 
     def _create_fast(self, files: Sequence[Path]) -> None:
         names = source_columns(self.columns.fields)
-        source = members(files, names) if files else _nothing(names)
+        paths = together(files, self.folder) if len(files) > FEW_FILES else files
+        source = members(paths, names) if paths else _nothing(names)
         create_in_order(
             self.con,
             "fast",

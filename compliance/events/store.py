@@ -146,7 +146,7 @@ class Store:
         for found in open_files(paths, scratch, con, mapping):
             (again if found.sha256 in seen else fresh).append(found)
             seen.add(found.sha256)
-        report = self._segment(Ingest(con, catalogue(), mapping), fresh, clock) if fresh else IngestReport()
+        report = self._segment(Ingest(con, catalogue(), mapping, scratch), fresh, clock) if fresh else IngestReport()
         repeated = tuple(found.as_duplicate() for found in again)
         if repeated:
             self.ledger.append(

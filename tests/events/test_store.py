@@ -314,3 +314,38 @@ def test_the_windows_of_a_source_are_told_as_one_where_they_touch(tmp_path: Path
         "2026-07-01T01:00:00Z to 2026-07-01T09:00:00Z",
         "2026-07-01T10:00:00Z to 2026-07-01T23:00:00Z",
     ]
+
+
+def test_many_small_files_are_read_as_one_and_each_line_keeps_its_place(tmp_path: Path) -> None:
+    """More files than are opened one by one, some empty, broken, without a last line feed, or with odd bytes: same events, same places."""
+    paths, lines = [], {}
+    for number in range(50):
+        rows = [line(event(number * 3 + at)) for at in range(3)]
+        if number % 7 == 0:
+            rows[1] = b"broken"
+        if number == 20:
+            rows[2] = rows[2].replace(b"halcyon", b"h\xc3\xa4lcyon")
+        if number == 30:
+            rows[0] = b"\xff" + rows[0]
+        path = tmp_path / f"f{number:03}.ndjson"
+        path.write_bytes(b"" if number == 11 else b"\n".join(rows) + (b"" if number % 5 == 0 else b"\n"))
+        paths.append(path)
+        lines[path.name] = [] if number == 11 else rows
+    found = load_logs(paths, requirement=None, project=PROJECT)
+    rows = found.con.execute("SELECT n, id FROM ev ORDER BY n").fetchall()
+    places = found.locator.places([n for n, _ in rows])
+    assert [json.loads(lines[Path(places[n].file).name][places[n].line - 1])["id"] for n, _ in rows] == [
+        name for _, name in rows
+    ]
+    assert sum(file.accepted for file in found.files) == len(rows) == 49 * 3 - 9
+    assert all(map(adds_up, found.files))
+    store, report = kept(tmp_path / "store", *paths)
+    kept_rows = store.dataset(None, project=PROJECT).con.execute("SELECT n, id FROM ev ORDER BY n").fetchall()
+    assert [name for _, name in kept_rows] == [name for _, name in rows]
+    assert all(map(adds_up, report.files))
+    for n, name in kept_rows:
+        verbatim = store.verbatim([n])[n]
+        assert (json.loads(verbatim.raw)["id"], lines[Path(verbatim.file).name][verbatim.line - 1]) == (
+            name,
+            verbatim.raw,
+        )

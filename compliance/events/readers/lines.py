@@ -8,7 +8,7 @@ an event is replaced by a mark (`MARK`), a carriage return by `RETURN`; control 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, Protocol
@@ -302,3 +302,32 @@ def read_lines(path: Path, wanted: Iterable[int]) -> Iterator[tuple[int, bytes]]
             rest = data[end:]
     if position < len(numbers) and numbers[position] == before + 1 and rest:
         yield numbers[position], rest
+
+
+FEW_FILES = 32
+"""Files from which on small ones are read together: for each one by itself the engine takes megabytes, however small it is."""
+SMALL = 8 * 1024 * 1024
+"""Bytes of a file up to which it is small."""
+_TOGETHER = 128 * 1024 * 1024
+
+
+def together(
+    files: Sequence[Path], folder: Path, *, name: str = "together", most: int | None = _TOGETHER
+) -> list[Path]:
+    """The same lines in the same order in fewer files: runs of small ones copied one after another, up to `most` bytes each."""
+    found: list[Path] = []
+    copied: int | None = None
+    for path in files:
+        if path.stat().st_size > SMALL:
+            found.append(path)
+            copied = None
+            continue
+        if copied is None or (most is not None and copied > most):
+            found.append(folder / f"{name}-{len(found)}.ndjson")
+            found[-1].unlink(missing_ok=True)
+            copied = 0
+        content = path.read_bytes()
+        with found[-1].open("ab") as out:
+            out.write(content if content.endswith(b"\n") or not content else content + b"\n")
+        copied += len(content)
+    return found
