@@ -12,9 +12,22 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from compliance.assess.public_field import (
+    ACCEPTED,
+    COMPARED,
+    PUBLISHED,
+    REJECTED,
+    SENT,
+    SUBMITTED,
+    TEXTS,
+    differs,
+    latest,
+    plain_form,
+    shown,
+)
 from compliance.clock import DAY_US
 from compliance.errors import InputError
-from compliance.events.catalogue import ENVELOPE, Kind, catalogue
+from compliance.events.catalogue import catalogue
 from compliance.events.dataset import Dataset, Interval, Requirement
 from compliance.events.session import Scratch, connect
 from compliance.events.sql import ident, text, texts
@@ -25,37 +38,6 @@ if TYPE_CHECKING:
 
 SLACK_US: Final = 300 * 1_000_000
 """Policy, not law: what was accepted this close to a day's end may be published with the next one; both clocks drift."""
-SENT, SUBMITTED, ACCEPTED, REJECTED, PUBLISHED = (
-    "sor.sent",
-    "sor.tdb_submitted",
-    "sor.tdb_accepted",
-    "sor.tdb_rejected",
-    "sor.published",
-)
-TEXTS: Final = ("facts", "legal_ground", "legal_explanation", "contract_ground", "contract_explanation")
-"""Free texts: compared without differences of white space, and never repeated in the list."""
-COMPARED: Final = (
-    "tdb_uuid",
-    "ground",
-    "category",
-    "keyword",
-    "content_type",
-    "content_date",
-    "application_date",
-    "language",
-    "territorial_scope",
-    "automated_detection",
-    "automated_decision",
-    "tdb_category",
-    "tdb_ground",
-    "tdb_decision_visibility",
-    "tdb_decision_monetary",
-    "tdb_decision_provision",
-    "tdb_decision_account",
-    "tdb_source_type",
-    *TEXTS,
-)
-"""Fields that both a log and a dump may hold, in the order in which they are listed."""
 STATUSES: Final = {
     "agrees": "published as accepted",
     "differs": "published, but not as it was sent",
@@ -189,7 +171,7 @@ class _Compared:
         parts = []
         for number, dump in enumerate(self.dumps):
             held = _columns(dump)
-            fields = "".join(f", {_plain(name, held)} AS {ident(name)}" for name in COMPARED)
+            fields = "".join(f", {plain_form(name, held)} AS {ident(name)}" for name in COMPARED)
             query = f"SELECT puid, t{fields} FROM ev WHERE type::VARCHAR = {text(PUBLISHED)} AND platform_name = {text(self.platform)}"
             parts.append(_copied(dump, query, folder / f"public-{number}.parquet"))
             rows = "SELECT count(*) FROM ev WHERE type::VARCHAR = ? AND platform_name IS DISTINCT FROM ?"
@@ -215,7 +197,7 @@ class _Compared:
     def _take_own(self, folder: Path) -> None:
         """Table `own`: one row per identifier that was sent or accepted on a dump's day, or is published."""
         held = _columns(self.own)
-        fields = "".join(f", {_plain(name, held)} AS {ident(name)}" for name in COMPARED)
+        fields = "".join(f", {plain_form(name, held)} AS {ident(name)}" for name in COMPARED)
         kinds = ", ".join(map(text, (SENT, SUBMITTED, ACCEPTED, REJECTED)))
         puid = "puid" if "puid" in held else "NULL::VARCHAR"
         path = _copied(
@@ -225,7 +207,7 @@ class _Compared:
             folder / "own.parquet",
         )
         self.con.execute(f"CREATE TEMP VIEW logged AS SELECT * FROM read_parquet({texts([str(path)])})")
-        best = "".join(f", {_latest(name)} AS {ident(name)}" for name in COMPARED)
+        best = "".join(f", {latest(name)} AS {ident(name)}" for name in COMPARED)
         self.con.execute(
             "CREATE TEMP TABLE own AS SELECT puid, "
             f"min(t) FILTER (type = '{ACCEPTED}') AS accepted, count(*) FILTER (type = '{ACCEPTED}') AS acceptances, "
@@ -296,7 +278,7 @@ class _Compared:
 
     def _judge(self) -> None:
         """Table `judged`: puid, status, certain, and what the list shows."""
-        differs = " OR ".join(_differs(name) for name in self.compared) or "FALSE"
+        unequal = " OR ".join(differs(name) for name in self.compared) or "FALSE"
         days = ", ".join(map(str, self.numbers))
         on_day = f"(o.accepted // {DAY_US}) IN ({days})"
         edge = (
@@ -319,7 +301,7 @@ class _Compared:
                      WHEN o.acceptances > 1 THEN 'accepted_twice'
                      WHEN p.puid IS NOT NULL AND o.puid IS NULL THEN 'extra'
                      WHEN p.puid IS NOT NULL AND o.accepted IS NULL THEN 'no_receipt'
-                     WHEN p.puid IS NOT NULL AND ({differs}) THEN 'differs'
+                     WHEN p.puid IS NOT NULL AND ({unequal}) THEN 'differs'
                      WHEN p.puid IS NOT NULL THEN 'agrees'
                      WHEN {on_day} AND ({edge}) THEN 'at_midnight'
                      WHEN {on_day} THEN 'missing'
@@ -329,15 +311,15 @@ class _Compared:
         )
 
     def _items(self) -> Iterator[Item]:
-        shown = "".join(
-            f", CASE WHEN j.status = 'differs' AND {_differs(name)} THEN [{_shown(name, 'o')}, {_shown(name, 'p')}] END"
+        pairs_of = "".join(
+            f", CASE WHEN j.status = 'differs' AND {differs(name)} THEN [{shown(name, 'o')}, {shown(name, 'p')}] END"
             for name in self.compared
         )
         for status in STATUSES:
             if status in FINE:
                 continue
             found = self.con.execute(
-                f"SELECT j.puid, j.certain, j.tdb_uuid, j.own_at, j.published_at{shown} FROM judged AS j "
+                f"SELECT j.puid, j.certain, j.tdb_uuid, j.own_at, j.published_at{pairs_of} FROM judged AS j "
                 "LEFT JOIN own AS o ON o.puid = j.puid LEFT JOIN public AS p ON p.puid = j.puid "
                 "WHERE j.status = ? ORDER BY j.puid LIMIT ?",
                 [status, self.listing],
@@ -381,35 +363,3 @@ def _copied(dataset: Dataset, query: str, path: Path) -> Path:
     target = dataset.scratch / path.name
     dataset.con.execute(f"COPY ({query}) TO {text(str(target))} (FORMAT parquet)")
     return target
-
-
-def _plain(name: str, held: frozenset[str]) -> str:
-    """A field in the form in which it is compared: lists sorted, texts without differences of white space; NULL where not read."""
-    if name not in held or name in ENVELOPE:
-        return "NULL::VARCHAR"
-    column = ident(name)
-    if catalogue().fields[name].kind is Kind.LIST or name.startswith("tdb_decision_"):
-        # the database drops what stands twice, and writes an absent territory as an empty list
-        listed = f"CASE WHEN json_valid({column}) THEN json_extract_string({column}, '$[*]') END"
-        values = f"list_sort(list_distinct(TRY_CAST({listed} AS VARCHAR[])))::VARCHAR"
-        return f"nullif(coalesce({values}, {column}::VARCHAR), '[]')"
-    if name in TEXTS:
-        # the database writes line feeds as spaces, and quotes behind a backslash in two ways
-        return f"trim(regexp_replace(replace({column}, chr(92) || chr(34), chr(34)), '\\s+', ' ', 'g'))"
-    return f"{column}::VARCHAR"
-
-
-def _latest(name: str) -> str:
-    """What the log says of a field: the acceptance before the submission before the statement."""
-    column = ident(name)
-    order = ", ".join(f"arg_min({column}, t) FILTER (type = '{kind}')" for kind in (ACCEPTED, SUBMITTED, SENT))
-    return f"coalesce({order})"
-
-
-def _differs(name: str) -> str:
-    column = ident(name)
-    return f"(o.{column} IS DISTINCT FROM p.{column})"
-
-
-def _shown(name: str, side: str) -> str:
-    return "NULL" if name in TEXTS else f"{side}.{ident(name)}"

@@ -20,6 +20,8 @@ from compliance.sor.rows import Row, read_rows
 
 LOOK: int = 1000
 """Lines of a dump that are read to learn its version."""
+MEMORY: str = "1GB"
+"""What each side may hold in memory while it is read; beyond that it spills to disk."""
 
 
 def reconcile(
@@ -42,7 +44,7 @@ def reconcile(
     if store is not None:
         own = Store.open(store).dataset(requirement(), project=project)
     else:
-        own = load_logs(list(logs), requirement=requirement(), project=project)
+        own = load_logs(list(logs), requirement=requirement(), project=project, memory=MEMORY)
     name = platform or project.service.name or project.service.id
     scratch = Scratch()  # holds what is taken out of the dumps until they have been compared
     published, others = [], 0
@@ -81,7 +83,7 @@ def _dump(path: Path, platform: str, project: Project, folder: Path) -> tuple[Da
     folder.mkdir()
     taken = platform_rows(path, platform, folder)
     files = list(taken.files) if taken else [path]
-    dataset = load_logs(files, requirement=published_requirement(), project=project, mapping=mapping)
+    dataset = load_logs(files, requirement=published_requirement(), project=project, mapping=mapping, memory=MEMORY)
     return dataset, taken.others if taken else 0
 
 
