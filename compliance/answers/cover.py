@@ -9,10 +9,13 @@ from compliance.answers.model import Mandate
 from compliance.answers.package import Packed, class_words
 from compliance.answers.paper import SEAL_FIELD, due_words, furniture, span
 from compliance.answers.phrase import LANGUAGES
-from compliance.reports.pdf import Grid, GridColumn, Spacer, Story, bullets, document, heading, paragraph
+from compliance.reports.pdf import CondPageBreak, Grid, GridColumn, Spacer, Story, bullets, document, heading, paragraph
 
 MOST_ANNEXES = 60
 """Annexes that the cover letter lists one by one; the index of exhibits lists all."""
+
+SIGNED = 150
+"""Points that reservation, signatory and mandate take together; they are not torn apart."""
 
 
 def cover_pdf(desk: Desk, packed: Packed, mandate: Mandate, *, legal_character: str) -> bytes:
@@ -38,6 +41,7 @@ def cover_pdf(desk: Desk, packed: Packed, mandate: Mandate, *, legal_character: 
         paragraph(say("cover.enclosed")),
         *bullets(_enclosed(desk, packed)),
         *_annexes(desk, packed),
+        CondPageBreak(SIGNED),
         Spacer(1, 6),
         paragraph(say("cover.reservation")),
         Spacer(1, 16),

@@ -46,15 +46,30 @@ def gaps_of(
         missing = uncovered(dataset, event_type, window, catalogue)
         if missing:
             grouped.setdefault(missing, []).append(event_type)
-    return tuple(_gap(missing, names, supply_by, phrases) for missing, names in grouped.items())
+    return tuple(_gap(missing, _listed(names, catalogue), supply_by, phrases) for missing, names in grouped.items())
 
 
-def _gap(missing: tuple[Interval, ...], names: list[str], supply_by: str, phrases: Phrases) -> Gap:
-    listed, say = ", ".join(names), phrases.say
+def _listed(names: Sequence[str], catalogue: Catalogue) -> str:
+    """Names of types in words; `family.*` stands for a family whose types are all among them."""
+    families: dict[str, list[str]] = {}
+    for name in names:
+        families.setdefault(name.partition(".")[0], []).append(name)
+    whole = {name: sum(each.startswith(f"{name}.") for each in catalogue.types) for name in families}
+    shown = [[f"{name}.*"] if len(found) == whole[name] > 2 else found for name, found in families.items()]
+    return ", ".join(each for found in shown for each in found)
+
+
+def _last(part: Interval) -> str:
+    """End of a part in words; an end just after the last record is told by that record's instant."""
+    return format_us(part.end - 1 if part.end % 1_000_000 == 1 else part.end)
+
+
+def _gap(missing: tuple[Interval, ...], listed: str, supply_by: str, phrases: Phrases) -> Gap:
+    say = phrases.say
     remedy = say("gap.records.remedy")
     if missing == (Interval(0, 0),):
         return Gap(say("gap.log.what", types=listed), say("gap.log.why"), say("gap.log.since"), remedy, supply_by)
-    shown = "; ".join(say("window.to", first=format_us(part.start), last=format_us(part.end)) for part in missing[:5])
+    shown = "; ".join(say("window.to", first=format_us(part.start), last=_last(part)) for part in missing[:5])
     more = say("gap.records.more", count=len(missing) - 5) if len(missing) > 5 else ""
     return Gap(
         say("gap.records.what", types=listed, times=shown) + more,

@@ -195,9 +195,8 @@ def _stated(
     result: Figure, definition: Definition, subject: Subject, period: tuple[date, date], desk: Desk, unnarrowed: str
 ) -> StatedFigure:
     say, words = desk.say, desk.phrases
-    limits = "; ".join(
-        part for part in (words.figure(definition, "limits"), words.note(result.note), unnarrowed) if part
-    )
+    told = [part for part in (words.figure(definition, "limits"), words.note(result.note), unnarrowed) if part]
+    limits = told[0] if len(told) == 1 else "; ".join(part.rstrip(".") for part in told)
     population = words.figure(definition, "population")
     if subject.references and not unnarrowed:
         population += " " + say("figure.narrowed", cases=subject.named)

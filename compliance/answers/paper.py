@@ -75,15 +75,15 @@ def due_words(desk: Desk) -> list[str]:
 
 
 def _facts(rows: Sequence[tuple[str, str]]) -> Grid:
-    return Grid((GridColumn("", 1.0, bold=True), GridColumn("", 4.6)), rows, size=8.2, shaded=False, headed=False)
+    return Grid((GridColumn("", 1.2, bold=True), GridColumn("", 4.4)), rows, size=8.2, shaded=False, headed=False)
 
 
 def _statuses(desk: Desk, packed: Packed) -> Grid:
     columns = (
         GridColumn(desk.say("head.number"), 0.6, bold=True),
-        GridColumn(desk.say("head.asked"), 3.4),
-        GridColumn(desk.say("head.status"), 1.05, bold=True),
-        GridColumn(desk.say("head.why"), 2.5),
+        GridColumn(desk.say("head.asked"), 3.2),
+        GridColumn(desk.say("head.status"), 1.3, bold=True),
+        GridColumn(desk.say("head.why"), 2.6),
         GridColumn(desk.say("head.exhibits"), 1.2),
     )
     rows = [

@@ -338,6 +338,7 @@ __all__ = [
     "BODY_WIDTH",
     "PAGE_HEIGHT",
     "Attachment",
+    "CondPageBreak",
     "Flowable",
     "Furniture",
     "Grid",

@@ -146,3 +146,12 @@ def test_unreviewed_phrases_are_told_to_the_signatory(tmp_path: Path) -> None:
     result = answered(tmp_path, request={"language": "fr"})
     assert "Nobody has reviewed the phrases of this answer (fr)" in (result.internal / "README.md").read_text()
     assert asked(tmp_path, language="fr").language == "fr"
+
+
+def test_gap_names_whole_families(tmp_path: Path) -> None:
+    """A gap over every type of a family says so in short, and an end just after the last record is that record's instant."""
+    found = entry(answered(tmp_path, SmallStore(covered=False)), "1.a")["gaps"]
+    assert [gap["what"] for gap in found] == [
+        "records of availability.sampled, incident.*, livestream.*, statement.published: "
+        "2026-08-12T15:00:00Z to 2026-08-13T02:40:00Z"
+    ]
