@@ -71,6 +71,8 @@ class Document:
     attachments: tuple[str, ...] = ()
     mail: Mail | None = None
     notes: tuple[str, ...] = ()
+    recognised: bool = False
+    """True where the text was made out from a picture."""
     _starts: tuple[int, ...] = field(default=(), repr=False)
 
     def block_at(self, offset: int) -> Block:

@@ -38,7 +38,19 @@ def read_letter(path: Path, intake: Intake | None = None) -> Letter:
     words = vocabulary(guess.language)
     head = read_head(document, words)
     sender = read_sender(document, head, words)
-    return _Reading(path, document, guess, words, head, sender, intake).letter()
+    letter = _Reading(path, document, guess, words, head, sender, intake).letter()
+    return _all_unsure(letter) if document.recognised else letter
+
+
+def _all_unsure(letter: Letter) -> Letter:
+    """The letter of a scan: whatever was read may be another letter or figure in the picture."""
+    why = "read from a picture"
+    marks = {
+        name: replace(mark, sure=Sure.UNSURE, why="; ".join(part for part in (mark.why, why) if part))
+        for name, mark in letter.marks.items()
+    }
+    asked = {name: letter.to_confirm.get(name, why) for name in (*letter.marks, *letter.to_confirm)}
+    return replace(letter, marks=marks, to_confirm=asked)
 
 
 @dataclass(frozen=True, slots=True)

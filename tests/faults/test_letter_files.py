@@ -23,8 +23,9 @@ def _code(path: Path) -> str:
     return caught.value.code
 
 
-def test_a_scan_is_said_to_be_one(tmp_path: Path) -> None:
+def test_a_scan_is_said_to_be_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A PDF without a text layer names the cause and text recognition as the next step."""
+    monkeypatch.setattr("compliance.letters.formats.recognition.can_recognise", lambda: False)
     path = save_pdf(tmp_path / "scan.pdf", [[]])
     with pytest.raises(LetterError, match="no text layer") as caught:
         read_document(path)

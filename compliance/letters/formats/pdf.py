@@ -58,7 +58,8 @@ def read_pdf(content: bytes, place: Place, kind: str) -> Document:
             place=place,
             hint="save the letter again from where it arrived",
         ) from error
-    _require_text(pages, place)
+    if not _has_text(pages):
+        return _recognised(content, place, kind)
     kept, margins = _without_margins(pages)
     return joined(blocks_of(_lines(kept)), kind, margins=tuple(margins), notes=tuple(_thin(pages)))
 
@@ -76,14 +77,23 @@ def _is_table(cells: list[list[str | None]]) -> bool:
     return len(cells) >= 2 and sum(count >= 2 for count in filled) >= 2
 
 
-def _require_text(pages: list[tuple[list[Row], float]], place: Place) -> None:
-    if not any(character.isalpha() for rows, _ in pages for row in rows for character in row.text):
+def _has_text(pages: list[tuple[list[Row], float]]) -> bool:
+    return any(character.isalpha() for rows, _ in pages for row in rows for character in row.text)
+
+
+def _recognised(content: bytes, place: Place, kind: str) -> Document:
+    """The letter of a scan, where text recognition is installed; else LetterError `LET-SCAN`."""
+    from compliance.letters.formats.plain import document_of
+    from compliance.letters.formats.recognition import NOTE, can_recognise, words_of_scan
+
+    if not can_recognise():
         raise LetterError(
             "LET-SCAN",
             "the pdf has no text layer: it is a scan, a picture of a letter",
             place=place,
-            hint="run it through text recognition (OCR) and check the result, or ask the sender for a text version",
+            hint="install text recognition (OCR: the extra `ocr` and the program tesseract), or ask the sender for a text version",
         )
+    return document_of(words_of_scan(content, place), kind, notes=(NOTE,), recognised=True)
 
 
 def _thin(pages: list[tuple[list[Row], float]]) -> list[str]:
