@@ -19,8 +19,8 @@ from compliance.errors import InputError, Place
 from compliance.events.readers.inflate import DAMAGED, crc32, decoder
 from compliance.events.readers.stream import BrokenStreamError
 
-PIECE: Final = 32 * 1024
-"""Compressed bytes taken at a time: small enough that what they become stays in the cache."""
+PIECE: Final = 16 * 1024
+"""Compressed bytes taken at a time: small enough that what they become stays in the cache, and that its memory is used again."""
 _STORED, _DEFLATED = zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED
 _LOCAL: Final = struct.Struct("<4s5H3L2H")
 _LOCAL_MARK, _END_MARK, _END = b"PK\x03\x04", b"PK\x05\x06", 22
