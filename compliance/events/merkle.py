@@ -57,16 +57,22 @@ def root_of(leaves: Iterable[bytes]) -> bytes:
 
 
 class Tree:
-    """All levels of full nodes over leaf hashes, for many proofs from one log."""
+    """All levels of full nodes over leaf hashes, for many proofs from one log: 64 bytes a leaf, each level in one piece."""
 
     __slots__ = ("_levels", "size")
 
-    def __init__(self, leaves: Sequence[bytes]) -> None:
-        self.size = len(leaves)
-        self._levels: list[list[bytes]] = [list(leaves)]
-        while len(self._levels[-1]) > 1:
+    def __init__(self, leaves: Sequence[bytes] | bytes) -> None:
+        """From leaf hashes one by one, or one behind the other."""
+        packed = leaves if isinstance(leaves, bytes) else b"".join(leaves)
+        self.size = len(packed) // _HASH
+        self._levels: list[bytes] = [packed]
+        sha256, pair = hashlib.sha256, 2 * _HASH
+        while len(self._levels[-1]) > _HASH:
             below = self._levels[-1]
-            self._levels.append([node_hash(below[i], below[i + 1]) for i in range(0, len(below) - 1, 2)])
+            whole = len(below) - len(below) % pair
+            self._levels.append(
+                b"".join(sha256(b"\x01" + below[at : at + pair]).digest() for at in range(0, whole, pair))
+            )
 
     @property
     def root(self) -> bytes:
@@ -75,9 +81,9 @@ class Tree:
 
     def leaf(self, index: int) -> bytes:
         """Leaf hash at 0-based `index`. IndexError outside the tree."""
-        if index < 0:
+        if not 0 <= index < self.size:
             raise IndexError(index)
-        return self._levels[0][index]
+        return self._node(0, index)
 
     def inclusion(self, index: int) -> tuple[bytes, ...]:
         """Audit path of the leaf at 0-based `index`, leaf first (RFC 9162 section 2.1.3). IndexError outside the tree."""
@@ -115,15 +121,18 @@ class Tree:
             path.append(self._range(start, end))
         return tuple(reversed(path))
 
+    def _node(self, level: int, place: int) -> bytes:
+        return self._levels[level][place * _HASH : (place + 1) * _HASH]
+
     def _range(self, start: int, end: int) -> bytes:
         """Root over leaves [start, end), where start is a multiple of the range's next power of two."""
         if end == start:
             return EMPTY_ROOT
         if end - start == 1:
-            return self._levels[0][start]
+            return self._node(0, start)
         if (end - start) & (end - start - 1) == 0:
             level = (end - start).bit_length() - 1
-            return self._levels[level][start >> level]
+            return self._node(level, start >> level)
         middle = start + _split(end - start)
         return node_hash(self._range(start, middle), self._range(middle, end))
 

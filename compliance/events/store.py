@@ -316,8 +316,7 @@ class Store:
 
     @cached_property
     def _tree(self) -> Tree:
-        leaves = b"".join((folder / LEAVES).read_bytes() for folder in self.segments())
-        return Tree([leaves[at : at + 32] for at in range(0, len(leaves), 32)])
+        return Tree(b"".join((folder / LEAVES).read_bytes() for folder in self.segments()))
 
     @property
     def origin(self) -> str:
