@@ -116,9 +116,9 @@ def case_files(
     custodian = desk.say("custodian.compliance")
     made = desk.say("made.software")
     return (
-        DataFile(CASES, json_bytes(document), "Cases cited, each whole", MEDIA["json"], custodian, made),
+        DataFile(CASES, json_bytes(document), desk.say("file.cases"), MEDIA["json"], custodian, made),
         DataFile(
-            COVERAGE, json_bytes(_coverage(desk, counted)), "When the log is complete", MEDIA["json"], custodian, made
+            COVERAGE, json_bytes(_coverage(desk, counted)), desk.say("file.coverage"), MEDIA["json"], custodian, made
         ),
     )
 

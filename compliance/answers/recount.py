@@ -57,7 +57,7 @@ def replay_file(desk: Desk, packed: Packed, disclosure: Disclosure | None) -> Da
             {"exhibit": name, **_entry(each), "inside": _gives_table(inside, each, rows)} for name, each, rows in tables
         ],
     }
-    title, custodian = "How to count the figures again", desk.say("custodian.compliance")
+    title, custodian = desk.say("file.recount"), desk.say("custodian.compliance")
     return DataFile(REPLAY, json_bytes(document), title, MEDIA["json"], custodian, desk.say("made.software"))
 
 
