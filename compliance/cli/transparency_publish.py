@@ -117,4 +117,4 @@ def versions(
     render = choose_format(form, FORMATS)
     found = open_publication(publication)
     sys.stdout.write(render(found, project_of(config)[0].service.calendar))
-    return ExitCode.FINDINGS if found.last.void else ExitCode.DONE
+    return ExitCode.INTEGRITY if found.void else ExitCode.DONE

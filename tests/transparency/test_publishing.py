@@ -170,6 +170,58 @@ def test_an_update_says_what_changed_why_and_how_and_keeps_the_earlier_version(d
     assert [version["updates_version"] for version in desk.status()["versions"]] == [None, 1]
 
 
+def test_an_update_is_published_with_what_it_says_of_itself(desk: Desk) -> None:
+    """Its reason and list of changes are approved with it, equal when published beside it, and missed when the list is not."""
+    desk.approved()
+    desk.step("published", desk.report, "--by", PREPARER)
+    second = desk.write("second", notices_total="999999")
+    assert desk.freeze("--why", "counted twice", "--how", "counted again", report=second).code == 0
+    desk.answer(2)
+    assert desk.step("approve", "--by", APPROVER).code == 0, desk.step("approve", "--by", APPROVER).err
+    place = desk.publication / "versions/2"
+    beside = (place / "update.json", place / "changes.csv")
+    ran = desk.step("published", second, *beside, "--by", PREPARER)
+    assert (ran.code, ran.out) == (0, "")
+    assert "update.json is missing" in desk.step("published", second, "--by", PREPARER).out
+    assert "changes.csv is missing" in desk.step("published", second, "--by", PREPARER).out
+    beside[1].write_text("cell,before,after\n", "utf-8")
+    assert "changes.csv" in desk.status()["versions"][1]["void"]
+
+
+def test_an_earlier_version_or_its_archive_that_was_changed_is_found(desk: Desk) -> None:
+    """What is public has to stay as it was: a later version does not hide a change in an earlier one."""
+    desk.approved()
+    desk.step("published", desk.report, "--by", PREPARER)
+    second = desk.write("second", notices_total="999999")
+    assert desk.freeze("--why", "counted twice", "--how", "counted again", report=second).code == 0
+    assert desk.step("versions").code == 0
+    for place in ("versions/1/archive/1", "versions/1/report"):
+        part = next((desk.publication / place).glob("4_*.csv"))
+        before = part.read_bytes()
+        part.write_bytes(before + b"\r\n")
+        ran = desk.step("versions")
+        assert (ran.code, "NOT AS RECORDED" in ran.out, part.name in ran.out) == (5, True, True)
+        part.write_bytes(before)
+    assert desk.step("versions").code == 0
+
+
+def test_a_disk_that_refuses_leaves_the_record_as_it_was(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A full disk in the middle of a step, and of the next try: nothing is recorded, and the step can be taken again."""
+    desk.approved()
+    record = desk.publication / "publication.jsonl"
+    before = record.read_bytes()
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("compliance.events.ledger.append_line", full)
+        ran = desk.step("published", desk.report, "--by", PREPARER)
+        assert (ran.code, "EVD-WRITE" in ran.err) == (3, True)
+    assert record.read_bytes() == before
+    assert desk.step("published", desk.report, "--by", PREPARER).code == 0
+
+
 def test_what_was_published_is_compared_byte_by_byte_and_cell_by_cell(desk: Desk) -> None:
     """A changed figure is named with both values, a missing file and one too many are named; the bytes are kept either way."""
     desk.approved()

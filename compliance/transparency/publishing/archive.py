@@ -36,6 +36,10 @@ def fetched(sources: Sequence[str], *, plain_http: bool = False) -> Mapping[str,
     content: dict[str, bytes] = {}
     for source in sources:
         for name, raw in _files(source, plain_http=plain_http):
+            if name in {"", ".", ".."}:
+                raise InputError(
+                    "PUB-SOURCE", "a file without a name", hint="name the files themselves", place=Place(source)
+                )
             if name in content and content[name] != raw:
                 raise InputError(
                     "PUB-SOURCE", f"there are two different files called {name}", hint="name the files of one version"

@@ -31,6 +31,8 @@ REPORT, FORM, ASKED, UPDATE, CHANGES, ARCHIVE = (
     "changes.csv",
     "archive",
 )
+BESIDE = (UPDATE, CHANGES)
+"""Files of an update that are published beside its report (Reg. (EU) 2024/2835 Art. 3(2))."""
 INTERNAL = frozenset({"figures.json"})
 """Files of a generated report that are not published."""
 
@@ -79,6 +81,11 @@ class Publication:
     versions: tuple[Version, ...]
 
     @property
+    def void(self) -> bool:
+        """Whether any version, however old, is not what its record says."""
+        return any(version.void for version in self.versions)
+
+    @property
     def last(self) -> Version:
         """The newest version. UsageError `PUB-EMPTY` where there is none."""
         if not self.versions:
@@ -102,6 +109,7 @@ def _version(folder: Path, ledger: Ledger, frozen: Mapping[str, Any]) -> Version
     changed = sorted(_differences(frozen["files"], digests(place / REPORT)))
     if _sha256(place / ASKED) != frozen["asked"]:
         changed.append(ASKED)
+    changed += [name for name, digest in frozen.get("beside", {}).items() if _sha256(place / name) != digest]
     asked = asked_of(place)
     questions, void = asked, ""
     approvals = [entry for entry in ledger.of("approved") if entry["version"] == number]
@@ -115,6 +123,10 @@ def _version(folder: Path, ledger: Ledger, frozen: Mapping[str, Any]) -> Version
     elif approved is not None and not void and approved["form"] != _sha256(place / FORM):
         void = f"{FORM} was changed since it was approved"
     published = tuple(entry for entry in ledger.of("published") if entry["version"] == number)
+    for entry in published:
+        kept = digests(place / ARCHIVE / str(entry["archive"]))
+        if lost := sorted(_differences(entry["files"], kept)):
+            void = void or f"what was archived of its publication was changed: {', '.join(lost[:5])}"
     return Version(number, place, frozen, None if void else approved, published, questions, void)
 
 

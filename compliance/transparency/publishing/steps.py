@@ -29,6 +29,7 @@ from compliance.transparency.publishing.question import (
 from compliance.transparency.publishing.record import (
     ARCHIVE,
     ASKED,
+    BESIDE,
     CHANGES,
     FORM,
     INTERNAL,
@@ -111,6 +112,7 @@ def freeze(
                 "last_day": span.last.isoformat(),
                 "files": digests(place / REPORT),
                 "asked": digests(place)[ASKED],
+                "beside": {name: digest for name, digest in digests(place).items() if name in BESIDE},
                 "cut_off": _cut_off(report),
                 "store": _head(store),
                 "updates": earlier.number if earlier else None,
@@ -172,6 +174,8 @@ def published(
         content = fetched(sources, plain_http=plain_http)
         found = compared(version, content)
         number = len(version.published) + 1
+        if (version.folder / ARCHIVE / str(number)).exists():
+            shutil.rmtree(version.folder / ARCHIVE / str(number))  # left by a run that was cut off
         with staged_folder(version.folder / ARCHIVE / str(number)) as staging:
             for name, raw in content.items():
                 write_new(staging / name, raw)
@@ -195,11 +199,12 @@ def published(
 def compared(version: Version, content: Mapping[str, bytes]) -> Found:
     """What was published beside what was approved, file by file and, where a part differs, cell by cell."""
     approved = {path.name: path for path in version.report.rglob("*") if path.is_file() and path.name not in INTERNAL}
+    approved |= {name: version.folder / name for name in BESIDE if (version.folder / name).is_file()}
     notes = [f"{name} is internal and lies in public" for name in content if name in INTERNAL]
     notes += [
-        f"{name} is missing; the CSV files are the binding form"
+        f"{name} is missing: the CSV files are the binding form, and an update says why"
         for name in sorted(approved)
-        if name.endswith(".csv") and name not in content
+        if (name.endswith(".csv") or name in BESIDE) and name not in content
     ]
     notes += [f"{name} was not approved" for name in sorted(content) if name not in approved and name not in INTERNAL]
     differing = [

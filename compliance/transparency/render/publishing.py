@@ -97,6 +97,8 @@ def to_table(publication: Publication, country: str) -> str:
         lines.append(
             f"  frozen {version['frozen']} by {version['prepared_by']}, figures cut off at {version['cut_off'] or 'an unknown instant'}"
         )
+        if version["void"]:
+            lines.append(f"  NOT AS RECORDED: {version['void']}")
         if version["approved_by"]:
             lines.append(f"  approved {version['approved']} by {version['approved_by']}")
         if version["published_on"]:
