@@ -11,17 +11,16 @@ docs/semantics.md, section 8, has the argument pattern by pattern.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
 from compliance.assess.memory import Memory, Windows
 from compliance.clock import DAY_US
-from compliance.events.catalogue import Catalogue, Kind
 from compliance.patterns.coverage import FAR_FUTURE, FAR_PAST, Knowing, Knowns
 from compliance.patterns.exception import exception_order
 from compliance.patterns.limit import Days, LimitRule, elapsed_us
-from compliance.patterns.needs import matches, types_read
+from compliance.patterns.needs import types_read
 from compliance.rules.model import ExceptionCase, Link, Never, Reconcile, Rule
 
 JUDGED_AGAIN = frozenset({"response", "precedence", "never", "each", "unique", "reconcile"})
@@ -158,48 +157,71 @@ def _first(limit: LimitRule, start: int, end: int, *, reading: int, least: int) 
     return low
 
 
-class Domains:
-    """Fields that hold the same keys: those that some rule compares with each other."""
+@dataclass(frozen=True, slots=True)
+class Port:
+    """A field of an event type by which rules find events of a case."""
 
-    def __init__(self, rules: Iterable[Rule], shapes: Catalogue) -> None:
-        self._parent: dict[str, str] = {}
-        self._shapes = shapes
-        for rule in rules:
-            for pair in (pair for match in keys_of(rule) for pair in match):
-                for name in pair:
-                    self._parent.setdefault(name, name)
-                self._parent[self.of(pair[0])] = self.of(pair[1])
-
-    def of(self, name: str) -> str:
-        """The domain of a field, named after one of its fields."""
-        while self._parent[name] != name:
-            name = self._parent[name]
-        return name
-
-    def fields(self) -> dict[str, list[str]]:
-        """Fields of each domain that holds texts; numbers and instants are nobody's key."""
-        found: dict[str, list[str]] = {}
-        for name in sorted(self._parent):
-            found.setdefault(self.of(name), []).append(name)
-        texts = {Kind.STRING, Kind.DATE}
-        return {domain: names for domain, names in found.items() if all(self._kind(name) in texts for name in names)}
-
-    def _kind(self, name: str) -> Kind:
-        return self._shapes.fields[name].kind
+    event: str
+    field: str
 
 
-def keys_of(rule: Rule) -> list[list[tuple[str, str]]]:
-    """Of every link of a rule, and of its groups: pairs of fields that must be equal."""
-    found = [list(match.items()) for match in matches(rule)]
-    if rule.expect.unique is not None:
-        found.append([(name, name) for name in rule.expect.unique.by])
-    return [pairs for pairs in found if pairs]
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """Two ports that a rule holds equal: events at `source` bear on those at `target`."""
+
+    source: Port
+    target: Port
 
 
-def linkable(rule: Rule, domains: Domains, narrow: Iterable[str]) -> bool:
-    """Whether every link of the rule goes through a domain in which a key has few events."""
-    chosen = frozenset(narrow)
-    return all(any(domains.of(field) in chosen for field, _ in pairs) for pairs in keys_of(rule))
+def links_of(rule: Rule) -> list[tuple[Edge, ...]]:
+    """Of every link of a rule: from the linked event to the trigger, one edge for each field; a group links triggers with triggers."""
+    if rule.for_each is None:
+        return []
+    own = rule.for_each.event
+    expect = rule.expect
+    linked: list[tuple[str, Mapping[str, str]]] = [
+        (link.event, link.match)
+        for link in (expect.response, expect.precedence, expect.never, rule.closed_when)
+        if link
+    ]
+    if expect.never is not None and expect.never.until is not None:
+        linked.append((expect.never.until.event, expect.never.until.match))
+    if expect.reconcile is not None:
+        linked.append((expect.reconcile.event, expect.reconcile.match))
+    linked += [(case.when.event, case.when.match) for case in rule.exceptions if case.when.event and case.when.match]
+    if expect.unique is not None:
+        linked.append((own, {name: name for name in expect.unique.by}))
+    return [
+        tuple(Edge(Port(event, theirs), Port(own, mine)) for theirs, mine in match.items()) for event, match in linked
+    ]
+
+
+def both_ways(rule: Rule) -> bool:
+    """Whether the linked events have instances of their own, which triggers bear on."""
+    return rule.expect.reconcile is not None
+
+
+def edges_of(rules: Iterable[Rule]) -> tuple[frozenset[Edge], frozenset[Edge]]:
+    """Edges from changed events to what they bear on, and back from there to all that it rests on."""
+    forth: set[Edge] = set()
+    back: set[Edge] = set()
+    for rule in rules:
+        edges = {edge for link in links_of(rule) for edge in link}
+        turned = {Edge(edge.target, edge.source) for edge in edges}
+        forth |= edges | (turned if both_ways(rule) else set())
+        back |= turned | (edges if both_ways(rule) else set())
+    return frozenset(forth), frozenset(back)
+
+
+def linkable(rule: Rule, narrow: frozenset[Edge]) -> bool:
+    """Whether every link of the rule has a field by which few events are found, in each direction that is needed."""
+    for link in links_of(rule):
+        turned = [Edge(edge.target, edge.source) for edge in link]
+        forth = [edge in narrow for edge in link]
+        back = [edge in narrow for edge in turned]
+        if not any(one and other for one, other in zip(forth, back, strict=True)):
+            return False
+    return True
 
 
 def types_of(rules: Sequence[Rule]) -> frozenset[str]:

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 
 from compliance.assess.affected import (
     Change,
-    Domains,
     bands,
     change,
+    edges_of,
     linkable,
     may_be_judged_again,
     types_of,
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 ALL = 2**62
 """Outcomes are listed without end where two worlds are compared."""
-MOST = 0.4
+MOST = 0.08
 """Share of all events from which on judging some of them again is no gain."""
 
 
@@ -107,15 +107,14 @@ class Again:
             and memory.rules[name].asked
             and may_be_judged_again(rule, self._then, knowns, changed, span)
         }
-        domains = Domains(chosen.values(), shapes)
         listed: dict[str, list[tuple[str | None, object]]] = {}
         for rule in chosen.values():
             if rule.for_each is not None:
                 found = bands(rule, changed, days)
                 listed.setdefault(rule.for_each.event, []).extend((rule.clock_from, band) for band in found)
         rows = sum(file.lines for file in dataset.files)
-        self.delta: Delta = find(dataset, memory, changed, listed, domains, rows)  # type: ignore[arg-type]
-        self._rules = {name for name, rule in chosen.items() if linkable(rule, domains, self.delta.narrow)}
+        self.delta: Delta = find(dataset, memory, changed, listed, edges_of(chosen.values()), rows)  # type: ignore[arg-type]
+        self._rules = {name for name, rule in chosen.items() if linkable(rule, self.delta.narrow)}
         if self.delta.events > max(2000, rows * MOST):
             self._rules.clear()
         disputed = sorted(memory.conflicts)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from compliance.assess.affected import Band, Change, Domains
+from compliance.assess.affected import Band, Change, Edge, Port
 from compliance.assess.memory import Memory
 from compliance.events.sql import ident, text
 
@@ -18,17 +18,16 @@ if TYPE_CHECKING:
 THEN, NOW = "again_then", "again_now"
 """Views of the events to be judged again: as they were known to the last check, and as they are known now."""
 WIDE = 0.02
-"""Share of all events that one key may hold, together with the keys that changed with it, to lead anywhere."""
+"""Share of all events that one field may lead to from what changed; by a field that leads to more, nothing is sought."""
 
 
 @dataclass(frozen=True, slots=True)
 class Delta:
-    """Tables `THEN` and `NOW` in the dataset's connection, the domains whose keys lead to few events, and how many events there are."""
+    """Tables `THEN` and `NOW`, the edges that lead to few events, how many events there are, and their types."""
 
-    narrow: frozenset[str]
+    narrow: frozenset[Edge]
     events: int
     types: frozenset[str]
-    """Types that have an event among them."""
 
 
 def find(
@@ -36,62 +35,90 @@ def find(
     memory: Memory,
     changed: Change,
     bands: Mapping[str, Sequence[tuple[str | None, Band]]],
-    domains: Domains,
+    edges: tuple[frozenset[Edge], frozenset[Edge]],
     rows: int,
 ) -> Delta:
-    """Makes `THEN` and `NOW`. `bands`: per event type, each with the field of its clock (None: the event's own time)."""
-    work = _Work(dataset, domains)
+    """Makes `THEN` and `NOW`. `bands`: per event type, each with the field of its clock (None: the event's own time).
+
+    `edges`: forth, from changed events to those they bear on; back, from these to all that they rest on.
+    """
+    most = max(1000, int(rows * WIDE))
+    work = _Work(dataset)
     disputed = sorted(dataset.conflicts ^ memory.conflicts)
     taken = sorted(dataset.gone ^ memory.gone)
-    work.start(
-        "t <= ? AND (n >= ? OR t >= ? OR n IN (SELECT unnest(?::BIGINT[])) OR id IN (SELECT unnest(?::VARCHAR[])))",
+    work.make(
+        "again_first",
+        f"SELECT n, 0 AS step FROM {work.base} WHERE t <= ? AND (n >= ? OR t >= ? OR n IN (SELECT unnest(?::BIGINT[])) "
+        "OR id IN (SELECT unnest(?::VARCHAR[])))",
         [changed.until, memory.rows, changed.since, taken, disputed],
     )
-    work.sharing("again_first", "again_keys", most=max(1000, int(rows * WIDE)))
-    work.add_bands(bands)
-    work.sharing("again_all", "again_more", most=rows)
-    return work.finish(memory, sorted(memory.gone), sorted(dataset.gone))
+    forth = work.follow("again_first", edges[0], most=most)
+    work.add_bands("again_first", bands, changed.until)
+    back = work.follow("again_first", edges[1], most=max(most, 4 * work.count("again_first")))
+    return work.finish(memory, sorted(memory.gone), sorted(dataset.gone), forth & back | _alone(edges, forth, back))
+
+
+def _alone(
+    edges: tuple[frozenset[Edge], frozenset[Edge]], forth: frozenset[Edge], back: frozenset[Edge]
+) -> frozenset[Edge]:
+    """Edges that are walked one way only, and led to few events."""
+    return (forth - edges[1]) | (back - edges[0])
 
 
 class _Work:
-    """Carries the sets of row numbers from one step to the next, as temporary tables."""
+    """Carries the row numbers found from one step to the next, in one temporary table."""
 
-    def __init__(self, dataset: Dataset, domains: Domains) -> None:
+    def __init__(self, dataset: Dataset) -> None:
         self.con: duckdb.DuckDBPyConnection = dataset.con
         self.base = ident(dataset.everything)
-        held = {str(column[0]) for column in self.con.execute(f"SELECT * FROM {self.base} LIMIT 0").description}
-        self.domains = {domain: [name for name in names if name in held] for domain, names in domains.fields().items()}
-        self.names = [name for names in self.domains.values() for name in names]
+        described = self.con.execute(f"SELECT * FROM {self.base} LIMIT 0").description
+        self.held = {str(column[0]): str(column[1]) for column in described}
 
-    def start(self, condition: str, values: Sequence[object]) -> None:
-        """The events that changed."""
-        self._make("again_first", f"SELECT n FROM {self.base} WHERE {condition}", values)
-
-    def sharing(self, rows: str, keys: str, *, most: int) -> None:
-        """Adds the events that share a key with those of `rows`; a domain in which these are more than `most` leads nowhere."""
-        listed = "".join(f", {ident(name)}" for name in self.names)
-        self._make(f"{rows}_keyed", f"SELECT n{listed} FROM {self.base} SEMI JOIN {rows} USING (n)")
-        for number, (domain, names) in enumerate(sorted(self.domains.items())):
-            if not names:
-                continue
+    def follow(self, rows: str, edges: frozenset[Edge], *, most: int) -> frozenset[Edge]:
+        """Adds the events that the edges lead to from those of `rows`; the edges that led to at most so many."""
+        targets: dict[Port, list[Edge]] = {}
+        for edge in sorted(
+            edges, key=lambda one: (one.target.event, one.target.field, one.source.event, one.source.field)
+        ):
+            if self._comparable(edge):
+                targets.setdefault(edge.target, []).append(edge)
+        fields = sorted({edge.source.field for listed in targets.values() for edge in listed})
+        types = sorted({edge.source.event for listed in targets.values() for edge in listed})
+        if not fields:
+            return frozenset()
+        listed = "".join(f", {ident(name)}" for name in fields)
+        marks = ", ".join(map(text, types))
+        self.make(
+            "again_keyed",
+            f"SELECT type::VARCHAR AS type{listed} FROM {self.base} SEMI JOIN {rows} USING (n) WHERE type IN ({marks})",
+        )
+        narrow: set[Edge] = set()
+        self.make("again_found", "SELECT 0::BIGINT AS n WHERE FALSE")
+        for target, sources in targets.items():
             values = " UNION ".join(
-                f"SELECT {ident(name)} AS v FROM {rows}_keyed WHERE {ident(name)} IS NOT NULL" for name in names
+                f"SELECT {ident(edge.source.field)} AS v FROM again_keyed WHERE type = {text(edge.source.event)} "
+                f"AND {ident(edge.source.field)} IS NOT NULL"
+                for edge in sources
             )
-            self._make(f"{keys}_{number}", values)
-            if not self._count(f"{keys}_{number}"):
-                continue
-            found = " UNION ".join(
-                f"SELECT n FROM {self.base} SEMI JOIN {keys}_{number} ON {ident(name)} = v" for name in names
-            )
-            self._make(f"{keys}_found", found)
-            if self._count(f"{keys}_found") > most:
-                del self.domains[domain]
-            else:
-                self.con.execute(f"INSERT INTO {rows} SELECT n FROM {keys}_found ANTI JOIN {rows} USING (n)")
+            self.make("again_keys", values)
+            if self.count("again_keys"):
+                self.make(
+                    "again_led",
+                    f"SELECT n FROM {self.base} SEMI JOIN again_keys ON {ident(target.field)} = v WHERE type = {text(target.event)}",
+                )
+                if self.count("again_led") > most:
+                    continue
+                self.con.execute("INSERT INTO again_found SELECT n FROM again_led")
+            narrow.update(sources)
+        self.con.execute(f"INSERT INTO {rows} SELECT DISTINCT n, 1 FROM again_found ANTI JOIN {rows} USING (n)")
+        return frozenset(narrow)
 
-    def add_bands(self, bands: Mapping[str, Sequence[tuple[str | None, Band]]]) -> None:
-        """`again_all`: the events found so far, with the triggers that passing time may change."""
-        self._make("again_all", "SELECT n FROM again_first")
+    def _comparable(self, edge: Edge) -> bool:
+        """Whether both fields are there and hold texts: numbers and instants are nobody's key."""
+        return self.held.get(edge.source.field) == self.held.get(edge.target.field) == "VARCHAR"
+
+    def add_bands(self, rows: str, bands: Mapping[str, Sequence[tuple[str | None, Band]]], until: int) -> None:
+        """Adds the triggers, known by `until`, that passing time may change."""
         tests, values = [], []
         for event_type, listed in sorted(bands.items()):
             conditions = []
@@ -101,22 +128,25 @@ class _Work:
                 values += [band.start, band.end]
             tests.append(f"(type = {text(event_type)} AND ({' OR '.join(conditions)}))")
         if tests:
-            query = f"INSERT INTO again_all SELECT n FROM {self.base} WHERE {' OR '.join(tests)}"
-            self.con.execute(query, values)
-        self._make("again_all", "SELECT DISTINCT n FROM again_all")
+            query = f"INSERT INTO {rows} SELECT n, 2 FROM {self.base} ANTI JOIN {rows} USING (n) WHERE t <= ? AND "
+            self.con.execute(f"{query}({' OR '.join(tests)})", [until, *values])
 
-    def finish(self, memory: Memory, gone_then: Sequence[int], gone_now: Sequence[int]) -> Delta:
+    def finish(
+        self, memory: Memory, gone_then: Sequence[int], gone_now: Sequence[int], narrow: frozenset[Edge]
+    ) -> Delta:
         """The tables of the events found, as they were known then and as they are known now."""
-        self._make("again_events", f"SELECT * FROM {self.base} SEMI JOIN again_all USING (n)")
+        self.make("again_events", f"SELECT * FROM {self.base} SEMI JOIN again_first USING (n)")
         without = "ANTI JOIN (SELECT unnest(?::BIGINT[]) AS n) USING (n)"
-        self._make(THEN, f"SELECT * FROM again_events {without} WHERE n < ?", [list(gone_then), memory.rows])
-        self._make(NOW, f"SELECT * FROM again_events {without}", [list(gone_now)])
+        self.make(THEN, f"SELECT * FROM again_events {without} WHERE n < ?", [list(gone_then), memory.rows])
+        self.make(NOW, f"SELECT * FROM again_events {without}", [list(gone_now)])
         types = self.con.execute("SELECT DISTINCT type::VARCHAR FROM again_events").fetchall()
-        return Delta(frozenset(self.domains), self._count("again_events"), frozenset(str(row[0]) for row in types))
+        return Delta(narrow, self.count("again_events"), frozenset(str(row[0]) for row in types))
 
-    def _make(self, name: str, query: str, values: Sequence[object] = ()) -> None:
+    def make(self, name: str, query: str, values: Sequence[object] = ()) -> None:
+        """A temporary table of a query's rows."""
         self.con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {query}", list(values))
 
-    def _count(self, name: str) -> int:
+    def count(self, name: str) -> int:
+        """Number of its rows."""
         row = self.con.execute(f"SELECT count(*) FROM {name}").fetchone()
         return int(row[0]) if row else 0
