@@ -23,7 +23,7 @@ from tests.properties.engine_run import run
 from tests.properties.random_world import random_world
 
 AT_LENGTH = os.environ.get("HYPOTHESIS_PROFILE") == "fuzz" or "COMPLIANCE_FUZZ" in os.environ
-WORLDS = int(os.environ.get("COMPLIANCE_FUZZ", "2000" if AT_LENGTH else "20"))
+WORLDS = int(os.environ.get("COMPLIANCE_FUZZ", "2000" if AT_LENGTH else "12"))
 PATTERNS = (
     "response",
     "precedence",

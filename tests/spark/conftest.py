@@ -11,12 +11,17 @@ import pytest
 from tests.spark.cluster import Cluster, started
 
 
-@pytest.fixture(scope="session")
-def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
-    """A real cluster of two workers."""
+@pytest.fixture(scope="session", autouse=True)
+def possible() -> None:
+    """Skips every test here, visibly, where no cluster can be."""
     if find_spec("pyspark") is None:
         pytest.skip("the extra `spark` is not installed; `make test-spark` installs it and runs this")
     if shutil.which("java") is None:
         pytest.skip("no Java on this machine: Spark needs Java 17 or later")
+
+
+@pytest.fixture(scope="session")
+def cluster(possible: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:  # noqa: ARG001 - in this order
+    """A real cluster of two workers."""
     with started(tmp_path_factory.mktemp("cluster")) as running:
         yield running
