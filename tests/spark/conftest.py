@@ -21,7 +21,7 @@ def possible() -> None:
 
 
 @pytest.fixture(scope="session")
-def cluster(possible: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:  # noqa: ARG001 - in this order
+def cluster(possible: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     """A real cluster of two workers."""
     with started(tmp_path_factory.mktemp("cluster")) as running:
         yield running
