@@ -18,6 +18,7 @@ from compliance.clock import parse_instant
 from compliance.engine.embedded import Embedded
 from compliance.engine.interface import Engine
 from compliance.errors import UsageError
+from compliance.events.catalogue import catalogue
 from compliance.events.dataset import Dataset
 from compliance.patterns.needs import may_have_instances
 from compliance.period import parse_period
@@ -53,7 +54,8 @@ class Judged:
     @property
     def columns(self) -> tuple[str, ...]:
         """Columns that were read of the log."""
-        return tuple(str(column[0]) for column in self.dataset.con.execute("SELECT * FROM ev LIMIT 0").description)
+        found = (str(column[0]) for column in self.dataset.con.execute("SELECT * FROM ev LIMIT 0").description)
+        return tuple(name for name in found if name in {"n", "type", "t"} or name in catalogue().fields)
 
 
 def choose_format(name: str, formats: Mapping[str, T]) -> T:

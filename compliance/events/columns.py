@@ -6,7 +6,7 @@ suspect a row that is sound (then `judge` decides and the row returns in canonic
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
 from compliance.events.catalogue import Catalogue, FieldSpec, Kind, Sensitivity
 from compliance.events.judge import LENGTHS
@@ -75,15 +75,56 @@ def check_of(spec: FieldSpec, column: str) -> str:
 
 
 TYPE_NAME, INSTANT = "type_name", "time_us"
-"""Columns that `Columns.typed` adds: the type as ENUM (NULL for an unknown one) and the time in UTC microseconds."""
+"""Columns that `typed` adds: the type as ENUM (NULL for an unknown one) and the time in UTC microseconds."""
 _BITS = 60
+
+
+def typed(query: str, numbers: Mapping[str, Sequence[int]]) -> str:
+    """The relation of a query with the type, the instant, and columns of whole numbers that are looked up per type.
+
+    `numbers`: one number per type of the catalogue, in the order of the ENUM `event_type` (session.create_types).
+    """
+    name = f"TRY_CAST({unquoted(ident('type'))} AS event_type)"
+    looked_up = "".join(
+        f", list_extract([{', '.join(map(str, values))}]::BIGINT[], type_code) AS {column}"
+        for column, values in numbers.items()
+    )
+    return (
+        f"SELECT *{looked_up} FROM (SELECT *, enum_code({TYPE_NAME})::BIGINT + 1 AS type_code FROM "
+        f"(SELECT *, {name} AS {TYPE_NAME}, {micros(ident('time'))} AS {INSTANT} FROM ({query})))"
+    )
+
+
+def envelope_sound(known: Catalogue) -> str:
+    """True where a row that `typed` has wrapped certainly has the envelope of a native event."""
+    present = " AND ".join(f"{ident(name)} IS NOT NULL" for name in ("id", "time", "service", TYPE_NAME))
+    others = [name for name in ENVELOPE_FIELDS if name != "time"]
+    checks = " AND ".join(check_of(known.fields[name], ident(name)) for name in others)
+    checks += f" AND regexp_full_match({ident('time')}, {text(_INSTANT)}) AND {INSTANT} IS NOT NULL"
+    return f"{ident('specversion')} IS NULL AND {present} AND {checks} AND {ident('corrects')} IS DISTINCT FROM {ident('id')}"
+
+
+def has_all(names: Sequence[str], needs: str) -> str:
+    """True where every column is there whose bit is set in the number `needs`."""
+    present = " + ".join(f"({ident(name)} IS NOT NULL)::BIGINT * {1 << bit}" for bit, name in enumerate(names))
+    return f"{needs} & ({present}) = {needs}"
+
+
+def groups(names: Sequence[str]) -> Iterator[tuple[int, Sequence[str]]]:
+    """Runs of names that fit the bits of one number, with their place."""
+    for at in range(0, len(names), _BITS):
+        yield at // _BITS, names[at : at + _BITS]
+
+
+def _bits(group: Sequence[str], names: Container[str]) -> int:
+    return sum(1 << at for at, name in enumerate(group) if name in names)
 
 
 class Columns:
     """Expressions for a set of fields over a relation of JSON columns that `typed` has wrapped.
 
-    Which types have (or need) a field is a bit in a number per type, looked up once per row by the type's place in the ENUM
-    `event_type` (session.create_types): one short test per field, however many types there are.
+    Which types have (or need) a field is a bit in a number per type, looked up once per row: one short test per field, however
+    many types there are.
     """
 
     __slots__ = ("_catalogue", "_needed", "fields")
@@ -96,22 +137,10 @@ class Columns:
 
     def typed(self, query: str) -> str:
         """The relation of a query with the type, the instant, and the type's bits added."""
-        name = f"TRY_CAST({unquoted(ident('type'))} AS event_type)"
-        bits = "".join(f", {self._looked_up(group, required=False)} AS has_{at}" for at, group in _groups(self.fields))
-        bits += "".join(
-            f", {self._looked_up(group, required=True)} AS needs_{at}" for at, group in _groups(self._needed)
-        )
-        return (
-            f"SELECT *{bits} FROM (SELECT *, enum_code({TYPE_NAME})::BIGINT + 1 AS type_code FROM "
-            f"(SELECT *, {name} AS {TYPE_NAME}, {micros(ident('time'))} AS {INSTANT} FROM ({query})))"
-        )
-
-    def _looked_up(self, group: Sequence[str], *, required: bool) -> str:
-        numbers = []
-        for spec in self._catalogue.types.values():
-            names = spec.required if required else spec.fields
-            numbers.append(sum(1 << at for at, name in enumerate(group) if name in names))
-        return f"list_extract([{', '.join(map(str, numbers))}]::BIGINT[], type_code)"
+        kinds = self._catalogue.types.values()
+        bits = {f"has_{at}": [_bits(group, kind.fields) for kind in kinds] for at, group in groups(self.fields)}
+        bits |= {f"needs_{at}": [_bits(group, kind.required) for kind in kinds] for at, group in groups(self._needed)}
+        return typed(query, bits)
 
     def value(self, name: str) -> str:
         """Typed value of a field, NULL where the row's type does not have it."""
@@ -122,18 +151,12 @@ class Columns:
 
     def sound(self) -> str:
         """True where the whole row is certainly an event of the catalogue, as far as the fields read can tell."""
-        checks = [self._envelope(), *(check_of(self._catalogue.fields[name], ident(name)) for name in self.fields)]
-        for at, group in _groups(self._needed):
-            present = " + ".join(f"({ident(name)} IS NOT NULL)::BIGINT * {1 << bit}" for bit, name in enumerate(group))
-            checks.append(f"needs_{at} & ({present}) = needs_{at}")
+        checks = [
+            envelope_sound(self._catalogue),
+            *(check_of(self._catalogue.fields[name], ident(name)) for name in self.fields),
+        ]
+        checks += [has_all(group, f"needs_{at}") for at, group in groups(self._needed)]
         return f"coalesce({' AND '.join(checks)}, FALSE)"
-
-    def _envelope(self) -> str:
-        present = " AND ".join(f"{ident(name)} IS NOT NULL" for name in ("id", "time", "service", TYPE_NAME))
-        others = [name for name in ENVELOPE_FIELDS if name != "time"]
-        checks = " AND ".join(check_of(self._catalogue.fields[name], ident(name)) for name in others)
-        checks += f" AND regexp_full_match({ident('time')}, {text(_INSTANT)}) AND {INSTANT} IS NOT NULL"
-        return f"{ident('specversion')} IS NULL AND {present} AND {checks} AND {ident('corrects')} IS DISTINCT FROM {ident('id')}"
 
     def _owned(self, name: str, expression: str) -> str:
         """The expression where the row's type has the field. Nulls are passed over first: most fields of most rows are."""
@@ -155,12 +178,6 @@ class Columns:
 
     def _class_of(self, name: str) -> Sensitivity:
         return Sensitivity.OPEN if name == "type" else self._catalogue.fields[name].sensitivity
-
-
-def _groups(names: Sequence[str]) -> Iterator[tuple[int, Sequence[str]]]:
-    """Runs of names that fit the bits of one number."""
-    for at in range(0, len(names), _BITS):
-        yield at // _BITS, names[at : at + _BITS]
 
 
 def _lower_escapes(json_text: str) -> str:

@@ -17,17 +17,18 @@ from compliance.clock import HOUR_US
 from compliance.errors import InputError, Place
 from compliance.events import coverage
 from compliance.events.catalogue import ENVELOPE, Catalogue, catalogue
-from compliance.events.columns import TYPE_NAME, Columns, source_columns
+from compliance.events.columns import source_columns
 from compliance.events.dataset import CoverageStatement, Dataset, FileCounts, Requirement
 from compliance.events.foreign import Foreign, is_foreign
 from compliance.events.judge import Event, read_event
 from compliance.events.readers.lines import FEW_FILES, LineFile, copy_lines, prove, read_lines, together
-from compliance.events.readers.ndjson import check_order, create_in_order, members
+from compliance.events.readers.ndjson import check_order, insert_in_order, members
 from compliance.events.readers.source import SourceFile, open_sources
 from compliance.events.replaced import replaced_rows
 from compliance.events.session import Scratch, close_off, connect, create_types
 from compliance.events.share import Share, share_of
 from compliance.events.sift import Sieve, in_words
+from compliance.events.slots import Slots
 from compliance.events.sql import ident, text
 from compliance.project import Project
 
@@ -151,7 +152,7 @@ class _Loader:
         self.con = con
         self.catalogue = known
         self.folder = folder
-        self.columns = Columns(known, fields)
+        self.slots = Slots(known, fields)
         self.mapping = mapping
         self.sieve = Sieve(known)
         self.shares: list[Share] = []
@@ -203,14 +204,11 @@ class _Loader:
             start += found.rows
 
     def _create_fast(self, files: Sequence[Path]) -> None:
-        names = source_columns(self.columns.fields)
+        names = source_columns(self.slots.fields)
         paths = together(files, self.folder) if len(files) > FEW_FILES else files
-        source = members(paths, names) if paths else _nothing(names)
-        create_in_order(
-            self.con,
-            "fast",
-            f"SELECT NULL::BIGINT AS n, {self._values()}, {self.columns.sound()} AS sound FROM ({self.columns.typed(source)})",
-        )
+        self.con.execute(self.slots.table("fast"))
+        if paths:
+            insert_in_order(self.con, "fast", self.slots.listed, self.slots.rows(members(paths, names)))
 
     def _read_foreign(self, sources: Sequence[SourceFile], start: int) -> None:
         reader = Foreign(self.con, self.catalogue, self.folder, self.mapping)
@@ -220,31 +218,21 @@ class _Loader:
             for share in self.shares
             if share.file.table
         ]
-        if not parts:
-            self.con.execute("CREATE TEMP TABLE slow AS SELECT * FROM fast LIMIT 0")
-            return
-        self.con.execute(f"CREATE TEMP VIEW laid AS {' UNION ALL '.join(parts)}")
-        self.con.execute(f"CREATE TEMP TABLE slow AS {self._checked(self._members_of('laid'), 'n, ')}")
-
-    def _checked(self, source: str, before: str = "") -> str:
-        """Typed values of a relation of JSON members, with `sound`."""
-        values = f"{before}{self._values()}, {self.columns.sound()} AS sound"
-        return f"SELECT {values} FROM ({self.columns.typed(source)})"
+        self.con.execute(self.slots.table("slow"))
+        if parts:
+            self.con.execute(f"CREATE TEMP VIEW laid AS {' UNION ALL '.join(parts)}")
+            rows = self.slots.rows(self._members_of("laid"), "n")
+            self.con.execute(f"INSERT INTO slow ({self.slots.listed}) {rows}")
 
     def _members_of(self, relation: str) -> str:
         """Row number and members of the event texts of a relation."""
-        names = source_columns(self.columns.fields)
+        names = source_columns(self.slots.fields)
         shape = text("{" + ", ".join(f'"{name}": "JSON"' for name in names) + "}")
         listed = ", ".join(f"s.{ident(name)}::VARCHAR AS {ident(name)}" for name in names)
         return (
             f"SELECT n, {listed} FROM (SELECT n, from_json(CASE WHEN json_valid(text) THEN text END, {shape}) AS s "
             f"FROM {ident(relation)})"
         )
-
-    def _values(self) -> str:
-        names = ("id", "type", "t", "service", "source", "corrects", *self.columns.fields)
-        special = {"type": TYPE_NAME, "t": self.columns.value("time")}
-        return ", ".join(f"{special.get(name) or self.columns.value(name)} AS {ident(name)}" for name in names)
 
     def sift(self, locator: LineLocator) -> None:
         """Judges every line that the column checks did not pass, and puts the sound ones into the table `mended`."""
@@ -270,55 +258,42 @@ class _Loader:
                 last=share.file.open_end and found.line == share.file.lines,
             )
             share.rejected += len(self.sieve.rejects) - before
+        self.con.execute(self.slots.table("mended"))
         if self.sieve.mended:
             numbers = [row for row, _ in self.sieve.mended]
             texts = [entry for _, entry in self.sieve.mended]
             source = "CREATE TEMP TABLE texts AS SELECT unnest(?::BIGINT[]) AS n, unnest(?::VARCHAR[]) AS text"
             self.con.execute(source, [numbers, texts])
-            query = self.columns.typed(self._members_of("texts"))
-            self.con.execute(f"CREATE TEMP TABLE mended AS SELECT n, {self._values()} FROM ({query})")
-        else:
-            self.con.execute("CREATE TEMP TABLE mended AS SELECT * EXCLUDE (sound) FROM fast LIMIT 0")
+            query = self.slots.rows(self._members_of("texts"), "n", "TRUE")
+            self.con.execute(f"INSERT INTO mended ({self.slots.listed}) {query}")
         self.sieve.mended.clear()
 
     def resolve(self, locator: LineLocator) -> None:
-        """Makes `ev`: without duplicates, conflicts and replaced events."""
-        listed = ", ".join(
-            ident(name) for name in ("id", "type", "t", "service", "source", "corrects", *self.columns.fields)
-        )
-        self.con.execute(
-            f"CREATE TEMP VIEW accepted AS SELECT rowid AS n, {listed} FROM fast WHERE sound UNION ALL "
-            f"SELECT n, {listed} FROM slow WHERE sound UNION ALL SELECT n, {listed} FROM mended"
-        )
-        gone = self._repeats(locator) | replaced_rows(self.con, "accepted", self.warnings)
-        self.con.execute("DROP VIEW accepted")
-        self._complete(gone, listed)
+        """Makes `ev` of `fast`, in place: with the rows that were mended or foreign, without duplicates, conflicts and replaced.
 
-    def _complete(self, gone: set[int], listed: str) -> None:
-        """Makes `ev` of `fast`, in place: row numbers as a column, the rows that were mended or foreign, without those gone.
-
-        A copy of so wide a table would cost as much as reading it; a view over the parts, a hundredth of a second a query.
+        A copy would cost as much as reading; a view over the parts, a hundredth of a second a query.
         """
         self.con.execute("UPDATE fast SET n = rowid")
-        self.con.execute(f"INSERT INTO fast (n, {listed}, sound) SELECT n, {listed}, TRUE FROM slow WHERE sound")
-        self.con.execute(f"INSERT INTO fast (n, {listed}, sound) SELECT n, {listed}, TRUE FROM mended")
+        for part in ("slow", "mended"):
+            self.con.execute(
+                f"INSERT INTO fast ({self.slots.listed}) SELECT {self.slots.listed} FROM {part} WHERE sound; DROP TABLE {part}"
+            )
         self.con.execute(
-            "DELETE FROM fast WHERE NOT sound OR n IN (SELECT unnest(?::BIGINT[]))",
-            [sorted(gone)],
+            "DELETE FROM fast WHERE NOT sound; ALTER TABLE fast DROP COLUMN sound; ALTER TABLE fast RENAME TO ev"
         )
-        self.con.execute(
-            "DROP TABLE slow; DROP TABLE mended; ALTER TABLE fast DROP COLUMN sound; ALTER TABLE fast RENAME TO ev"
-        )
+        gone = self._repeats(locator) | replaced_rows(self.con, "ev", self.warnings)
+        if gone:
+            self.con.execute("DELETE FROM ev WHERE n IN (SELECT unnest(?::BIGINT[]))", [sorted(gone)])
 
     def _repeats(self, locator: LineLocator) -> set[int]:
         """Rows whose id stands earlier already: duplicates where the content is the same, else conflicts."""
-        distinct, total = self.con.execute("SELECT count(DISTINCT hash(id)), count(*) FROM accepted").fetchall()[0]
+        distinct, total = self.con.execute("SELECT count(DISTINCT hash(id)), count(*) FROM ev").fetchall()[0]
         if distinct == total:
             return set()
         rows = [
             row
             for (row,) in self.con.execute(
-                "SELECT n FROM accepted WHERE id IN (SELECT id FROM accepted GROUP BY id HAVING count(*) > 1) ORDER BY n"
+                "SELECT n FROM ev WHERE id IN (SELECT id FROM ev GROUP BY id HAVING count(*) > 1) ORDER BY n"
             ).fetchall()
         ]
         first: dict[str, Event] = {}
@@ -373,10 +348,6 @@ class _Loader:
             types=self.mapping.types,
             mapping=self.mapping.name,
         )
-
-
-def _nothing(names: Iterable[str]) -> str:
-    return "SELECT " + ", ".join(f"NULL::VARCHAR AS {ident(name)}" for name in names) + " WHERE FALSE"
 
 
 def totals(files: Iterable[FileCounts]) -> dict[str, int]:

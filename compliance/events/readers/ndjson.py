@@ -35,15 +35,23 @@ def whole_lines(path: Path) -> str:
 
 
 def create_in_order(con: duckdb.DuckDBPyConnection, table: str, query: str) -> None:
-    """Makes a temporary table whose `rowid` is the row's place in the files.
+    """Makes a temporary table whose `rowid` is the row's place in the files. ComplianceError `ING-ORDER` where it would not be."""
+    _run_in_order(con, f"CREATE TEMP TABLE {ident(table)} AS {query}", "Create Table As")
 
-    That holds only while the plan is a batch copy, or runs on one thread, which is checked: out of order every count
-    stays right and every line number is wrong. ComplianceError `ING-ORDER` otherwise: a fault of this program, not of the log.
+
+def insert_in_order(con: duckdb.DuckDBPyConnection, table: str, columns: str, query: str) -> None:
+    """Fills an empty temporary table so that `rowid` is the row's place in the files. ComplianceError as `create_in_order`."""
+    _run_in_order(con, f"INSERT INTO {ident(table)} ({columns}) {query}", "Insert")
+
+
+def _run_in_order(con: duckdb.DuckDBPyConnection, statement: str, step: str) -> None:
+    """Runs the statement if its plan is a batch step, or runs on one thread: else rows come out of order.
+
+    Out of order every count stays right and every line number is wrong: a fault of this program, not of the log.
     """
-    statement = f"CREATE TEMP TABLE {ident(table)} AS {query}"
     plan = con.execute(f"EXPLAIN {statement}").fetchall()[0][1]
     single = con.execute("SELECT current_setting('threads')").fetchall()[0][0] == 1
-    if ("Batch Create Table As" not in plan and not single) or "Create Table As" not in plan or "Join" in plan:
+    if (f"Batch {step}" not in plan and not single) or step not in plan or "Join" in plan:
         raise _out_of_order("the plan does not keep the order of rows")
     con.execute(statement)
 
