@@ -81,7 +81,7 @@ class LineLocator:
             if share.file.table:
                 yield from self._laid(share, numbers)
                 continue
-            for line, raw in read_lines(share.file.path, (share.line(row) for row in numbers)):
+            for line, raw in read_lines(share.file.path, map(share.line, numbers), share.file.marks):
                 yield FoundLine(share.start + line - 1, share, line, raw, raw, None)
 
     def _laid(self, share: Share, rows: Sequence[int]) -> Iterator[FoundLine]:

@@ -8,8 +8,10 @@ an event is replaced by a mark (`MARK`), a carriage return by `RETURN`; control 
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -22,6 +24,8 @@ MAX_LINE = 16 * 1024 * 1024
 KEPT_OF_GIANT = 64 * 1024
 MARK, RETURN, SEPARATOR = b"\x03", b"\x02", b"\x01"
 BOM = b"\xef\xbb\xbf"
+_MARKED = 1024
+"""Lines from one mark to the next."""
 _GLOB = set("*?[]{}")
 
 
@@ -56,11 +60,21 @@ class LineFile:
     open_end: bool = False
     """True where the last line has no line feed: it may be truncated."""
     broken: bool = False
+    marks: list[tuple[int, int]] = field(default_factory=list)
+    """Lines before a byte offset where a line begins, in order: the way to a line that does not lead through all before it."""
 
     @property
     def rows(self) -> int:
         """Row numbers that the file takes up."""
         return max(self.span, self.lines)
+
+    def mark(self, lines: Sequence[bytes], offset: int) -> None:
+        """Counts lines that stand from `offset` on, and marks every so many of them."""
+        for at in range(0, len(lines), _MARKED):
+            group = lines[at : at + _MARKED]
+            self.marks.append((self.lines, offset))
+            self.lines += len(group)
+            offset += sum(map(len, group)) + len(group)
 
     def as_duplicate(self) -> FileCounts:
         """Counts of a file whose bytes were read before: every line is a duplicate."""
@@ -198,7 +212,7 @@ def prove(source: SourceFile) -> LineFile | None:
             if not _readable(chunk, end) or min(lines)[:1] <= b" ":
                 return None
             digest.update(memoryview(chunk)[:end])
-            found.lines += len(lines)
+            found.mark(lines, start)
             start += end
             tell(f"reading {source.path.name}", start, source.size, "bytes")
             file.seek(start)
@@ -284,22 +298,44 @@ def _unreadable(line: bytes) -> Refusal | None:
     return None
 
 
-def read_lines(path: Path, wanted: Iterable[int]) -> Iterator[tuple[int, bytes]]:
-    """The wanted 1-based lines of a line file, in order, without their line feeds."""
+def read_lines(path: Path, wanted: Iterable[int], marks: Sequence[tuple[int, int]] = ()) -> Iterator[tuple[int, bytes]]:
+    """The wanted 1-based lines of a line file, in order, without their line feeds. `marks`: those of its LineFile, if it has some."""
     numbers = sorted(set(wanted))
-    position, before, rest = 0, 0, b""
     with path.open("rb") as file:
-        while position < len(numbers) and (chunk := file.read(CHUNK)):
-            data = rest + chunk
-            end = data.rfind(b"\n") + 1
-            count = data.count(b"\n", 0, end)
-            if position < len(numbers) and numbers[position] <= before + count:
-                lines = data[:end].split(b"\n")
-                while position < len(numbers) and numbers[position] <= before + count:
-                    yield numbers[position], lines[numbers[position] - before - 1]
-                    position += 1
-            before += count
-            rest = data[end:]
+        yield from _marked_lines(file, numbers, marks) if marks else _lines_in_order(file, numbers)
+
+
+def _marked_lines(
+    file: BinaryIO, numbers: Sequence[int], marks: Sequence[tuple[int, int]]
+) -> Iterator[tuple[int, bytes]]:
+    position = 0
+    while position < len(numbers):
+        at = bisect_right(marks, numbers[position] - 1, key=itemgetter(0)) - 1
+        before, offset = marks[at]
+        after, end = marks[at + 1] if at + 1 < len(marks) else (numbers[-1], None)
+        file.seek(offset)
+        lines = (file.read() if end is None else file.read(end - offset)).split(b"\n")
+        if not lines[-1]:
+            lines.pop()
+        while position < len(numbers) and numbers[position] <= after:
+            if numbers[position] - before <= len(lines):
+                yield numbers[position], lines[numbers[position] - before - 1]
+            position += 1
+
+
+def _lines_in_order(file: BinaryIO, numbers: Sequence[int]) -> Iterator[tuple[int, bytes]]:
+    position, before, rest = 0, 0, b""
+    while position < len(numbers) and (chunk := file.read(CHUNK)):
+        data = rest + chunk
+        end = data.rfind(b"\n") + 1
+        count = data.count(b"\n", 0, end)
+        if numbers[position] <= before + count:
+            lines = data[:end].split(b"\n")
+            while position < len(numbers) and numbers[position] <= before + count:
+                yield numbers[position], lines[numbers[position] - before - 1]
+                position += 1
+        before += count
+        rest = data[end:]
     if position < len(numbers) and numbers[position] == before + 1 and rest:
         yield numbers[position], rest
 
