@@ -104,8 +104,8 @@ def _help_texts(command: Any, path: str, parent: Any) -> Iterator[tuple[str, str
         command, info_name=path.rsplit(maxsplit=1)[-1], parent=parent, terminal_width=100, **command.context_settings
     )
     yield path, command.get_help(context).rstrip()
-    for name, child in getattr(command, "commands", {}).items():
-        yield from _help_texts(child, f"{path} {name}", context)
+    for name in command.list_commands(context) if hasattr(command, "list_commands") else ():
+        yield from _help_texts(command.get_command(context, name), f"{path} {name}", context)
 
 
 _EVENTS_INTRO = """

@@ -15,28 +15,28 @@ from compliance import __version__
 from compliance.cli.failure import report, report_usage
 from compliance.cli.progress import shown
 
-VERBS = (
-    "init",
-    "demo",
-    "doctor",
-    "ingest",
-    "store",
-    "ledger",
-    "check",
-    "attest",
-    "explain",
-    "report",
-    "transparency",
-    "sor",
-    "letter",
-    "matter",
-    "answer",
-    "deliver",
-    "verify",
-    "rules",
-    "schema",
-)
-"""One module each, in the order in which `--help` lists them."""
+VERBS = {
+    "init": "Write a commented compliance.toml, unless one is there.",
+    "demo": "Replay a night that was in the news, on a fictional service.",
+    "doctor": "Check the set-up; rank what sources and answers are missing.",
+    "ingest": "Read logs into a store.",
+    "store": "What a store holds, and whether it is intact.",
+    "ledger": "Give the log's head away, and check it.",
+    "check": "Judge logs, or a store, by the rules.",
+    "attest": "Record what a person answers for, and read it back.",
+    "explain": "Print why a rule or a finding says what it says.",
+    "report": "Write the quarterly report: PDF, workbook, page, JSON.",
+    "transparency": "Make harmonised transparency reports, check anybody's.",
+    "sor": "Statements of reasons: validate, convert, reconcile, count.",
+    "letter": "Read a regulator's letter into a request to confirm.",
+    "matter": "Where an answer stands: holds, review, approval.",
+    "answer": "Answer a confirmed request, question by question.",
+    "deliver": "Lay an intact bundle out for a delivery channel.",
+    "verify": "Check every layer of a bundle, name what fails.",
+    "rules": "List, show, lint, test and map the rules.",
+    "schema": "Print a JSON Schema: of a rule file, a contract, an event.",
+}
+"""One module each, in the order in which `--help` lists them, with what stands there: short enough never to be cut."""
 
 EPILOG = (
     "Exit codes: 0 done; 1 findings; 2 usage; 3 unreadable or invalid input; 4 not enough evidence; "
@@ -58,19 +58,32 @@ def _top(
     """Validate platform logs against the rules, report on them, and answer authorities with evidence."""
 
 
-class _InOrder(TyperGroup):
-    """Lists the verbs as a reader meets them, not commands first and groups after."""
+class _Verbs(TyperGroup):
+    """Lists the verbs as a reader meets them, and builds only the one that is called: help and every start stay quick."""
 
-    def list_commands(self, ctx: Any) -> list[str]:
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - the framework's signature
         """Names of the verbs, in the order of VERBS."""
-        return sorted(super().list_commands(ctx), key=VERBS.index)
+        return list(VERBS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The verb with its options, or None where there is no such verb."""
+        if cmd_name in VERBS and cmd_name not in self.commands:
+            alone = typer.Typer(rich_markup_mode=None, add_completion=False)
+            import_module(f"compliance.cli.{cmd_name}").register(alone)
+            self.commands.update(typer.main.get_group(alone).commands)
+        return super().get_command(ctx, cmd_name)
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - the framework's signature
+        """Writes the list of verbs without building them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(VERBS.items()))
 
 
 def build_app() -> typer.Typer:
-    """The whole command line. Verbs import what they need when they run, so that `--help` stays quick."""
+    """The whole command line. Verbs import what they need when they run."""
     app = typer.Typer(
         name="compliance",
-        cls=_InOrder,
+        cls=_Verbs,
         rich_markup_mode=None,
         add_completion=False,
         no_args_is_help=True,
@@ -79,8 +92,6 @@ def build_app() -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback()(_top)
-    for verb in VERBS:
-        import_module(f"compliance.cli.{verb}").register(app)
     return app
 
 
