@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from compliance.engine.plan import Aggregate, Join, Project, Relation, both, call, col, keep
+from compliance.engine.plan import Aggregate, Expr, Join, Project, Relation, both, call, col, keep, lit
+from compliance.patterns.absence import Rest, with_absence
 from compliance.patterns.coverage import Knowledge, reason_of
 from compliance.patterns.limit import with_due
 from compliance.patterns.verdict import Reason
@@ -88,6 +89,31 @@ def exception_doubt(frame: Frame, row: Row) -> Reason | None:
         if knowledge is not Knowledge.COVERED:
             return reason_of(knowledge)
     return None
+
+
+def no_doubt(frame: Frame, rest: Rest) -> tuple[Rest, Expr] | None:
+    """The rows, and the condition that no exception might hold unseen (`exception_doubt`); None where Python must say.
+
+    An exception within a limit is looked for up to the present: what is known of more is known of less.
+    """
+    tests: list[Expr] = []
+    started, now = frame.scope.started, lit(frame.scope.as_of)
+    if trigger_unseen(frame):
+        return None
+    for exception in frame.rule.exceptions:
+        when = exception.when
+        if when.event is None:
+            continue
+        order = exception_order(exception)
+        if frame.uncaptured(Selector(event=when.event, where=when.where)) or (order != "after" and started is None):
+            return None
+        start = col("t") if started is None or order == "after" else call("least", lit(started), col("t"))
+        known = with_absence(frame, rest, when.event, when.match or {}, start, col("t") if order == "before" else now)
+        if known is None:
+            return None
+        rest, test = known
+        tests.append(test)
+    return rest, both(*tests)
 
 
 def _interval(frame: Frame, exception: ExceptionCase, t: int) -> tuple[int | None, int]:

@@ -24,6 +24,7 @@ from compliance.engine.plan import (
     lit,
 )
 from compliance.events.catalogue import Catalogue
+from compliance.patterns.absence import Rest
 from compliance.patterns.coverage import Knowing, TypeKnowledge
 from compliance.patterns.exception import exception_doubt
 from compliance.patterns.expression import Compiler
@@ -36,7 +37,6 @@ from compliance.rules.model import Rule, RuleClass, Selector
 
 Row = Mapping[str, Any]
 MANY_WINDOWS = 64
-MANY_HOLES = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,43 +282,28 @@ class Frame:
             tests.append(inside if window.end >= as_of else both(inside, call("<", last, lit(window.end))))
         return either(*tests)
 
-    def set_aside(
-        self, rest: Scan, names: tuple[str, ...], plain: Sequence[Plainly], decide: Callable[[Row], Outcome]
-    ) -> Relation:
+    def set_aside(self, rest: Rest, plain: Sequence[Plainly], decide: Callable[[Row], Outcome]) -> Relation:
         """Counts rows that are plainly of one verdict, and decides only the first of each; returns the other rows.
 
-        Not where an exception is an event. The conditions of `plain` are taken in order: a row is of the first it meets.
+        Not where the column of an exception is lacking. The conditions of `plain` are taken in order: a row is of the first
+        it meets.
         """
-        if not plain or len(self.trigger_exceptions()) < len(self.rule.exceptions):
-            return rest
-        free = [call("not", col("conf")), *(call("not", col(name)) for name in self.trigger_exceptions())]
+        exceptions = tuple(f"e{index}" for index in range(len(self.rule.exceptions)))
+        if not plain or not set(exceptions) <= set(rest.names):
+            return rest.table
+        free = [call("not", col("conf")), *(call("not", col(name)) for name in exceptions)]
         tests: list[Expr] = []
         for entry in plain:
             tests.append(both(call("is_true", entry.where), *free, *(call("not", earlier) for earlier in tests)))
-        counted = Aggregate(rest, (), tuple((f"c{i}", call("count_if", test)) for i, test in enumerate(tests)))
+        counted = Aggregate(rest.table, (), tuple((f"c{i}", call("count_if", test)) for i, test in enumerate(tests)))
         counts = next(iter(list(self.engine.rows(counted))))
         for entry, test, count in zip(plain, tests, counts, strict=True):
             self.tally.count(entry.verdict, int(count))
             if count:
-                first = Top(Project(Filter(rest, test), keep(*names)), ("t", "id"), self.scope.listing)
-                for row in list(self.rows(first, names)):
+                first = Top(Project(Filter(rest.table, test), keep(*rest.names)), ("t", "id"), self.scope.listing)
+                for row in list(self.rows(first, rest.names)):
                     self.tally.list_only(decide(row))
-        return Filter(rest, call("not", either(*tests))) if any(counts) else rest
-
-    def absence_known(self, event_type: str, match: Mapping[str, str], start: Expr, end: Expr) -> Expr | None:
-        """Condition that the absence of a linked event in `[start, end]` is known for the row's case; None where Python must say."""
-        known = self.know(event_type)
-        if known.unreadable or len(known.holes) > MANY_HOLES:
-            return None
-        key = match.get(known.case_field)
-        last = call("least", end, lit(self.scope.as_of))
-        tests = [self.covered(event_type, start, end)]
-        for hole in known.holes:
-            near = [call("<=", lit(hole.start), last), call(">=", lit(hole.end), start)]
-            if hole.case is not None and key is not None:
-                near.append(call("=", call("text", col(f"x_{key}")), lit(hole.case)))
-            tests.append(call("not", both(*near)))
-        return both(*tests)
+        return Filter(rest.table, call("not", either(*tests))) if any(counts) else rest.table
 
     # ---- exceptions --------------------------------------------------------------------------------------------
 

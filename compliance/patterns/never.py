@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from compliance.engine.plan import Aggregate, Expr, Filter, Join, Project, Relation, both, call, col, either, keep, lit
+from compliance.patterns.absence import Rest
 from compliance.patterns.coverage import Knowledge, reason_of
 from compliance.patterns.exception import excepted, with_exceptions
 from compliance.patterns.frame import Frame, Plainly, Row
@@ -45,8 +46,7 @@ def judge(frame: Frame) -> None:
         return
     waiting = both(none_seen, *known_keys, _open(frame, link))
     source = frame.set_aside(
-        rest,
-        names,
+        Rest(rest, names),
         [Plainly(waiting, Verdict.PENDING)],
         lambda row: _decide(frame, link, {**row, "r": None, "rc": None}),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from compliance.engine.plan import Aggregate, Join, Relation, both, call, col, keep, lit
+from compliance.patterns.absence import Rest, with_absence
 from compliance.patterns.coverage import Knowledge, reason_of
 from compliance.patterns.exception import excepted, trigger_unseen, with_exceptions
 from compliance.patterns.frame import Frame, Plainly, Row
@@ -30,7 +31,8 @@ def judge(frame: Frame) -> None:
     rest = frame.split(count, facts, names, plain, frame.ok(statutory=bool(limit and limit.statutory)))
     if rest is None:
         return
-    others = frame.set_aside(rest, names, _plainly_missed(frame, link), lambda row: _decide(frame, link, row))
+    known, plain_misses = _plainly_missed(frame, Rest(rest, names), link)
+    others = frame.set_aside(known, plain_misses, lambda row: _decide(frame, link, row))
     excepted, names = with_exceptions(frame, others, names)
     for row in frame.rows(excepted, names):
         frame.tally.add(_decide(frame, link, row))
@@ -81,21 +83,22 @@ def _latest(frame: Frame, source: Relation, names: tuple[str, ...], link: Link) 
     return merged, (*names, "p", "tie", "pc")
 
 
-def _plainly_missed(frame: Frame, link: Link) -> list[Plainly]:
+def _plainly_missed(frame: Frame, rest: Rest, link: Link) -> tuple[Rest, list[Plainly]]:
     """Rows without any linked event: those that lack a key, and those whose look-back is known in full."""
     limit, started = frame.limit(link.within), frame.scope.started
     keyed = both(*(call("is_not_null", col(f"x_{name}")) for name in link.match.values()))
     nothing = both(call("is_null", col("p")), call("is_null", col("pc")))
     found = [Plainly(both(nothing, call("not", keyed)), Verdict.UNDETERMINED)]
     if (limit is None and started is None) or frame.uncaptured(link) or trigger_unseen(frame):
-        return found
+        return rest, found
     start = col("since") if limit is not None else call("least", lit(started), col("t"))
-    known = frame.absence_known(link.event, link.match, start, col("t"))
+    known = with_absence(frame, rest, link.event, link.match, start, col("t"))
     if known is not None:
+        rest, absent = known
         alone = both(nothing, keyed, call("is_null", col("tie")), call("<=", col("t"), lit(frame.scope.as_of)))
         verdict = frame.missed(statutory=bool(limit and limit.statutory))
-        found.append(Plainly(both(alone, known), verdict))
-    return found
+        found.append(Plainly(both(alone, absent), verdict))
+    return rest, found
 
 
 def _decide(frame: Frame, link: Link, row: Row) -> Outcome:

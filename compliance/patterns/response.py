@@ -19,8 +19,9 @@ from compliance.engine.plan import (
     keep,
     lit,
 )
+from compliance.patterns.absence import Rest, with_absence
 from compliance.patterns.coverage import Knowledge, reason_of
-from compliance.patterns.exception import excepted, trigger_unseen, with_exceptions
+from compliance.patterns.exception import excepted, no_doubt, with_exceptions
 from compliance.patterns.frame import Frame, Plainly, Row
 from compliance.patterns.outcome import Outcome
 from compliance.patterns.verdict import Reason, Verdict
@@ -49,10 +50,11 @@ def judge(frame: Frame) -> None:
     rest = frame.split(count, facts, names, plain, ok)
     if rest is None:
         return
-    others = _set_aside(frame, rest, names, link, unlimited=unlimited)
-    source, names = _again(frame, others, names, link)
-    source, names = with_exceptions(frame, source, names)
+    source, names = with_exceptions(frame, rest, names)
     source, names = _closings(frame, source, names)
+    known = rest if source is rest else frame.keep(source)
+    others = _set_aside(frame, Rest(known, names), link, unlimited=unlimited)
+    source, names = _again(frame, others, names, link)
     for row in frame.rows(source, names):
         frame.tally.add(_decide(frame, link, row, unlimited=unlimited))
 
@@ -92,37 +94,46 @@ def _plain(frame: Frame, link: Link, *, unlimited: bool) -> Expr:
     return both(*parts)
 
 
-def _set_aside(frame: Frame, rest: Scan, names: tuple[str, ...], link: Link, *, unlimited: bool) -> Relation:
+def _set_aside(frame: Frame, rest: Rest, link: Link, *, unlimited: bool) -> Relation:
     """Open waits without any linked event, many at the end of a log, and plain misses: counted in the engine."""
     plain: list[Plainly] = []
     keyed = [call("is_not_null", col(f"x_{name}")) for name in link.match.values()]
-    if not unlimited or (frame.rule.closed_when is None and frame.rule.outer_field is None):
-        open_wait = lit(True) if unlimited else call(">=", col("due_late"), lit(frame.scope.as_of))
-        plain.append(Plainly(both(call("is_null", col("r")), open_wait, *keyed), Verdict.PENDING))
-    missed = None if unlimited else _plainly_missed(frame, link)
+    waits = _not_ended(frame) if unlimited else call(">=", col("due_late"), lit(frame.scope.as_of))
+    plain.append(Plainly(both(call("is_null", col("r")), waits, *keyed), Verdict.PENDING))
+    missed = None if unlimited else _plainly_missed(frame, rest, link)
     if missed is not None:
-        plain.append(Plainly(both(missed, *keyed), frame.missed(statutory=_statutory(frame, link))))
-    decide = partial(_decide, frame, link, unlimited=unlimited)
-    return frame.set_aside(rest, names, plain, decide)
+        rest, test = missed
+        plain.append(Plainly(both(test, *keyed), frame.missed(statutory=_statutory(frame, link))))
+    return frame.set_aside(rest, plain, partial(_decide, frame, link, unlimited=unlimited))
 
 
-def _plainly_missed(frame: Frame, link: Link) -> Expr | None:
+def _plainly_missed(frame: Frame, rest: Rest, link: Link) -> tuple[Rest, Expr] | None:
     """Condition that the linked event never came, or too late, where the log is known from the trigger to the limit."""
-    rule, started = frame.rule, frame.scope.started
-    if rule.closed_when is not None or rule.outer_field is not None or frame.uncaptured(link):
+    started = frame.scope.started
+    if frame.uncaptured(link) or (link.order == "any" and started is None):
         return None
-    if trigger_unseen(frame) or (link.order == "any" and started is None):
+    doubtless = no_doubt(frame, rest)
+    if doubtless is None:
         return None
+    rest, clear = doubtless
     t, r, rc, late, skew = col("t"), col("r"), col("rc"), col("due_late"), lit(_skew(frame))
-    start = t if link.order != "any" else call("least", lit(started), t)
-    known = frame.absence_known(link.event, link.match, start, late)
+    start = call("least", lit(started), t) if link.order == "any" else t
+    known = with_absence(frame, rest, link.event, link.match, start, late)
     if known is None:
         return None
+    rest, absent = known
     never = both(call("is_null", r), call("<", late, lit(frame.scope.as_of)))
     after = [call(">", r, call("+", late, skew)), either(call("is_null", rc), call(">", rc, r))]
     if link.order != "any":
         after.append(call(">=", r, call("-", t, skew)))
-    return both(known, call("is_not_null", late), either(never, both(*after)))
+    return rest, both(absent, clear, _not_ended(frame), call("is_not_null", late), either(never, both(*after)))
+
+
+def _not_ended(frame: Frame) -> Expr:
+    """Condition that neither a closing event nor an outer limit ends the case (`_closed`)."""
+    ends = [] if frame.rule.closed_when is None else ["closed"]
+    ends += [] if frame.rule.outer_field is None else [f"x_{frame.rule.outer_field}"]
+    return both(*(call("is_null", col(name)) for name in ends))
 
 
 def _again(frame: Frame, source: Relation, names: tuple[str, ...], link: Link) -> tuple[Relation, tuple[str, ...]]:
@@ -159,7 +170,7 @@ def _closings(frame: Frame, source: Relation, names: tuple[str, ...]) -> tuple[R
     link = frame.rule.closed_when
     if link is None:
         return source, names
-    held = frame.keep(source)
+    held = source if isinstance(source, Scan) else frame.keep(source)
     on = [call("=", col(f"x_{name}", "l"), col(f"k{i}", "r")) for i, name in enumerate(link.match.values())]
     on.append(call(">=", col("t", "r"), col("t", "l")))
     joined = Join(held, frame.linked(link, tuple(link.match)), both(*on), (("n", col("n", "l")), ("t2", col("t", "r"))))

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from compliance.patterns import absence
 from tests.oracle.judge import judge
 from tests.properties.disagreement import described, differences, minimal
 from tests.properties.random_rule import PATTERNS
@@ -71,7 +72,9 @@ RULES_SAY: dict[str, tuple[str, ...]] = {
 def test_the_engine_agrees_with_the_reference_evaluator(seed: int) -> None:
     """Every instance's verdict, reason and due, the counts, and the rule's verdict are the same."""
     world = random_world(seed)
-    found = differences(world)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(absence, "FEW_HOLES", 0 if seed % 2 else absence.FEW_HOLES)  # both ways to look for refused lines
+        found = differences(world)
     if found:
         smallest = minimal(world, lambda candidate: bool(differences(candidate)))
         pytest.fail("\n".join([f"seed {seed}", *found, "smallest:", *differences(smallest), described(smallest)]))
