@@ -154,7 +154,7 @@ class _Loader:
         self.folder = folder
         self.slots = Slots(known, fields)
         self.mapping = mapping
-        self.sieve = Sieve(known)
+        self.sieve = Sieve(known, verbatim=False)
         self.shares: list[Share] = []
         self.repeated: list[FileCounts] = []
         self.warnings: list[str] = []

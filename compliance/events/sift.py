@@ -28,11 +28,16 @@ class Reject:
 
 @dataclass(slots=True)
 class Sieve:
-    """Decides line by line; `mended` holds row number and canonical text of lines that are events after all."""
+    """Decides line by line; `mended` holds row number and canonical text of lines that are events after all.
+
+    With `verbatim` refused lines keep their bytes and digests. Without, a log half of which is garbage takes a sixth of the memory.
+    """
 
     catalogue: Catalogue
+    verbatim: bool = True
     rejects: list[Reject] = field(default_factory=list)
     mended: list[tuple[int, str]] = field(default_factory=list)
+    _reasons: dict[Refusal, Refusal] = field(default_factory=dict)
 
     def line(
         self,
@@ -68,23 +73,22 @@ class Sieve:
     def refuse(self, file: str, refused: RefusedLine, *, seen: bytes | None = None) -> None:
         """Keeps a refused line; its hole is read from the line, or from what a mapping made of it."""
         content = refused.raw if seen is None else seen
-        self.rejects.append(
-            Reject(file, refused, hole_of(content, refused.why, self.catalogue, file=file, line=refused.line))
-        )
+        self._keep(file, refused, hole_of(content, refused.why, self.catalogue, file=file, line=refused.line))
 
     def conflict(self, file: str, line: int, raw: bytes, event: Event) -> None:
         """Keeps an event whose id stands for other content already."""
         why = refusal(
             "ING-CONFLICT", field="id", message=f"the id {event['id'][:80]!r} stands for other content already"
         )
-        self.rejects.append(
-            Reject(
-                file,
-                refused_line(line, raw, why),
-                hole_of_event(event, why, self.catalogue, file=file, line=line),
-                event["id"],
+        hole = hole_of_event(event, why, self.catalogue, file=file, line=line)
+        self._keep(file, refused_line(line, raw, why), hole, event["id"])
+
+    def _keep(self, file: str, refused: RefusedLine, hole: Hole, event: str | None = None) -> None:
+        if not self.verbatim:
+            refused = RefusedLine(
+                refused.line, b"", self._reasons.setdefault(refused.why, refused.why), refused.length, ""
             )
-        )
+        self.rejects.append(Reject(file, refused, hole, event))
 
     def holes(self) -> tuple[Hole, ...]:
         """Holes of all refused lines, by file and line."""
