@@ -150,6 +150,6 @@ def _expr(exprs: Sequence[Expr], lanes: Lanes, side: str = "") -> Expr:
                 op,
                 tuple(_expr([part.args[i] for part in parts], lanes, side) for i in range(len(args))),
                 (col(LANE, side), *(_expr([part.keys[i] for part in parts], lanes, side) for i in range(len(keys)))),
-                _expr([part.order for part in parts], lanes, side),
+                None if first.order is None else _expr([part.order for part in parts], lanes, side),
                 span,
             )

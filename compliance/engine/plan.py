@@ -25,6 +25,8 @@ class Literal:
     """A constant. None is SQL's NULL: unknown."""
 
     value: Scalar
+    given: bool = False
+    """Given to the plan, as a period or a type is: a mark, with the value beside it, where the plan is shown (`Dialect.marked`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +47,16 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """An aggregate over the rows of the same `keys` whose `order` lies in (current - span, current]."""
+    """An aggregate over the rows of the same `keys` whose `order` lies in (current - span, current].
+
+    Without `span` all up to the current one and those that equal it; without `order` too, all rows of the keys.
+    """
 
     op: str
     args: tuple[Expr, ...]
     keys: tuple[Expr, ...]
-    order: Expr
-    span: int
+    order: Expr | None = None
+    span: int | None = None
 
 
 Expr = Column | Literal | Apply | Case | Running
@@ -127,6 +132,11 @@ def col(name: str, side: str = "") -> Column:
 def lit(value: Scalar) -> Literal:
     """A constant."""
     return Literal(value)
+
+
+def given(value: Scalar) -> Literal:
+    """A constant that is given to the plan."""
+    return Literal(value, given=True)
 
 
 def call(op: str, *args: Expr) -> Apply:

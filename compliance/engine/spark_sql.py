@@ -20,10 +20,14 @@ def _nearest_rank(tenths: str) -> Callable[[str], str]:
 _TEXTS: dict[str, Callable[..., str]] = {
     **DUCKDB_TEXTS,
     "text": lambda a: f"CAST({a} AS STRING)",
+    "null_text": lambda _: "CAST(NULL AS STRING)",
+    # the sum of whole numbers is 64 bits wide, and what does not fit an error
+    "sum_wide": lambda a: f"CAST(sum(CAST({a} AS DECIMAL(20, 0))) AS DECIMAL(38, 0))",
     "share": lambda a: f"avg(CASE WHEN {a} THEN CAST(1 AS DOUBLE) ELSE CAST(0 AS DOUBLE) END)",
     "same": lambda a, b: f"({a} <=> {b})",
     # DuckDB leaves rows out whose first argument is unknown
     "min_by": lambda a, b: f"min_by({a}, {b}) FILTER (WHERE {a} IS NOT NULL)",
+    "max_by": lambda a, b: f"max_by({a}, {b}) FILTER (WHERE {a} IS NOT NULL)",
     "pair": lambda a, b: f"struct({a}, {b})",
     "median": lambda a: f"percentile({a}, 0.5)",
     "p90": _nearest_rank("0.90"),

@@ -5,9 +5,11 @@ A dialect is a table of texts, one per operator; `DUCKDB` is the one that the em
 
 from __future__ import annotations
 
+import json
 import math
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from compliance.engine.plan import (
     Aggregate,
@@ -44,6 +46,7 @@ DUCKDB_TEXTS: dict[str, Callable[..., str]] = {
     "not": lambda a: f"(NOT {a})",
     "is_null": lambda a: f"({a} IS NULL)",
     "is_not_null": lambda a: f"({a} IS NOT NULL)",
+    "null_text": lambda _: "CAST(NULL AS VARCHAR)",
     "null_int": lambda _: "CAST(NULL AS BIGINT)",
     "is_unknown": lambda _: "CAST(NULL AS BOOLEAN)",
     "is_true": lambda a: f"coalesce({a}, FALSE)",
@@ -51,12 +54,14 @@ DUCKDB_TEXTS: dict[str, Callable[..., str]] = {
     "least": lambda *a: f"least({', '.join(a)})",
     "greatest": lambda *a: f"greatest({', '.join(a)})",
     "in": lambda a, *options: f"({' OR '.join(f'{a} = {option}' for option in options)})",
+    "among": lambda a, *options: f"({a} IN ({', '.join(options)}))",
     "contains": lambda a, b: f"contains({a}, {b})",
     "text": lambda a: f"CAST({a} AS VARCHAR)",
     "double": lambda a: f"CAST({a} AS DOUBLE)",
     "min": lambda a: f"min({a})",
     "max": lambda a: f"max({a})",
     "sum": lambda a: f"CAST(sum({a}) AS BIGINT)",
+    "sum_wide": lambda a: f"CAST(sum({a}) AS DECIMAL(38, 0))",
     "sum_double": lambda a: f"sum({a})",
     "count": lambda *a: f"count({a[0] if a else '*'})",
     "share": lambda a: f"avg(CASE WHEN {a} THEN 1.0 ELSE 0.0 END)",
@@ -66,11 +71,16 @@ DUCKDB_TEXTS: dict[str, Callable[..., str]] = {
     "max_if": lambda a, b: f"max(CASE WHEN {b} THEN {a} END)",
     "same": lambda a, b: f"({a} IS NOT DISTINCT FROM {b})",
     "min_by": lambda a, b: f"arg_min({a}, {b})",
+    "max_by": lambda a, b: f"arg_max({a}, {b})",
     "pair": lambda a, b: f"ROW({a}, {b})",
     "median": lambda a: f"quantile_cont({a}, 0.5)",
     "p90": lambda a: f"quantile_disc({a}, 0.9)",
     "p95": lambda a: f"quantile_disc({a}, 0.95)",
 }
+
+
+_SEALED, _SEAL = "\x02{}\x03", re.compile("\x02([^\x02\x03]*)\x03")
+"""A given value inside a text that is about to be marked: JSON writes neither control character as it is."""
 
 
 def _doubled(value: str) -> str:
@@ -91,6 +101,8 @@ class Dialect:
     """What follows a column of ORDER BY, so that unknown values come last."""
     whole: Callable[[int], str] = str
     """A whole number."""
+    marks: bool = False
+    """Given values are sealed in the text instead of printed: what `marked` does."""
 
     def identifier(self, name: str) -> str:
         """Quoted identifier."""
@@ -115,8 +127,8 @@ class Dialect:
         match expr:
             case Column(name, side):
                 return f"{side}.{self.identifier(name)}" if side else self.identifier(name)
-            case Literal(value):
-                return self.literal(value)
+            case Literal(value, given):
+                return _SEALED.format(json.dumps(value)) if given and self.marks else self.literal(value)
             case Case(branches, otherwise):
                 whens = " ".join(
                     f"WHEN {self.expression(test)} THEN {self.expression(value)}" for test, value in branches
@@ -124,11 +136,11 @@ class Dialect:
                 return f"CASE {whens} ELSE {self.expression(otherwise)} END"
             case Running(op, args, keys, order, span):
                 inner = self.texts[op](*(self.expression(arg) for arg in args))
-                partition = f"PARTITION BY {', '.join(self.expression(key) for key in keys)} " if keys else ""
-                return (
-                    f"{inner} OVER ({partition}ORDER BY {self.expression(order)} "
-                    f"RANGE BETWEEN {span - 1} PRECEDING AND CURRENT ROW)"
-                )
+                parts = [f"PARTITION BY {', '.join(self.expression(key) for key in keys)}"] if keys else []
+                if order is not None:
+                    since = "UNBOUNDED" if span is None else str(span - 1)
+                    parts.append(f"ORDER BY {self.expression(order)} RANGE BETWEEN {since} PRECEDING AND CURRENT ROW")
+                return f"{inner} OVER ({' '.join(parts)})"
             case Apply(op, args):
                 texts = [self.expression(arg) for arg in args]
                 if op in self.infix:
@@ -159,6 +171,11 @@ class Dialect:
                 return f"SELECT * FROM {self._source(source)} ORDER BY {ordering} LIMIT {int(limit)}"
             case Union(parts):
                 return " UNION ALL ".join(f"SELECT * FROM ({self.select(part)})" for part in parts)
+
+    def marked(self, relation: Relation) -> tuple[str, tuple[Scalar, ...]]:
+        """SQL text of a relation with a `?` for each value given to it, and the values in the order of their marks."""
+        text = replace(self, marks=True).select(relation)
+        return _SEAL.sub("?", text), tuple(json.loads(value) for value in _SEAL.findall(text))
 
     def _columns(self, columns: tuple[tuple[str, Expr], ...]) -> str:
         return ", ".join(

@@ -165,6 +165,37 @@ def test_a_condition_narrows_a_figure() -> None:
     assert counted({"not": {"notice_id": {"in": ["n1", "n2"]}}}) == 0
 
 
+def test_a_long_list_narrows_a_figure() -> None:
+    """Thousands of cases can be named; what a figure shows has marks, with the values beside."""
+    log = dataset([notice(number, "2026-07-01T00:00:00Z") for number in (1, 7, 9000)], ALL)
+    where = {"notice_id": {"in": [f"n{number}" for number in range(5000)]}}
+    made = figure(log, PROJECT, "notices.received", QUARTER, where=where, as_of=LATER)
+    assert made.measure.value == 2
+    assert made.query.count("?") == len(made.parameters) == 4 + 5000
+    assert made.parameters[0] == "notice.received"
+    assert log.con.execute(made.query, list(made.parameters)).fetchall() == [(None, 2, None)]
+
+
+def test_a_figure_has_no_parameters() -> None:
+    """What only a rule can say is refused in words."""
+    with pytest.raises(UsageError, match="no parameters"):
+        figure(dataset([], ALL), PROJECT, "notices.received", QUARTER, where={"category": {"eq": "$x"}})
+
+
+def test_a_case_of_thousands_is_timed() -> None:
+    """Each of many records of one case ends with the first answer at or after it, at the cost of a sort."""
+    at = "2026-07-01T{:02}:{:02}:00Z".format
+    log = dataset(
+        [{**notice(1, at(n // 60, n % 60)), "id": f"a{n}"} for n in range(1200)]
+        + [{**decided(1, at(n // 60, n % 60)), "id": f"d{n}"} for n in range(600)]
+        + [{"type": "notice.received", "time": at(0, 0), "id": "none"}],
+        ALL,
+    )
+    times = figure(log, PROJECT, "notices.decision_time", QUARTER, as_of=LATER).measure.times
+    assert times is not None
+    assert (times.n, times.open, times.total, times.maximum) == (600, 601, 0, 0)
+
+
 def test_reconciliation_counts_both_sides() -> None:
     """Sent, accepted, missing, extra and differing statements are each counted."""
     log = dataset(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import duckdb
 import pytest
 
-from compliance.engine.plan import Aggregate, Project, Running, Scan, Top, call, col, keep, lit
-from compliance.engine.sql import expression, identifier, literal, select
+from compliance.engine.plan import Aggregate, Filter, Project, Running, Scan, Top, both, call, col, given, keep, lit
+from compliance.engine.sql import DUCKDB, expression, identifier, literal, select
 
 
 @pytest.mark.parametrize("text", ["plain", "it's", '"quoted"', "a;b -- c", "\\", "\n", "ünï", "%", "{x}"])
@@ -58,3 +58,36 @@ def test_the_first_rows_are_taken_in_order() -> None:
     con = duckdb.connect()
     con.execute("CREATE TABLE e AS SELECT * FROM (VALUES (3), (1), (2)) AS x(t)")
     assert con.execute(select(Top(Scan("e"), ("t",), 2))).fetchall() == [(1,), (2,)]
+
+
+def test_a_window_without_span_reaches_back_to_the_start() -> None:
+    """Rows of the same order count together; without an order all rows of the keys do."""
+    con = duckdb.connect()
+    con.execute("CREATE TABLE e AS SELECT * FROM (VALUES ('a', 1), ('a', 2), ('a', 2), ('b', 9)) AS x(g, t)")
+    upto, whole = Running("count", (), (col("g"),), col("t")), Running("count", (), (col("g"),))
+    plan = Project(Scan("e"), (*keep("g", "t"), ("upto", upto), ("whole", whole)))
+    assert sorted(con.execute(select(plan)).fetchall()) == [
+        ("a", 1, 1, 3),
+        ("a", 2, 3, 3),
+        ("a", 2, 3, 3),
+        ("b", 9, 1, 1),
+    ]
+
+
+def test_given_values_are_marked_in_the_order_of_the_text() -> None:
+    """The text with marks and the values beside it is the same query; constants of the plan itself stay in the text."""
+    con = duckdb.connect()
+    con.execute(
+        "CREATE TABLE e AS SELECT * FROM (VALUES (1, 'it''s ? \x02'), (2, 'b'), (3, 'it''s ? \x02')) AS x(n, s)"
+    )
+    where = both(call("=", col("s"), given("it's ? \x02")), call(">", col("n"), given(1)), call("<", col("n"), lit(9)))
+    plan = Aggregate(
+        Project(Filter(Scan("e"), where), (("x", call("+", col("n"), given(40))),)),
+        (("k", call("*", col("x"), given(2))),),
+        (("most", call("max", col("x"))),),
+    )
+    text, values = DUCKDB.marked(plan)
+    assert values == (2, 40, "it's ? \x02", 1, 2)
+    assert "9" in text
+    assert text.count("?") == len(values)
+    assert con.execute(select(plan)).fetchall() == [(86, 43)]

@@ -61,12 +61,14 @@ SCALARS: dict[str, Expr] = {
     "is_null": call("is_null", s),
     "is_not_null": call("is_not_null", s),
     "null_int": call("null_int", lit(None)),
+    "null_text": call("null_text", lit(None)),
     "is_unknown": call("or", call("is_unknown", lit(None)), b),
     "is_true": call("is_true", b),
     "coalesce": call("coalesce", i, lit(-1)),
     "least": call("least", i, lit(4)),
     "greatest": call("greatest", i, lit(4)),
     "in": call("in", s, lit("it's"), lit('a "quoted" \\ back'), lit("${spark.home} $1"), lit("")),
+    "among": call("among", s, lit("it's"), lit('a "quoted" \\ back'), lit("${spark.home} $1"), lit("")),
     "contains": call("contains", s, lit('"quoted"')),
     "text": call("text", i),
     "double": call("double", i),
@@ -77,6 +79,7 @@ AGGREGATES: dict[str, Expr] = {
     "min": call("min", i),
     "max": call("max", s),
     "sum": call("sum", call("//", i, lit(1000))),
+    "sum_wide": call("sum_wide", call("+", call("coalesce", i, lit(0)), lit(2**62))),
     "sum_double": call("sum_double", d),
     "count": call("count", i),
     "share": call("share", b),
@@ -85,6 +88,7 @@ AGGREGATES: dict[str, Expr] = {
     "min_if": call("min_if", i, b),
     "max_if": call("max_if", s, b),
     "min_by": call("min_by", i, d),
+    "max_by": call("max_by", i, call("pair", d, col("n"))),
     "pair": call("min_by", col("n"), call("pair", call("coalesce", d, lit(0.0)), col("n"))),
     "median": call("median", d),
     "p90": call("p90", i),
@@ -151,6 +155,13 @@ def relations() -> dict[str, Any]:
         "union": lambda table: Union((Project(Scan(table), keep("n", "s")), Project(Scan(table), keep("n", "g")))),
         "top": lambda table: Top(Project(Scan(table), keep("i", "n")), ("i", "n"), 7),
         "running": lambda table: Project(Scan(table), (*keep("n"), ("x", window))),
+        "running up to": lambda table: Project(
+            Scan(table), (*keep("n"), ("x", Running("count", (i,), (col("g"),), call("coalesce", i, lit(-1)))))
+        ),
+        "running backwards": lambda table: Project(
+            Scan(table), (*keep("n"), ("x", Running("min", (i,), (col("g"),), call("-", lit(0), col("n")))))
+        ),
+        "over all": lambda table: Project(Scan(table), (*keep("n"), ("x", Running("count", (i,), (col("g"),))))),
         "sum running": lambda table: Project(
             Scan(table), (*keep("n"), ("x", Running("sum_double", (col("d"),), (), col("n"), 4)))
         ),

@@ -20,14 +20,19 @@ from compliance.assess.figures.model import (
     Measure,
     Row,
 )
-from compliance.assess.figures.query import Scope, figure_query, parts_of
+from compliance.assess.figures.plan import figure_plan
+from compliance.assess.figures.query import Scope, parts_of
 from compliance.clock import midnight_us
+from compliance.engine.embedded import Embedded
+from compliance.engine.interface import Engine
+from compliance.engine.plan import Aggregate, Relation, Scan, keep
+from compliance.engine.sql import DUCKDB
 from compliance.errors import UsageError
 from compliance.events.catalogue import catalogue
 from compliance.events.dataset import Dataset, Interval
 from compliance.patterns.coverage import by_type, windows_of
 from compliance.project import Project
-from compliance.rules.condition import ConditionError, Node, fields_of, parse_condition
+from compliance.rules.condition import ConditionError, Node, fields_of, parameters_of, parse_condition
 
 UNNAMED = "service"
 """Id of a service that nobody has named: then the one service in the log is meant, as in a check."""
@@ -43,12 +48,13 @@ def compute(
     as_of: int | None = None,
     *,
     chosen: Sequence[Definition] | None = None,
+    engine: Engine | None = None,
 ) -> FigureSet:
     """All shipped figures (or those chosen) of `[first day, first day after)` in the service's zone, with breakdowns.
 
-    `as_of`: UTC µs up to which the log is known; default the latest accepted event.
+    `as_of`: UTC µs up to which the log is known; default the latest accepted event. The set is the same on every engine.
     """
-    frame = frame_of(dataset, project, period, as_of)
+    frame = frame_of(dataset, project, period, as_of, engine)
     made = tuple(
         _figure(frame, definition, definition.by, None) for definition in (definitions() if chosen is None else chosen)
     )
@@ -94,6 +100,8 @@ def _narrowing(definition: Definition, where: Mapping[str, Any] | None) -> Node 
             f"the condition cannot be read: {error}",
             hint='write it as in a rule: {"category": {"eq": "..."}}',
         ) from error
+    if parameters_of(node):
+        raise UsageError("FIG-WHERE", "a figure has no parameters", hint="write the value itself in place of $name")
     if unknown := fields_of(node) - set(catalogue().types[definition.measure.event].fields):
         raise UsageError(
             "FIG-WHERE",
@@ -108,6 +116,7 @@ class Frame:
     """What every figure of one run shares."""
 
     dataset: Dataset
+    engine: Engine
     zone: str
     period: tuple[date, date]
     scope: Scope
@@ -117,8 +126,11 @@ class Frame:
     """Event type to the windows in which its sources are complete; a type nobody speaks of is absent."""
 
 
-def frame_of(dataset: Dataset, project: Project, period: tuple[date, date], as_of: int | None) -> Frame:
+def frame_of(
+    dataset: Dataset, project: Project, period: tuple[date, date], as_of: int | None, engine: Engine | None = None
+) -> Frame:
     """What all figures of one run share. Without `as_of` the log is known up to its latest accepted event."""
+    runs = engine or Embedded(dataset.con)
     zone = project.service.zone
     known = (
         as_of
@@ -128,7 +140,7 @@ def frame_of(dataset: Dataset, project: Project, period: tuple[date, date], as_o
         else midnight_us(period[1], zone)
     )
     columns = frozenset(row[0] for row in dataset.con.execute("DESCRIBE ev").fetchall())
-    services = {row[0] for row in dataset.con.execute("SELECT DISTINCT service FROM ev").fetchall()}
+    services = {row[0] for row in runs.rows(Aggregate(Scan("ev"), keep("service"), ()))}
     alone = services <= {project.service.id} or (len(services) == 1 and project.service.id == UNNAMED)
     scope = Scope(
         midnight_us(period[0], zone), midnight_us(period[1], zone), known, None if alone else project.service.id
@@ -136,7 +148,7 @@ def frame_of(dataset: Dataset, project: Project, period: tuple[date, date], as_o
     tolerance = min((source.tolerance for source in project.sources), default=0.001)
     speaking = by_type(dataset.statements, catalogue())
     windows = {event: windows_of(statements, event, catalogue()) for event, statements in speaking.items()}
-    return Frame(dataset, zone, period, scope, columns, tolerance, windows)
+    return Frame(dataset, runs, zone, period, scope, columns, tolerance, windows)
 
 
 def _figure(frame: Frame, definition: Definition, dimensions: Sequence[str], extra: Node | None) -> Figure:
@@ -159,20 +171,21 @@ def _figure(frame: Frame, definition: Definition, dimensions: Sequence[str], ext
     )
     if empty.note:
         return empty
-    query = figure_query(definition, frame.scope, extra=extra)
-    rows = _run(frame, query.sql, query.values)
+    plan = figure_plan(definition, frame.scope, extra=extra)
+    rows = _run(frame, plan)
+    query, parameters = DUCKDB.marked(plan)
     holding, note = _with_refused(
         frame, definition, rows[0] if rows else None, *_holding(frame, definition, frame.scope.start, frame.scope.end)
     )
     measure = _measure(definition, rows[0] if rows else None, holding)
     if measure.holding is Holding.NOT_HELD:
-        return replace(empty, note=note, query=query.sql, parameters=query.values)
+        return replace(empty, note=note, query=query, parameters=parameters)
     return replace(
         empty,
         measure=measure,
         note=note,
-        query=query.sql,
-        parameters=query.values,
+        query=query,
+        parameters=parameters,
         breakdowns=tuple(_breakdown(frame, definition, by, extra, measure.holding) for by in dimensions),
     )
 
@@ -181,14 +194,11 @@ def _breakdown(frame: Frame, definition: Definition, by: str, extra: Node | None
     if by not in TIME_PARTS:
         if _unread(frame, definition, {by}):
             return Breakdown(by, ())
-        query = figure_query(definition, frame.scope, by=by, extra=extra)
-        return Breakdown(
-            by,
-            tuple(Row(row[0] or "", _measure(definition, row, whole)) for row in _run(frame, query.sql, query.values)),
-        )
+        plan = figure_plan(definition, frame.scope, by=by, extra=extra)
+        return Breakdown(by, tuple(Row(row[0] or "", _measure(definition, row, whole)) for row in _run(frame, plan)))
     parts = parts_of(frame.period, frame.zone, by)
-    query = figure_query(definition, frame.scope, parts=parts, extra=extra)
-    found = {row[0]: row for row in _run(frame, query.sql, query.values)}
+    plan = figure_plan(definition, frame.scope, parts=parts, extra=extra)
+    found = {row[0]: row for row in _run(frame, plan)}
     return Breakdown(
         by,
         tuple(
@@ -201,8 +211,9 @@ def _breakdown(frame: Frame, definition: Definition, by: str, extra: Node | None
     )
 
 
-def _run(frame: Frame, sql: str, values: tuple[Any, ...]) -> list[tuple[Any, ...]]:
-    return frame.dataset.con.execute(sql, list(values)).fetchall()
+def _run(frame: Frame, plan: Relation) -> list[tuple[Any, ...]]:
+    """The rows of a plan by group, the unstated one last."""
+    return sorted(frame.engine.rows(plan), key=lambda row: (row[0] is None, row[0] or ""))
 
 
 def _measure(definition: Definition, row: tuple[Any, ...] | None, holding: Holding) -> Measure:
@@ -213,9 +224,8 @@ def _measure(definition: Definition, row: tuple[Any, ...] | None, holding: Holdi
         return Measure(None, holding)
     if definition.measure.kind == "times":
         labels = [*(label for label, _ in BUCKETS), LAST_BUCKET]
-        n, still_open, total, median, p90, top, buckets = (
-            row[1:] if row else (0, 0, 0, None, None, None, [0] * len(labels))
-        )
+        nothing: tuple[Any, ...] = (0, 0, 0, None, None, None, *(0 for _ in labels))
+        n, still_open, total, median, p90, top, *buckets = row[1:] if row else nothing
         return Measure(
             median,
             holding,

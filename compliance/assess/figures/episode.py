@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from compliance.assess.figures import episode_plan
 from compliance.assess.figures.compute import Frame, frame_of
+from compliance.engine.interface import Engine
+from compliance.engine.plan import Relation
 from compliance.events.dataset import Dataset, Requirement
 from compliance.project import Project
 
@@ -100,121 +103,89 @@ class OpenLetter:
 
 
 def livestreams(
-    dataset: Dataset, project: Project, period: tuple[date, date], as_of: int, *, most: int
+    dataset: Dataset,
+    project: Project,
+    period: tuple[date, date],
+    as_of: int,
+    *,
+    most: int,
+    engine: Engine | None = None,
 ) -> tuple[Livestream, ...]:
     """The livestreams announced to start in the period with the largest audiences, and all that an incident touched."""
-    frame = frame_of(dataset, project, period, as_of)
+    frame = frame_of(dataset, project, period, as_of, engine)
     fields = {"stream_id", "title", "scheduled_at", "listeners", "attempts", "failures", "incident_id", "detected_at"}
     if not fields <= frame.columns:
         return ()
-    rows = _rows(
-        frame,
-        """
-        WITH s AS (SELECT stream_id, arg_min(title, n) AS title, min(coalesce(scheduled_at, t)) AS start FROM ev
-                   WHERE type::VARCHAR = 'livestream.scheduled' AND t <= $known AND service IN $services AND stream_id IS NOT NULL
-                   GROUP BY stream_id HAVING start >= $since AND start < $until),
-             m AS (SELECT stream_id, min(t) FILTER (type::VARCHAR = 'livestream.audio_started') AS audio,
-                          min(t) FILTER (type::VARCHAR = 'livestream.speech_started') AS speech,
-                          min(t) FILTER (type::VARCHAR = 'livestream.ended') AS ended,
-                          max(listeners) FILTER (type::VARCHAR = 'livestream.listeners_sampled') AS listeners,
-                          sum(attempts) FILTER (type::VARCHAR = 'livestream.join_attempted') AS attempts,
-                          sum(failures) FILTER (type::VARCHAR = 'livestream.join_attempted') AS failures
-                   FROM ev WHERE t <= $known AND service IN $services AND stream_id IS NOT NULL GROUP BY stream_id),
-             i AS (SELECT d.incident_id, min(coalesce(d.detected_at, d.t)) AS a, coalesce(min(r.t), $known) AS z
-                   FROM ev AS d LEFT JOIN ev AS r ON r.incident_id = d.incident_id AND r.type::VARCHAR = 'incident.resolved'
-                   AND r.t <= $known WHERE d.type::VARCHAR = 'incident.detected' AND d.t <= $known AND d.service IN $services
-                   GROUP BY d.incident_id)
-        SELECT s.stream_id, s.title, s.start, m.audio, m.speech, m.ended, m.listeners, m.attempts, m.failures,
-               list(i.incident_id ORDER BY i.incident_id) FILTER (i.incident_id IS NOT NULL) AS hit
-        FROM s LEFT JOIN m USING (stream_id) LEFT JOIN i ON i.a < coalesce(m.ended, $known) AND i.z > s.start
-        GROUP BY ALL ORDER BY (hit IS NULL), m.listeners DESC NULLS LAST, s.stream_id LIMIT $most""",
-        most=most,
-    )
-    return tuple(
-        Livestream(
-            stream_id=row[0],
-            title=row[1] or "",
-            scheduled=row[2],
-            audio=row[3],
-            speech=row[4],
-            ended=row[5],
-            listeners=row[6],
-            attempts=None if row[7] is None else int(row[7]),
-            failures=None if row[8] is None else int(row[8]),
-            incidents=tuple(row[9] or ()),
+    incidents = sorted(frame.engine.rows(episode_plan.incidents(frame.scope)))
+    found = []
+    for _, _, stream, title, start, audio, speech, ended, listeners, attempts, failures in sorted(
+        frame.engine.rows(episode_plan.streams(frame.scope, most)),
+        key=lambda row: (row[0], row[1] is None, row[1] or 0, row[2]),
+    ):
+        last = as_of if ended is None else ended
+        found.append(
+            Livestream(
+                stream_id=stream,
+                title=title or "",
+                scheduled=start,
+                audio=audio,
+                speech=speech,
+                ended=ended,
+                listeners=listeners,
+                attempts=None if attempts is None else int(attempts),
+                failures=None if failures is None else int(failures),
+                incidents=tuple(name for name, since, until in incidents if since < last and until > start),
+            )
         )
-        for row in rows
-    )
+    return tuple(found)
 
 
-def outages(dataset: Dataset, project: Project, period: tuple[date, date], as_of: int) -> tuple[Outage, ...]:
+def outages(
+    dataset: Dataset, project: Project, period: tuple[date, date], as_of: int, *, engine: Engine | None = None
+) -> tuple[Outage, ...]:
     """The incidents detected in the period, in order."""
-    frame = frame_of(dataset, project, period, as_of)
+    frame = frame_of(dataset, project, period, as_of, engine)
     fields = {"incident_id", "functionality", "detected_at", "cause_asserted", "cause_evidence", "eu_users_affected"}
     if not fields <= frame.columns:
         return ()
-    rows = _rows(
-        frame,
-        """
-        WITH d AS (SELECT incident_id, arg_min(functionality, n) AS functionality, min(coalesce(detected_at, t)) AS detected FROM ev
-                   WHERE type::VARCHAR = 'incident.detected' AND t <= $known AND service IN $services AND incident_id IS NOT NULL
-                   GROUP BY incident_id HAVING detected >= $since AND detected < $until)
-        SELECT d.incident_id, d.functionality, d.detected, min(e.t) FILTER (e.type::VARCHAR = 'incident.resolved'),
-               arg_max(e.cause_asserted, e.t) FILTER (e.cause_asserted IS NOT NULL),
-               arg_max(e.cause_evidence, e.t) FILTER (e.cause_evidence IS NOT NULL),
-               max(e.eu_users_affected) FILTER (e.type::VARCHAR = 'impact.sampled')
-        FROM d JOIN ev AS e ON e.incident_id = d.incident_id AND e.t <= $known
-        GROUP BY ALL ORDER BY d.detected, d.incident_id""",
+    return tuple(
+        Outage(name, functionality or "", since, resolved, cause or "", evidence or "", users)
+        for since, name, functionality, resolved, cause, evidence, users in _in_order(
+            frame, episode_plan.outages(frame.scope)
+        )
     )
-    return tuple(Outage(row[0], row[1] or "", row[2], row[3], row[4] or "", row[5] or "", row[6]) for row in rows)
 
 
-def letters(dataset: Dataset, project: Project, period: tuple[date, date], as_of: int) -> tuple[OpenLetter, ...]:
+def letters(
+    dataset: Dataset, project: Project, period: tuple[date, date], as_of: int, *, engine: Engine | None = None
+) -> tuple[OpenLetter, ...]:
     """The letters of authorities delivered in the period, and earlier ones that are not answered."""
-    frame = frame_of(dataset, project, period, as_of)
+    frame = frame_of(dataset, project, period, as_of, engine)
     if not {"request_id", "request_kind", "authority", "delivered_at", "due_at"} <= frame.columns:
         return ()
-    rows = _rows(
-        frame,
-        """
-        WITH q AS (SELECT request_id, arg_min(request_kind, n) AS kind, arg_min(authority, n) AS authority,
-                          min(coalesce(delivered_at, t)) AS delivered, arg_min(due_at, n) AS due FROM ev
-                   WHERE type::VARCHAR = 'authority.request_received' AND t <= $known AND service IN $services
-                   AND request_id IS NOT NULL GROUP BY request_id)
-        SELECT q.request_id, q.kind, q.authority, q.delivered, q.due, min(a.t) AS answered
-        FROM q LEFT JOIN ev AS a ON a.request_id = q.request_id AND a.type::VARCHAR = 'authority.response_sent' AND a.t <= $known
-        WHERE q.delivered < $until GROUP BY ALL
-        HAVING q.delivered >= $since OR answered IS NULL ORDER BY q.delivered, q.request_id""",
+    return tuple(
+        OpenLetter(name, kind or "", authority or "", at, due, answered)
+        for at, name, kind, authority, due, answered in _in_order(frame, episode_plan.letters(frame.scope))
     )
-    return tuple(OpenLetter(row[0], row[1] or "", row[2] or "", row[3], row[4], row[5]) for row in rows)
 
 
 def expiring(
-    dataset: Dataset, project: Project, period: tuple[date, date], as_of: int, until: int
+    dataset: Dataset,
+    project: Project,
+    period: tuple[date, date],
+    as_of: int,
+    until: int,
+    *,
+    engine: Engine | None = None,
 ) -> tuple[tuple[str, int], ...]:
     """Statements and the instant at which their latest attestation expires, where that is after `as_of` and before `until`."""
-    frame = frame_of(dataset, project, period, as_of)
+    frame = frame_of(dataset, project, period, as_of, engine)
     if not {"statement", "expires_at"} <= frame.columns:
         return ()
-    rows = _rows(
-        frame,
-        """
-        SELECT statement, arg_max(expires_at, (t, n)) AS ends FROM ev
-        WHERE type::VARCHAR = 'attestation.made' AND t <= $known AND service IN $services AND statement IS NOT NULL
-        GROUP BY statement HAVING ends > $known AND ends < $until ORDER BY ends, statement""",
-        until=until,
-    )
-    return tuple((row[0], row[1]) for row in rows)
+    found = _in_order(frame, episode_plan.expiring(frame.scope, until))
+    return tuple((statement, ends) for ends, statement in found)
 
 
-def _rows(frame: Frame, sql: str, **more: int) -> list[tuple[Any, ...]]:
-    scope = frame.scope
-    values: dict[str, Any] = {"known": scope.as_of, "since": scope.start, "until": scope.end, **more}
-    chosen = (
-        frame.dataset.con.execute("SELECT DISTINCT service FROM ev").fetchall()
-        if scope.service is None
-        else [(scope.service,)]
-    )
-    values["services"] = [row[0] for row in chosen]
-    named = {name: value for name, value in values.items() if f"${name}" in sql}
-    return frame.dataset.con.execute(sql, named).fetchall()
+def _in_order(frame: Frame, plan: Relation) -> list[tuple[Any, ...]]:
+    """Rows by an instant and a name, which are the first two columns."""
+    return sorted(frame.engine.rows(plan), key=lambda row: row[:2])
