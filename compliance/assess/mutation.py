@@ -17,8 +17,8 @@ from compliance.errors import ComplianceError, Place
 from compliance.events.catalogue import catalogue
 from compliance.rules.equivalence import says_the_same
 from compliance.rules.loader import LoadedRule
-from compliance.rules.model import Binding
 from compliance.rules.mutant import Mutant, mutants
+from compliance.rules.proof_model import Binding
 
 SCOPE = frozenset({"in_force", "applies_to"})
 """Parts of a rule that say whom it binds; a row of `binds` proves them without the engine."""

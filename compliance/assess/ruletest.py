@@ -15,7 +15,8 @@ from compliance.errors import ComplianceError, Place
 from compliance.events.catalogue import Catalogue, catalogue
 from compliance.rules.applicability import Applicability, applies
 from compliance.rules.loader import LoadedRule
-from compliance.rules.model import Binding, Rule, RuleTest
+from compliance.rules.model import Rule
+from compliance.rules.proof_model import Binding, RuleTest
 from compliance.rules.testlog import TestEvent
 from compliance.rules.trial import profile_of
 

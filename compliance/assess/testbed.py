@@ -22,7 +22,8 @@ from compliance.events.dataset import CoverageStatement, Dataset, Interval
 from compliance.patterns.needs import types_read
 from compliance.project import Project
 from compliance.rules.loader import LoadedRule
-from compliance.rules.model import Rule, RuleTest
+from compliance.rules.model import Rule
+from compliance.rules.proof_model import RuleTest
 from compliance.rules.testlog import TestEvent, read_events
 from compliance.rules.trial import SERVICE, profile_of, service_of
 

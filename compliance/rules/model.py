@@ -6,17 +6,17 @@ import datetime as dt
 from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from compliance.clock import parse_duration
+from compliance.rules.proof_model import Binding, RuleTest
+from compliance.rules.strict import FieldName, Strict, Text
 
 RuleId = Annotated[
     str, StringConstraints(pattern=r"^[A-Z][A-Z0-9]{1,7}(-[A-Z0-9]+)*-[0-9]+[a-z]?(\.[0-9a-z]+)*-[A-Z0-9]{2,16}$")
 ]
-FieldName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
 EventName = Annotated[str, StringConstraints(pattern=r"^[a-z_0-9]+\.[a-z_0-9]+$")]
 Reference = Annotated[str, StringConstraints(pattern=r"^\$[a-z][a-z0-9_]*$")]
-Text = Annotated[str, StringConstraints(min_length=1)]
 MOST = 1_000_000_000
 """Largest count a rule may ask for."""
 Condition = dict[str, Any]
@@ -41,23 +41,6 @@ Fact = Literal[
 """Answers of the service profile that a rule may ask for."""
 
 
-InstanceVerdict = Literal[
-    "compliant",
-    "non_compliant",
-    "within_target",
-    "over_target",
-    "pending",
-    "undetermined",
-    "excepted",
-    "attested",
-    "not_attested",
-    "attestation_expired",
-]
-"""What can be said of one instance."""
-RuleVerdict = InstanceVerdict | Literal["not_applicable", "no_instances"]
-"""What can be said of a rule as a whole."""
-
-
 class RuleClass(StrEnum):
     """How hard a rule may speak."""
 
@@ -76,11 +59,7 @@ class Origin(StrEnum):
     POLICY = "policy"
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
-
-
-class Legal(_Strict):
+class Legal(Strict):
     """One provision a rule rests on. `standard` gives the law's own measure of time or completeness."""
 
     act: Text
@@ -90,7 +69,7 @@ class Legal(_Strict):
     standard: Text
 
 
-class InForce(_Strict):
+class InForce(Strict):
     """Dates between which the duty applies; `until` is the last day."""
 
     since: dt.date = Field(alias="from")
@@ -99,7 +78,7 @@ class InForce(_Strict):
     """Designated services are bound from four months after the notification, where that is earlier (DSA Art. 92)."""
 
 
-class AppliesTo(_Strict):
+class AppliesTo(Strict):
     """Which services a rule is about. Any of `services`; none of `unless`; all of `facts`; the transposition of a directive."""
 
     services: tuple[ServiceKind, ...] = Field(min_length=1)
@@ -108,21 +87,21 @@ class AppliesTo(_Strict):
     transposition: str | None = None
 
 
-class Severity(_Strict):
+class Severity(Strict):
     """How bad a miss is, and why."""
 
     level: Literal["info", "low", "medium", "high", "critical"]
     because: Text
 
 
-class DatedValue(_Strict):
+class DatedValue(Strict):
     """A parameter's value from a date on (first day, in the service's zone)."""
 
     since: dt.date = Field(alias="from")
     value: Any
 
 
-class Parameter(_Strict):
+class Parameter(Strict):
     """A number or list the rule uses, with where it comes from and from when each value counts."""
 
     type: Literal["duration", "integer", "ratio", "list", "date"]
@@ -153,7 +132,7 @@ def _check_value(kind: str, value: Any) -> None:
         raise ValueError(f"not a value of type {kind}: {value!r}")
 
 
-class Selector(_Strict):
+class Selector(Strict):
     """Which events: a type and a condition on their own fields."""
 
     event: EventName
@@ -182,7 +161,7 @@ class Never(Link):
         return self
 
 
-class Unique(_Strict):
+class Unique(Strict):
     """At most `at_most` events (or distinct values) per combination of `by`."""
 
     by: tuple[FieldName, ...] = Field(min_length=1)
@@ -190,14 +169,14 @@ class Unique(_Strict):
     at_most: int = Field(default=1, ge=1, le=MOST)
 
 
-class Recurring(_Strict):
+class Recurring(Strict):
     """The trigger must come again within `every`; the first at the latest on `first_by`."""
 
     every: Reference
     first_by: Reference | None = None
 
 
-class Reconcile(_Strict):
+class Reconcile(Strict):
     """Two sets agree, key by key, and in the fields compared (linked field: trigger field)."""
 
     event: EventName
@@ -208,7 +187,7 @@ class Reconcile(_Strict):
     both_sides: bool = True
 
 
-class Throughout(_Strict):
+class Throughout(Strict):
     """A state, switched by `on` and `off` events, holds from the trigger to the end of the window."""
 
     on: Selector
@@ -224,7 +203,7 @@ class Throughout(_Strict):
         return self
 
 
-class Threshold(_Strict):
+class Threshold(Strict):
     """A number over many events against a bound, per bucket or over a sliding window."""
 
     metric: Literal["count", "share", "sum", "max", "min", "median", "p90", "p95"]
@@ -247,14 +226,14 @@ class Threshold(_Strict):
         return self
 
 
-class Attested(_Strict):
+class Attested(Strict):
     """A person attested the statement, and nothing in the log contradicts it."""
 
     statement: Text
     contradicted_by: Selector | None = None
 
 
-class Expect(_Strict):
+class Expect(Strict):
     """Exactly one pattern."""
 
     each: Condition | None = None
@@ -281,7 +260,7 @@ class Expect(_Strict):
         return next(name for name in type(self).model_fields if getattr(self, name) is not None)
 
 
-class When(_Strict):
+class When(Strict):
     """When an exception holds: a condition on the trigger, or an event linked to it."""
 
     trigger: Condition | None = None
@@ -300,7 +279,7 @@ class When(_Strict):
         return self
 
 
-class ExceptionCase(_Strict):
+class ExceptionCase(Strict):
     """A recorded ground on which the duty does not bind in the instance."""
 
     id: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -309,40 +288,14 @@ class ExceptionCase(_Strict):
     provision: str | None = None
 
 
-class EvidenceNeeds(_Strict):
+class EvidenceNeeds(Strict):
     """Which events a finding's exhibit holds, and which fields are pseudonymised in it."""
 
     include: tuple[Literal["trigger", "response", "candidate", "exception", "closing"], ...] = ("trigger",)
     pseudonymise: tuple[FieldName, ...] = ()
 
 
-class TestCoverage(_Strict):
-    """What the log of an embedded test leaves out; elsewhere it is complete and records every field."""
-
-    gaps: dict[str, tuple[str, ...]] = Field(default_factory=dict)
-    """Event type (or glob) to half-open windows `start/end` without its events."""
-    captures: dict[str, tuple[FieldName, ...]] = Field(default_factory=dict)
-    """Event type to the only fields its sources record."""
-
-
-class RuleTest(_Strict):
-    """One embedded test. `expect` is exhaustive and keyed by the instance's trigger: its case, or its event id."""
-
-    name: Text
-    as_of: dt.datetime
-    events: str
-    """One event per line: `INSTANT type field=value ...`; lists with commas, text with spaces in double quotes."""
-    expect: dict[str, InstanceVerdict]
-    rule: RuleVerdict | None = None
-    """Expected verdict of the rule as a whole, where the test is about it."""
-    period: tuple[dt.date, dt.date] | None = None
-    """First day and first day after."""
-    profile: dict[str, Any] | None = None
-    coverage: TestCoverage | None = None
-    service: dict[str, Any] | None = None
-
-
-class Edition(_Strict):
+class Edition(Strict):
     """What a later revision changed, for readers of the rule's page."""
 
     revision: int = Field(ge=2)
@@ -350,16 +303,7 @@ class Edition(_Strict):
     change: Text
 
 
-class Binding(_Strict):
-    """Whether the rule binds a service on a day: a row of its decision table, proved like a test."""
-
-    day: dt.date
-    profile: dict[str, Any] | None = None
-    """Answers that differ from those of the tests' service, to which everything applies."""
-    expect: Literal["applies", "not_applicable", "undetermined"]
-
-
-class Rule(_Strict):
+class Rule(Strict):
     """One rule: the duty, its provisions, the pattern that decides it, and the tests that prove it."""
 
     format: Literal["rule/1"]

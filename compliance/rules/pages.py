@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from compliance.rules.loader import LoadedRule
-from compliance.rules.model import Rule, RuleTest
+from compliance.rules.model import Rule
 from compliance.rules.parameters import spoken
+from compliance.rules.proof_model import RuleTest
 from compliance.rules.reading import bound_words, exception_words, judged_sentences, origin_words, short_limit
 
 MADE = "<!-- Written by `compliance rules docs`; do not edit. -->\n"

@@ -16,7 +16,8 @@ from compliance.project import Profile, Service
 from compliance.rules.anatomy import Path
 from compliance.rules.dates import FIRST, LAST
 from compliance.rules.fault import Fault, nearest
-from compliance.rules.model import Rule, RuleTest
+from compliance.rules.model import Rule
+from compliance.rules.proof_model import RuleTest
 
 SERVICE = "test-service"
 PROFILE: Mapping[str, Any] = {
