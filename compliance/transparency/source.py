@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import io
 import zipfile
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 from compliance.errors import ComplianceError, InputError, Place
 from compliance.transparency.csv_grid import csv_grid
 from compliance.transparency.grid import Grid
+from compliance.transparency.packed import DAMAGE, MAX_UNPACKED, packed
 from compliance.transparency.remark import Remark, shown
-from compliance.transparency.workbook_grid import MAX_UNPACKED, refuse_bomb, workbook_grids
+from compliance.transparency.workbook_grid import workbook_grids
 
 CSV_ENDINGS = {".csv", ".tsv", ".txt"}
 BOOK_ENDINGS = {".xlsx", ".xlsm"}
@@ -126,31 +127,30 @@ def _kind(file: _File) -> str:
 
 def _is_workbook(content: bytes) -> bool:
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            return "xl/workbook.xml" in packed.namelist()
-    except (zipfile.BadZipFile, ValueError, OSError):
+        with zipfile.ZipFile(io.BytesIO(content)) as opened:
+            return "xl/workbook.xml" in opened.namelist()
+    except DAMAGE:
         return False
 
 
 def _members(file: _File) -> Iterator[_File]:
     """Files in an archive. InputError `TRP-ARCHIVE` where it is damaged or locked."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(file.content)) as packed:
-            members = sorted(packed.infolist(), key=lambda member: member.filename)
-            refuse_bomb(members, file.source)
-            for member in members:
-                path = PurePosixPath(member.filename.replace("\\", "/"))
-                if member.is_dir() or _hidden(path.parts):
-                    continue
-                source = f"{file.source}!{shown(str(path), 200)}"
-                yield _File(source, f"{file.source}!{path.parent}", path.name, packed.read(member))
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, OSError, EOFError, ValueError) as error:
-        raise InputError(
-            "TRP-ARCHIVE",
-            f"the archive is damaged or locked: {shown(str(error))}",
-            hint="download or pack it again without a password, or give the files themselves",
-            place=Place(file.source),
-        ) from error
+    with packed(file.content, file.source, partial(_broken, file.source)) as opened:
+        for member in sorted(opened.infolist(), key=lambda member: member.filename):
+            path = PurePosixPath(member.filename.replace("\\", "/"))
+            if member.is_dir() or _hidden(path.parts):
+                continue
+            source = f"{file.source}!{shown(str(path), 200)}"
+            yield _File(source, f"{file.source}!{path.parent}", path.name, opened.read(member))
+
+
+def _broken(source: str, cause: str) -> InputError:
+    return InputError(
+        "TRP-ARCHIVE",
+        f"the archive is damaged or locked: {cause}",
+        hint="download or pack it again without a password, or give the files themselves",
+        place=Place(source),
+    )
 
 
 def _refuse(file: _File, *, strict: bool) -> None:

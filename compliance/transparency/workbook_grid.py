@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import io
 import warnings
-import zipfile
-import zlib
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 
 from compliance.errors import InputError, Place
 from compliance.transparency.grid import MAX_COLUMNS, MAX_ROWS, Grid
+from compliance.transparency.packed import packed
 from compliance.transparency.remark import Remark, shown
-
-MAX_UNPACKED = 400 * 1024 * 1024
-"""Bytes that a packed file may unpack to; beyond it is a bomb, not a report."""
-MAX_MEMBERS = 5000
 
 
 def workbook_grids(content: bytes, source: str) -> tuple[Grid, ...]:
@@ -54,38 +50,22 @@ class _Sheet:
 
 def _looked_through(content: bytes, source: str) -> list[Remark]:
     """Remarks on macros and links. Refuses packed bombs and documents that define entities."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as packed:
-            members = packed.infolist()
-            refuse_bomb(members, source)
-            names = [member.filename for member in members]
-            for name in names:
-                if name.endswith((".xml", ".rels")) and b"<!DOCTYPE" in packed.open(name).read(2048):
-                    raise InputError(
-                        "TRP-UNSAFE",
-                        f"the workbook defines entities in {shown(name)}; it was not opened",
-                        hint="save it anew from a spreadsheet program",
-                        place=Place(source),
-                    )
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, OSError, EOFError, ValueError) as error:
-        raise _unreadable(source, str(error)) from error
+    with packed(content, source, partial(_unreadable, source)) as opened:
+        names = opened.namelist()
+        for name in names:
+            if name.endswith((".xml", ".rels")) and b"<!DOCTYPE" in opened.open(name).read(2048):
+                raise InputError(
+                    "TRP-UNSAFE",
+                    f"the workbook defines entities in {shown(name)}; it was not opened",
+                    hint="save it anew from a spreadsheet program",
+                    place=Place(source),
+                )
     remarks = []
     if any(name.lower().endswith("vbaproject.bin") for name in names):
         remarks.append(Remark("TRL-FILE-MACRO", "macros (vbaProject.bin); they were not run", "a workbook without"))
     if any("externallinks/" in name.lower() for name in names):
         remarks.append(Remark("TRL-FILE-LINK", "links to other workbooks", "values"))
     return remarks
-
-
-def refuse_bomb(members: list[zipfile.ZipInfo], source: str) -> None:
-    """InputError `TRP-UNSAFE` where a packed file has too many members or would unpack to too much."""
-    if len(members) > MAX_MEMBERS or sum(member.file_size for member in members) > MAX_UNPACKED:
-        raise InputError(
-            "TRP-UNSAFE",
-            f"the file would unpack to more than {MAX_UNPACKED // 1024**2} MB or {MAX_MEMBERS} members",
-            hint="a transparency report is far smaller; is this the right file?",
-            place=Place(source),
-        )
 
 
 def _sheets(content: bytes, source: str, *, values: bool) -> list[_Sheet]:

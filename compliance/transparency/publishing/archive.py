@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from compliance.errors import InputError, Place, UsageError
+from compliance.transparency.packed import packed
 from compliance.transparency.publishing.shown import Change
 
 if TYPE_CHECKING:
@@ -83,22 +83,16 @@ def _unpacked(name: str, raw: bytes, source: str) -> Iterator[tuple[str, bytes]]
     if not name.lower().endswith(".zip"):
         yield name, raw
         return
-    try:
-        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-            members = [entry for entry in archive.infolist() if not entry.is_dir()]
-            if len(members) > MOST_FILES or sum(entry.file_size for entry in members) > MOST_BYTES:
-                raise InputError(
-                    "PUB-SOURCE",
-                    "the archive is far larger than a report",
-                    hint="name the report's own files",
-                    place=Place(source),
-                )
-            for entry in members:
-                yield Path(entry.filename).name, archive.read(entry)
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
-        raise InputError(
-            "PUB-SOURCE", f"not an archive that can be read: {error}", hint="download it again", place=Place(source)
-        ) from error
+    with packed(raw, source, partial(_broken, source)) as opened:
+        for entry in opened.infolist():
+            if not entry.is_dir():
+                yield Path(entry.filename).name, opened.read(entry)
+
+
+def _broken(source: str, cause: str) -> InputError:
+    return InputError(
+        "PUB-SOURCE", f"not an archive that can be read: {cause}", hint="download it again", place=Place(source)
+    )
 
 
 def _download(address: str, *, plain_http: bool) -> bytes:
