@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 ARGS ?=
 
-.PHONY: help setup demo test cover test-spark lint format rules mutants docs bench bench-full fuzz lock clean
+.PHONY: help setup demo test cover test-spark lint format rules mutants docs bench bench-full bench-peers fuzz lock clean
 
 help: ## list the verbs
 	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/^([a-z-]+):.*## /\1\t/' | while IFS="$$(printf '\t')" read -r verb text; do printf '  make %-11s %s\n' "$$verb" "$$text"; done
@@ -59,10 +59,15 @@ docs: $(READY) ## write docs/events.md, docs/cli.md, docs/rules and the publishe
 	$(BIN)/compliance rules docs
 
 bench: $(READY) ## measure against the bare engine at 1 and 10 million events; writes docs/benchmarks.md
-	$(BIN)/python benchmarks/run.py $(ARGS)
+	$(BIN)/python -m benchmarks.run $(ARGS)
 
-bench-full: $(READY) ## the same with more rounds, at 1, 10 and 30 million events
-	$(BIN)/python benchmarks/run.py --full $(ARGS)
+bench-full: $(READY) ## the same with more rounds and larger logs, up to 30 million events (ARGS=--hundred: 100 million)
+	$(BIN)/python -m benchmarks.run --full $(ARGS)
+
+bench-peers: $(READY) ## the same rules judged by other tools; their packages go into .venv-peers
+	test -x .venv-peers/bin/python || $(PYTHON) -m venv .venv-peers
+	.venv-peers/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r benchmarks/requirements-peers.lock
+	$(BIN)/python -m benchmarks.run --only peers $(ARGS)
 
 fuzz: $(READY) ## the property tests with many more examples
 	HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest tests/properties tests/faults $(ARGS)
@@ -72,6 +77,7 @@ lock: $(READY) ## resolve the dependencies again and write the lock files with h
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate $(ARGS) -o requirements.lock pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate $(ARGS) -o requirements-dev.lock -c requirements.lock --group dev --extra ocr pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate $(ARGS) -o requirements-spark.lock -c requirements-dev.lock --group dev --extra ocr --extra spark pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate $(ARGS) -o benchmarks/requirements-peers.lock benchmarks/requirements-peers.in
 
 clean: ## remove what was made, but not .venv
 	rm -rf out build dist .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
