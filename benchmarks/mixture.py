@@ -57,6 +57,8 @@ NAMES = {
     "words": f"'{_WORDS}'",
     "flag": f"CASE WHEN {mixed(5)} % 3 = 0 THEN 'true' ELSE 'false' END",
     "marked": f"CASE WHEN {mixed(6)} % 5000 = 0 THEN 'false' ELSE 'true' END",
+    "clause": f"CASE WHEN {mixed(10)} % 1500 = 0 THEN 'null' ELSE '\"4.2\"' END",
+    "sent": f"CASE WHEN {mixed(11)} % 1000 = 0 THEN b - 1 ELSE b END",
     "uuid": "md5('u' || CAST(n AS VARCHAR))",
     "many": f"{mixed(7)} % 100000",
     "share": f"CASE WHEN {mixed(8)} % 3000 = 0 THEN '0.91' ELSE '0.998' END",
@@ -118,7 +120,7 @@ def _restriction(letter: str, salt: int) -> tuple[Slot, ...]:
         Slot("restriction.applied", "20",
              f'{shared},"restriction_id":"RS-<b>-{letter}","restriction":"removal","content_id":"C-<b>-{letter}",'
          f'"recipient_id":"u<account>","has_contact":true,'
-             '"effective_at":"<at 20>","territorial_scope":["<state>"],"clause_id":"4.2","tc_version":"2026-01"'),
+             '"effective_at":"<at 20>","territorial_scope":["<state>"],"clause_id":<clause>,"tc_version":"2026-01"'),
         Slot("sor.sent", _late("18", str(2 * DAY), salt + 2, 800),
              f'{shared},"sor_id":"S-<b>-{letter}","restriction_id":"RS-<b>-{letter}","restriction":"removal",'
          f'"recipient_id":"u<account>","facts":"<words>",'
@@ -127,7 +129,7 @@ def _restriction(letter: str, salt: int) -> tuple[Slot, ...]:
              f'"content_date":"2026-01-01","application_date":"2026-01-02","puid":"P-<b>-{letter}","language":"EN",'
          f'"delivery_status":"delivered"'),
         Slot("sor.tdb_submitted", accepted,
-             f'"puid":"P-<b>-{letter}","sor_id":"S-<b>-{letter}","decision_id":"R-<b>-{letter}",'
+             f'"puid":"P-<sent>-{letter}","sor_id":"S-<b>-{letter}","decision_id":"R-<b>-{letter}",'
          f'"tdb_category":"<category>","automated_detection":true,'
              '"tdb_ground":"DECISION_GROUND_INCOMPATIBLE_CONTENT","automated_decision":"partially",'
          '"application_date":"2026-01-02","content_date":"2026-01-01"'),
@@ -215,3 +217,9 @@ def block() -> tuple[Slot, ...]:
     fixed = [slot for n, letter in enumerate("abcde") for slot in _notice(letter, 100 + 10 * n)]
     fixed += [slot for n, letter in enumerate("ab") for slot in _restriction(letter, 200 + 10 * n)]
     return (*fixed, *_COMPLAINT, *_LIVE, _AD, _UP)
+
+
+def kinds() -> frozenset[str]:
+    """Event types that occur in the log."""
+    rotating = (slot for pair in ROTATING for slot in pair)
+    return frozenset(slot.kind for slot in (*block(), *rotating, *RARE)) | {"log.heartbeat"}
