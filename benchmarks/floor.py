@@ -1,6 +1,6 @@
 """The floor: one bare typed read, by the embedded engine, of the columns that the shipped rules need.
 
-    python benchmarks/floor.py LOG COLUMNS.json [--table]
+    python -m benchmarks.floor LOG COLUMNS.json [--table]
 
 A process of its own. Nothing is checked or judged; every column is parsed to its type and counted, or with `--table` kept
 in a table in memory. Broken lines are skipped.

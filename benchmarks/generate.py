@@ -1,4 +1,4 @@
-"""Writes a mixed, seeded log of any size as NDJSON: `python benchmarks/generate.py out.ndjson --events 1000000`.
+"""Writes a mixed, seeded log of any size as NDJSON: `python -m benchmarks.generate out.ndjson --events 1000000`.
 
 Notices, receipts, decisions, statements, submissions, complaints, livestreams, advertisements, orders, incidents and
 heartbeats of one synthetic service, about one line in ten thousand broken. DuckDB builds the lines, so that ten million
@@ -8,14 +8,11 @@ take a minute or two; the same seed and size give the same bytes on any number o
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 
 import duckdb
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-
-from mixture import BLOCK, END, FILLER, RARE, ROTATING, SPAN, START, Slot, block, body, mixed
+from benchmarks.mixture import BLOCK, END, FILLER, RARE, ROTATING, SPAN, START, Slot, block, body, mixed
 
 SERVICE = "benchmark"
 BROKEN_ONE_IN = 10_000

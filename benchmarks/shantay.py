@@ -1,6 +1,6 @@
 """How quickly `sor summary` sums up a clean day beside shantay's `summarize`, run one after the other.
 
-    python benchmarks/shantay.py ARCHIVE --day 2025-11-05 --python PYTHON [--rounds 3]
+    python -m benchmarks.shantay ARCHIVE --day 2025-11-05 --python PYTHON [--rounds 3]
 
 ARCHIVE is laid out as shantay does (ARCHIVE/2025/11/sor-global-2025-11-05-full.zip with its sha1). PYTHON is an interpreter of version
 3.12 or later with shantay installed; without one there is nothing to compare. Shantay looks up names of platforms on the network even

@@ -1,6 +1,6 @@
 """How fast a day of statements is judged, and whether every judgement is true.
 
-    python benchmarks/sor.py [--rows 1000000] [--dump ARCHIVE] [--rounds 3] [--processes N]
+    python -m benchmarks.sor [--rows 1000000] [--dump ARCHIVE] [--rounds 3] [--processes N]
 
 Without `--dump` a day is generated in the exact file format (2 % invalid rows, 0.1 % malformed); its rows repeat shapes, as real days
 do. The truth is looked for beside the archive, as `truth-*.jsonl`. Memory is that of all processes together, looked at twenty times

@@ -1,6 +1,6 @@
 """How long the harmonised report takes against one full scan of the columns it needs, and how long a large report is linted.
 
-    python benchmarks/transparency.py [--events 1000000] [--store DIR] [--rounds 3]
+    python -m benchmarks.transparency [--events 1000000] [--store DIR] [--rounds 3]
 
 Without `--store` a mixed log is generated and ingested first. The **scan** is one query over the store's events that reads every
 column the figures need and hashes each value, in a process of its own that opens the store as the generator does; the **report** is the
@@ -17,7 +17,7 @@ import tempfile
 from pathlib import Path
 from statistics import median
 
-from measure import Measured, measure
+from benchmarks.measure import Measured, measure
 
 HERE = Path(__file__).resolve().parent
 PERIOD = "2026-H1"
