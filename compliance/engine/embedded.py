@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from compliance.engine.interface import Engine, EngineError, worked_out
 from compliance.engine.plan import Relation, renamed
 from compliance.engine.sql import identifier, select
+from compliance.engine.traced import Traced
 
 if TYPE_CHECKING:
     import duckdb
@@ -15,33 +16,14 @@ if TYPE_CHECKING:
 _BATCH = 2048
 
 
-class Embedded:
+class Embedded(Traced):
     """Runs plans on one DuckDB connection and remembers their SQL."""
 
-    __slots__ = ("_con", "_prefix", "_tables", "_trace")
+    __slots__ = ("_con",)
 
     def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
+        super().__init__()
         self._con = con
-        self._prefix = "run"
-        self._tables: list[str] = []
-        self._trace: list[str] = []
-
-    def begin(self) -> None:
-        """Starts a new trace; tables made from here on go with `end`."""
-        self._prefix = "kept"
-        self._trace.clear()
-        self._tables.clear()
-
-    def end(self) -> None:
-        """Forgets the tables made since `begin`."""
-        for name in self._tables:
-            self.drop(name)
-        self._tables.clear()
-
-    @property
-    def trace(self) -> tuple[str, ...]:
-        """SQL texts run since `begin`, in order."""
-        return tuple(self._trace)
 
     def rows(self, plan: Relation) -> Iterator[tuple[Any, ...]]:
         """Rows of a plan, streamed: read them to the end before running another plan."""
@@ -85,12 +67,6 @@ class Embedded:
                 str(error).strip().splitlines()[0],
                 hint="with `--memory` and free disk the run can spill; otherwise report this rule",
             ) from error
-
-    def _name(self) -> str:
-        # numbered anew for each rule, so that the same run prints the same SQL
-        name = f"{self._prefix}_{len(self._tables) + 1}"
-        self._tables.append(name)
-        return name
 
 
 class Elsewhere:

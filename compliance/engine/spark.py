@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from compliance.engine.interface import EngineError, worked_out
 from compliance.engine.plan import Relation
 from compliance.engine.spark_sql import SPARK
+from compliance.engine.traced import Traced
 from compliance.errors import UsageError
 
 if TYPE_CHECKING:
@@ -83,33 +84,14 @@ def _reachable(remote: str) -> None:
         ) from error
 
 
-class Distributed:
+class Distributed(Traced):
     """Runs plans on a Spark cluster and remembers their SQL. The view `ev` must stand: `view_events`."""
 
-    __slots__ = ("_prefix", "_session", "_tables", "_trace")
+    __slots__ = ("_session",)
 
     def __init__(self, session: SparkSession) -> None:
+        super().__init__()
         self._session = session
-        self._prefix = "run"
-        self._tables: list[str] = []
-        self._trace: list[str] = []
-
-    def begin(self) -> None:
-        """Starts a new trace; tables made from here on go with `end`."""
-        self._prefix = "kept"
-        self._trace.clear()
-        self._tables.clear()
-
-    def end(self) -> None:
-        """Forgets the tables made since `begin`."""
-        for name in reversed(self._tables):
-            self.drop(name)
-        self._tables.clear()
-
-    @property
-    def trace(self) -> tuple[str, ...]:
-        """SQL texts run since `begin`, in order."""
-        return tuple(self._trace)
 
     def rows(self, plan: Relation) -> Iterator[tuple[Any, ...]]:
         """Rows of a plan, streamed batch by batch."""
@@ -168,11 +150,6 @@ class Distributed:
         """Ends the session."""
         with contextlib.suppress(Exception):
             self._session.stop()
-
-    def _name(self) -> str:
-        name = f"{self._prefix}_{len(self._tables) + 1}"
-        self._tables.append(name)
-        return name
 
 
 @contextlib.contextmanager
