@@ -40,8 +40,8 @@ def freeze(
     config: Config = None,
 ) -> None:
     """Freeze a report as a version: copy its files, and write the form of what has to be answered before it is approved."""
+    from compliance.transparency.publishing.freeze import freeze as take
     from compliance.transparency.publishing.record import FORM, UPDATE
-    from compliance.transparency.publishing.steps import freeze as take
 
     version = take(
         report,
@@ -69,7 +69,7 @@ def freeze(
 
 def approve(publication: Folder, by: Role) -> None:
     """Approve the last version: bound to its files and to the answers; never by the role that prepared it."""
-    from compliance.transparency.publishing.steps import approve as take
+    from compliance.transparency.publishing.approve import approve as take
 
     version = take(publication, by=by, clock=_now)
     print(f"version {version.number} is approved by {by}", file=sys.stderr)
@@ -87,7 +87,7 @@ def published(
     """Archive what was published, and prove that its bytes are those that were approved."""
     from compliance.cli.exit_code import ExitCode
     from compliance.errors import UsageError
-    from compliance.transparency.publishing.steps import published as take
+    from compliance.transparency.publishing.publish import published as take
 
     try:
         day = date.fromisoformat(on) if on else None

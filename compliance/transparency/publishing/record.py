@@ -185,3 +185,9 @@ def writing(folder: Path) -> Iterator[Ledger]:
             yield Ledger(folder / LEDGER)
     except OSError as error:
         raise unwritable(folder, error) from error
+
+
+def require_role(by: str) -> None:
+    """UsageError `PUB-BY` where a step names no role."""
+    if not by.strip():
+        raise UsageError("PUB-BY", "a step needs the role that takes it", hint='--by "head of transparency"')
