@@ -14,7 +14,7 @@ from compliance.answers.guard import refuse_verdicts
 from compliance.answers.model import Mandate
 from compliance.answers.package import Packed, answer_files, question_file
 from compliance.answers.paper import answer_pdf, version_of
-from compliance.answers.recount import counted_types, replay_file
+from compliance.answers.recipe import counted_types, replay_file
 from compliance.answers.workbook import answer_workbook
 from compliance.evidence.bundle import Bundle
 from compliance.evidence.crate import CrateInfo, DataFile

@@ -29,7 +29,7 @@ from compliance.answers.inside import (
     value_inside,
 )
 from compliance.answers.model import Recount
-from compliance.answers.recount import REPLAY
+from compliance.answers.recipe import REPLAY
 from compliance.assess.figures import Figure
 from compliance.clock import parse_instant
 from compliance.errors import ComplianceError, Place
