@@ -6,10 +6,10 @@ from collections import Counter
 
 from compliance.answers.desk import Desk
 from compliance.answers.model import Mandate
-from compliance.answers.package import Packed, class_words
-from compliance.answers.paper import SEAL_FIELD, due_words, furniture, span
+from compliance.answers.package import Packed
+from compliance.answers.paper import SEAL_FIELD, due_words, exhibit_grid, furniture, span
 from compliance.answers.phrase import LANGUAGES
-from compliance.reports.pdf import CondPageBreak, Grid, GridColumn, Spacer, Story, bullets, document, heading, paragraph
+from compliance.reports.pdf import CondPageBreak, Spacer, Story, bullets, document, heading, paragraph
 
 MOST_ANNEXES = 60
 """Annexes that the cover letter lists one by one; the index of exhibits lists all."""
@@ -91,27 +91,17 @@ def _annexes(desk: Desk, packed: Packed) -> Story:
     """The list of annexes, with number, title and file."""
     if not packed.exhibits:
         return []
-    say = desk.say
-    columns = (
-        GridColumn(say("head.exhibit"), 0.8, bold=True),
-        GridColumn(say("head.title"), 4.4),
-        GridColumn(say("head.question"), 0.9),
-        GridColumn(say("head.file"), 2.0),
-        GridColumn(say("head.confidentiality"), 1.5),
-    )
-    rows = [
-        (
-            each.id,
-            each.title,
-            ", ".join(each.questions),
-            f"data/{each.file}",
-            class_words(desk, packed, each.id),
-        )
-        for each in packed.exhibits
-    ]
-    more = [paragraph(say("annexes.more", count=len(rows) - MOST_ANNEXES), "small")] if len(rows) > MOST_ANNEXES else []
+    say, listed = desk.say, packed.exhibits[:MOST_ANNEXES]
+    widths = {
+        "head.exhibit": 0.8,
+        "head.title": 4.4,
+        "head.question": 0.9,
+        "head.file": 2.0,
+        "head.confidentiality": 1.5,
+    }
+    left = len(packed.exhibits) - len(listed)
     return [
         heading(say("annexes.title"), 2, key="annexes"),
-        Grid(columns, rows[:MOST_ANNEXES], size=7.2),
-        *more,
+        exhibit_grid(desk, packed, listed, widths),
+        *([paragraph(say("annexes.more", count=left), "small")] if left else []),
     ]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from compliance.answers.matter import append
-from compliance.answers.model import Asked
 from compliance.clock import Clock, format_us, to_us
 from compliance.errors import Place, StoreError
 from compliance.events.durable import locked, write_failures
@@ -43,11 +42,3 @@ def _hold_in_store(store: Path, *, role: str, reason: str, reference: str, clock
 def holds_of(store: Path) -> tuple[Entry, ...]:
     """Holds that stand in a store's ledger: nothing is erased from the store while there is one."""
     return Ledger(store / LEDGER).of(HOLD)
-
-
-def hold_words(asked: Asked) -> tuple[str, ...]:
-    """The hold in words that may leave: neutral, without internal reasons."""
-    return (
-        f"A preservation hold is recorded under reference {asked.reference}: logs and documents about the letter's subject are kept, "
-        "and erasure by retention periods is blocked, until the hold is lifted in writing.",
-    )

@@ -55,7 +55,7 @@ def inside_desk(
     known_to = setting.known_to
     needed = {name for each in recounts for name in _fields(each)}
     dataset = dataset_inside(events, fields=needed, lines=lines, statements=statements, known_to=known_to)
-    asked = Asked("", "", "", True, setting.language, *("",) * 7, (), (), (), None, (), (), "", "")
+    asked = Asked("", "", "", True, setting.language, *("",) * 6, (), (), (), None, (), (), "", "")
     project = Project(service=Service(id=setting.service, zone=setting.zone))
     return Desk(dataset, project, catalogue(), asked, Choices(), True, {}, (), (), Cases({}))
 

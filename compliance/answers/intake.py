@@ -55,7 +55,6 @@ def asked_of(document: Mapping[str, Any], path: Path) -> Asked:
         language=str(document.get("language") or ""),
         authority=str(sender.get("authority") or ""),
         sender_unit=str(sender.get("unit") or ""),
-        sender_country=str(sender.get("country") or ""),
         addressee=str(document.get("addressee") or ""),
         subject=str(document.get("subject") or ""),
         letter_date=str(document.get("date") or ""),

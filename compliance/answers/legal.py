@@ -3,24 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import get_args
 
 from compliance.answers.model import Asked, Choices, Mandate
 from compliance.answers.phrase import Phrases, phrases_of
 from compliance.answers.topic import ACTS
+from compliance.letters.request_model import Kind
 
-KINDS = frozenset(
-    {
-        "political_letter",
-        "rfi_simple",
-        "rfi_decision",
-        "retention_order",
-        "dsc_request",
-        "order_remove",
-        "order_information",
-        "data_access_request",
-        "incident_inquiry",
-    }
-)
+KINDS = frozenset(get_args(Kind))
 """Kinds of letter with words of their own: phrases `kind.*`."""
 
 

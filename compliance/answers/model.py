@@ -64,7 +64,6 @@ class Asked:
     language: str
     authority: str
     sender_unit: str
-    sender_country: str
     addressee: str
     subject: str
     letter_date: str

@@ -10,6 +10,7 @@ from compliance.answers.desk import Desk
 from compliance.answers.model import Answer, Gap, Mandate, Question, StatedFigure
 from compliance.answers.package import Packed, class_words
 from compliance.answers.phrase import LANGUAGES
+from compliance.evidence.exhibit import Exhibit
 from compliance.reports.pdf import (
     Furniture,
     Grid,
@@ -227,30 +228,39 @@ def _figure_rows(desk: Desk, stated: StatedFigure) -> list[tuple[str, str]]:
 def _exhibits(desk: Desk, packed: Packed) -> Story:
     if not packed.exhibits:
         return []
-    say = desk.say
-    columns = (
-        GridColumn(say("head.exhibit"), 0.8, bold=True),
-        GridColumn(say("head.title"), 2.8),
-        GridColumn(say("head.question"), 0.8),
-        GridColumn(say("head.rows"), 0.6, "right"),
-        GridColumn(say("head.custodian"), 1.6),
-        GridColumn(say("head.made"), 2.0),
-        GridColumn(say("head.confidentiality"), 1.3),
-    )
-    rows = [
-        (
-            each.id,
-            each.title,
-            ", ".join(each.questions),
-            desk.phrases.number(each.rows) if each.columns else say("document.word"),
-            each.custodian,
-            each.made,
-            class_words(desk, packed, each.id),
-        )
-        for each in packed.exhibits
-    ]
+    widths = {
+        "head.exhibit": 0.8,
+        "head.title": 2.8,
+        "head.question": 0.8,
+        "head.rows": 0.6,
+        "head.custodian": 1.6,
+        "head.made": 2.0,
+        "head.confidentiality": 1.3,
+    }
     return [
-        heading(say("exhibits.title"), 2, key="exhibits"),
-        paragraph(say("exhibits.where"), "small"),
-        Grid(columns, rows, size=7.2),
+        heading(desk.say("exhibits.title"), 2, key="exhibits"),
+        paragraph(desk.say("exhibits.where"), "small"),
+        exhibit_grid(desk, packed, packed.exhibits, widths),
     ]
+
+
+def exhibit_grid(desk: Desk, packed: Packed, listed: Sequence[Exhibit], widths: Mapping[str, float]) -> Grid:
+    """Table of exhibits with the columns that have a width, called by the phrase of their heading."""
+
+    def cells(each: Exhibit) -> dict[str, str]:
+        return {
+            "head.exhibit": each.id,
+            "head.title": each.title,
+            "head.question": ", ".join(each.questions),
+            "head.rows": desk.phrases.number(each.rows) if each.columns else desk.say("document.word"),
+            "head.file": f"data/{each.file}",
+            "head.custodian": each.custodian,
+            "head.made": each.made,
+            "head.confidentiality": class_words(desk, packed, each.id),
+        }
+
+    columns = [
+        GridColumn(desk.say(name), width, "right" if name == "head.rows" else "left", bold=name == "head.exhibit")
+        for name, width in widths.items()
+    ]
+    return Grid(columns, [tuple(cells(each)[name] for name in widths) for each in listed], size=7.2)

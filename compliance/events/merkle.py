@@ -51,11 +51,6 @@ class Frontier:
         return node
 
 
-def root_of(leaves: Iterable[bytes]) -> bytes:
-    """Root over leaf hashes in order."""
-    return Frontier().extend(leaves).root
-
-
 class Tree:
     """All levels of full nodes over leaf hashes, for many proofs from one log: 64 bytes a leaf, each level in one piece."""
 

@@ -73,19 +73,6 @@ def head_file(log: SealedLog) -> DataFile:
     )
 
 
-def disclose_events(
-    log: SealedLog,
-    events: Mapping[int, Mapping[str, Any]],
-    catalogue: Catalogue,
-    pseudonyms: Pseudonymiser,
-    policy: Policy,
-) -> Disclosure:
-    """`disclose_rows` for full events at hand, by row number."""
-    return disclose_rows(
-        log, sorted(events), lambda rows: {row: events[row] for row in rows}, catalogue, pseudonyms, policy
-    )
-
-
 def disclose_rows(
     log: SealedLog,
     order: Sequence[int],

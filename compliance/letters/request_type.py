@@ -6,9 +6,6 @@ import re
 
 from compliance.letters.vocabulary import Vocabulary, grammar
 
-INHERITED = {"decision_sample", "account_information"}
-"""Types that sub-items keep from the question above them."""
-
 
 def type_of(text: str, above: tuple[str, ...], words: Vocabulary) -> str:
     """Type of a question by its trigger words, else by those of the questions above it, else `narrative`."""

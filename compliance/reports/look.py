@@ -13,6 +13,3 @@ OVER = "#8a4b00"
 UNKNOWN = "#4b3f8f"
 FINE = "#1e6440"
 """Each at least 4.5:1 against PAPER and SOFT (WCAG 2.2, 1.4.3); a test computes it. A sign and a word go with each."""
-
-SERIES = (ACCENT, "#b3590a")
-"""Colours of a chart's series: they differ in lightness as well, and each bar carries its number."""

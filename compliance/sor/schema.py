@@ -46,13 +46,6 @@ class Schema:
                 return int(rule.arguments[0])
         raise KeyError(field)
 
-    def codes_of(self, field: str) -> tuple[str, ...]:
-        """The code list of a field. KeyError where it has none."""
-        for rule in self.fields[field]:
-            if rule.name in {"in", "in_or_null"}:
-                return self.codes[str(rule.arguments[0])]
-        raise KeyError(field)
-
 
 def document(name: str) -> dict[str, Any]:
     """A data file of `schemas/sor`, by its name without `.json`."""

@@ -15,7 +15,7 @@ from compliance.events.leaf import Leaf, make_leaf
 from compliance.events.merkle import Tree
 from compliance.evidence.bundle import Bundle
 from compliance.evidence.crate import CrateInfo, DataFile
-from compliance.evidence.disclosure import disclose_events
+from compliance.evidence.disclosure import disclose_rows
 from compliance.evidence.pseudonym import Pseudonymiser
 from compliance.evidence.redaction import Policy
 
@@ -120,8 +120,13 @@ def as_json(document: Any) -> bytes:
 
 def small_bundle(log: SmallLog, shown: list[int]) -> Bundle:
     """A bundle with two exhibits, two questions and the events of some rows."""
-    disclosure = disclose_events(
-        log, {row: log.events[row] for row in shown}, catalogue(), Pseudonymiser(bytes(32), "C-1"), Policy("role", "t")
+    disclosure = disclose_rows(
+        log,
+        sorted(shown),
+        lambda rows: {row: log.events[row] for row in rows},
+        catalogue(),
+        Pseudonymiser(bytes(32), "C-1"),
+        Policy("role", "t"),
     )
     table = b"time,event\r\n2026-08-13T00:35:00Z,e2\r\n"
     index = {
