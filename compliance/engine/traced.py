@@ -8,10 +8,11 @@ from abc import ABC, abstractmethod
 class Traced(ABC):
     """The trace of an engine and the names of its tables."""
 
-    __slots__ = ("_prefix", "_tables", "_trace")
+    __slots__ = ("_inside", "_standing", "_tables", "_trace")
 
     def __init__(self) -> None:
-        self._prefix = "run"
+        self._inside = False
+        self._standing = 0
         self._tables: list[str] = []
         self._trace: list[str] = []
 
@@ -21,7 +22,7 @@ class Traced(ABC):
 
     def begin(self) -> None:
         """Starts a new trace; tables made from here on go with `end`."""
-        self._prefix = "kept"
+        self._inside = True
         self._trace.clear()
         self._tables.clear()
 
@@ -30,6 +31,7 @@ class Traced(ABC):
         for name in reversed(self._tables):
             self.drop(name)
         self._tables.clear()
+        self._inside = False
 
     @property
     def trace(self) -> tuple[str, ...]:
@@ -37,7 +39,10 @@ class Traced(ABC):
         return tuple(self._trace)
 
     def _name(self) -> str:
+        if not self._inside:
+            # stands until it is dropped, beside those of another check that the same engine ran before
+            self._standing += 1
+            return f"run_{self._standing}"
         # numbered anew for each rule, so that the same run prints the same SQL
-        name = f"{self._prefix}_{len(self._tables) + 1}"
-        self._tables.append(name)
-        return name
+        self._tables.append(f"kept_{len(self._tables) + 1}")
+        return self._tables[-1]
