@@ -24,6 +24,12 @@ def report(
     signed_off_by: Annotated[
         list[str] | None, typer.Option(help="Role that has signed off. May be repeated; a draft until all have.")
     ] = None,
+    engine: Annotated[
+        str, typer.Option(help="embedded, or spark: a store on storage that all workers share.")
+    ] = "embedded",
+    remote: Annotated[
+        str | None, typer.Option(help="Spark Connect server, e.g. sc://host:15002.", envvar="SPARK_REMOTE")
+    ] = None,
 ) -> None:
     """Write the quarterly report: PDF, workbook, page and JSON with the same figures."""
     from compliance.assess.session import summary
@@ -38,6 +44,8 @@ def report(
         as_of=as_of,
         earlier=earlier,
         signed_off=signed_off_by or [],
+        engine=engine,
+        remote=remote,
     )
     for path in (written.pdf, written.workbook, written.page, written.record):
         print(path)

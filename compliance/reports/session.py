@@ -11,7 +11,8 @@ from typing import Any
 from compliance.assess.check import check, requirement_of
 from compliance.assess.figures import compute, episode, requirement_of_figures
 from compliance.assess.model import Assessment
-from compliance.assess.session import instant_of, project_of, rules_of
+from compliance.assess.session import engine_of, instant_of, project_of, rules_of
+from compliance.engine.interface import Engine
 from compliance.errors import InputError, Place
 from compliance.events.dataset import Dataset, Requirement
 from compliance.period import Period, parse_period
@@ -52,11 +53,14 @@ def report_on(
     as_of: str | None = None,
     earlier: Path | None = None,
     signed_off: Sequence[str] = (),
+    engine: str = "embedded",
+    remote: str | None = None,
 ) -> Written:
     """Write the report of a period, named as in `2026-Q3`, into `out`: report.pdf, .xlsx, .html and .json.
 
     `as_of`: instant up to which the log counts as known. `earlier`: the report.json of the period before, to see what has
-    moved since. `signed_off`: roles that have signed. Nothing is left half written; other files in `out` are not touched.
+    moved since. `signed_off`: roles that have signed. `engine` is `embedded`, or `spark` for the cluster whose Spark Connect
+    server is `remote` (`sc://host:port`). Nothing is left half written; other files in `out` are not touched.
     """
     from compliance.events.store import Store
 
@@ -65,9 +69,17 @@ def report_on(
     loaded = rules_of(project, folder, rules)
     known = read_earlier(earlier, span.before().label) if earlier is not None else {}
     dataset = Store.open(store).dataset(requirement_of_report(loaded, project), project=project)
-    material = material_of(
-        dataset, loaded, project, span, as_of=instant_of(as_of), earlier=known, signed_off=tuple(signed_off)
-    )
+    with engine_of(engine, remote, dataset) as runs:
+        material = material_of(
+            dataset,
+            loaded,
+            project,
+            span,
+            as_of=instant_of(as_of),
+            earlier=known,
+            signed_off=tuple(signed_off),
+            engine=runs,
+        )
     return write(material, out)
 
 
@@ -90,10 +102,14 @@ def material_of(
     earlier: dict[str, Any] | None = None,
     signed_off: tuple[str, ...] = (),
     layout: Layout | None = None,
+    engine: Engine | None = None,
 ) -> Material:
-    """Everything the report says, judged and counted on one dataset, for the period and the one before."""
+    """Everything the report says, judged and counted on one dataset, for the period and the one before.
+
+    The same on every engine, the SQL of the rules apart; default the embedded one.
+    """
     require_real(rules, "a report")
-    now = check(dataset, rules, project, period=period.days, as_of=as_of, listing=LISTING)
+    now = check(dataset, rules, project, period=period.days, as_of=as_of, listing=LISTING, engine=engine)
     before = period.before()
     known = as_of if as_of is not None else dataset.watermark
     assert known is not None
@@ -103,13 +119,13 @@ def material_of(
         layout=layout or load_layout(),
         rules={loaded.rule.id: loaded.rule for loaded in rules},
         now=now,
-        figures=compute(dataset, project, period.days, known),
-        before=check(dataset, rules, project, period=before.days, as_of=known, listing=1),
-        figures_before=compute(dataset, project, before.days, known),
-        livestreams=episode.livestreams(dataset, project, period.days, known, most=LIVESTREAMS),
-        outages=episode.outages(dataset, project, period.days, known),
-        letters=episode.letters(dataset, project, period.days, known),
-        expiring=episode.expiring(dataset, project, period.days, known, known + HORIZON_DAYS * DAY_US),
+        figures=compute(dataset, project, period.days, known, engine=engine),
+        before=check(dataset, rules, project, period=before.days, as_of=known, listing=1, engine=engine),
+        figures_before=compute(dataset, project, before.days, known, engine=engine),
+        livestreams=episode.livestreams(dataset, project, period.days, known, most=LIVESTREAMS, engine=engine),
+        outages=episode.outages(dataset, project, period.days, known, engine=engine),
+        letters=episode.letters(dataset, project, period.days, known, engine=engine),
+        expiring=episode.expiring(dataset, project, period.days, known, known + HORIZON_DAYS * DAY_US, engine=engine),
         earlier=earlier or {},
         signed_off=signed_off,
     )

@@ -25,7 +25,8 @@ from compliance.assess.figures.query import Scope, parts_of
 from compliance.clock import midnight_us
 from compliance.engine.embedded import Embedded
 from compliance.engine.interface import Engine
-from compliance.engine.plan import Aggregate, Relation, Scan, keep
+from compliance.engine.plan import Aggregate, Scan, Union, keep, lit
+from compliance.engine.plan import Project as Chosen
 from compliance.engine.sql import DUCKDB
 from compliance.errors import UsageError
 from compliance.events.catalogue import catalogue
@@ -37,6 +38,8 @@ from compliance.rules.condition import ConditionError, Node, fields_of, paramete
 UNNAMED = "service"
 """Id of a service that nobody has named: then the one service in the log is meant, as in a check."""
 
+WHOLE = "all"
+"""Names the figure itself among its breakdowns; no field is called so."""
 COUNTED = {"count", "sum", "paired"}
 """Kinds of which the absence of events, where the log is complete, is a nil."""
 
@@ -171,13 +174,14 @@ def _figure(frame: Frame, definition: Definition, dimensions: Sequence[str], ext
     )
     if empty.note:
         return empty
-    plan = figure_plan(definition, frame.scope, extra=extra)
-    rows = _run(frame, plan)
-    query, parameters = DUCKDB.marked(plan)
+    whole = figure_plan(definition, frame.scope, extra=extra)
+    rows = _run(frame, {WHOLE: whole, **_plans(frame, definition, dimensions, extra)})
+    query, parameters = DUCKDB.marked(whole)
+    one = next(iter(rows[WHOLE]), None)
     holding, note = _with_refused(
-        frame, definition, rows[0] if rows else None, *_holding(frame, definition, frame.scope.start, frame.scope.end)
+        frame, definition, one, *_holding(frame, definition, frame.scope.start, frame.scope.end)
     )
-    measure = _measure(definition, rows[0] if rows else None, holding)
+    measure = _measure(definition, one, holding)
     if measure.holding is Holding.NOT_HELD:
         return replace(empty, note=note, query=query, parameters=parameters)
     return replace(
@@ -186,19 +190,43 @@ def _figure(frame: Frame, definition: Definition, dimensions: Sequence[str], ext
         note=note,
         query=query,
         parameters=parameters,
-        breakdowns=tuple(_breakdown(frame, definition, by, extra, measure.holding) for by in dimensions),
+        breakdowns=tuple(_breakdown(frame, definition, by, rows.get(by, ()), measure.holding) for by in dimensions),
     )
 
 
-def _breakdown(frame: Frame, definition: Definition, by: str, extra: Node | None, whole: Holding) -> Breakdown:
+def _plans(
+    frame: Frame, definition: Definition, dimensions: Sequence[str], extra: Node | None
+) -> Mapping[str, Aggregate]:
+    """The figure's plan by each dimension that can be read."""
+    return {
+        by: figure_plan(definition, frame.scope, parts=parts_of(frame.period, frame.zone, by), extra=extra)
+        if by in TIME_PARTS
+        else figure_plan(definition, frame.scope, by=by, extra=extra)
+        for by in dimensions
+        if by in TIME_PARTS or not _unread(frame, definition, {by})
+    }
+
+
+def _run(frame: Frame, plans: Mapping[str, Aggregate]) -> Mapping[str, list[tuple[Any, ...]]]:
+    """The rows of each plan by group, the unstated one last. They are run as one: each job has its price on a cluster."""
+    found: dict[str, list[tuple[Any, ...]]] = {name: [] for name in plans}
+    together = Union(
+        tuple(
+            Chosen(plan, (("plan", lit(name)), *keep(*(column for column, _ in (*plan.keys, *plan.values)))))
+            for name, plan in plans.items()
+        )
+    )
+    for name, *row in frame.engine.rows(together):
+        found[name].append(tuple(row))
+    return {name: sorted(rows, key=lambda row: (row[0] is None, row[0] or "")) for name, rows in found.items()}
+
+
+def _breakdown(
+    frame: Frame, definition: Definition, by: str, rows: Sequence[tuple[Any, ...]], whole: Holding
+) -> Breakdown:
     if by not in TIME_PARTS:
-        if _unread(frame, definition, {by}):
-            return Breakdown(by, ())
-        plan = figure_plan(definition, frame.scope, by=by, extra=extra)
-        return Breakdown(by, tuple(Row(row[0] or "", _measure(definition, row, whole)) for row in _run(frame, plan)))
-    parts = parts_of(frame.period, frame.zone, by)
-    plan = figure_plan(definition, frame.scope, parts=parts, extra=extra)
-    found = {row[0]: row for row in _run(frame, plan)}
+        return Breakdown(by, tuple(Row(row[0] or "", _measure(definition, row, whole)) for row in rows))
+    found = {row[0]: row for row in rows}
     return Breakdown(
         by,
         tuple(
@@ -206,14 +234,9 @@ def _breakdown(frame: Frame, definition: Definition, by: str, extra: Node | None
                 part.label,
                 _measure(definition, found.get(part.label), _holding(frame, definition, part.start, part.end)[0]),
             )
-            for part in parts
+            for part in parts_of(frame.period, frame.zone, by)
         ),
     )
-
-
-def _run(frame: Frame, plan: Relation) -> list[tuple[Any, ...]]:
-    """The rows of a plan by group, the unstated one last."""
-    return sorted(frame.engine.rows(plan), key=lambda row: (row[0] is None, row[0] or ""))
 
 
 def _measure(definition: Definition, row: tuple[Any, ...] | None, holding: Holding) -> Measure:

@@ -57,7 +57,7 @@ def figure_plan(
     by: str | None = None,
     parts: tuple[Part, ...] = (),
     extra: Node | None = None,
-) -> Relation:
+) -> Aggregate:
     """Plan of one figure, a row per group in no order: `g, value, of` (denominator).
 
     For times: `g, n, open, total, median, p90, maximum` and a column per bucket.
@@ -174,7 +174,7 @@ def _followed(starts: Relation, ends: Relation) -> Relation:
     return Project(Filter(seen, call("is_not_null", col("n"))), keep("g", "moment", "next"))
 
 
-def _times(measure: Times, scope: Scope, chosen: Relation) -> Relation:
+def _times(measure: Times, scope: Scope, chosen: Relation) -> Aggregate:
     where = both(known(measure.to, scope), condition(condition_of(measure.to_where), measure.to))
     ends = Project(Filter(Scan("ev"), where), (("k", col(measure.match)), ("moment", instant(measure.to_at))))
     d, upto, c = col("d"), col("upto"), col("c")
@@ -217,7 +217,7 @@ def _buckets(d: Expr) -> tuple[Named, ...]:
     )
 
 
-def _paired(measure: Paired, scope: Scope, chosen: Relation) -> Relation:
+def _paired(measure: Paired, scope: Scope, chosen: Relation) -> Aggregate:
     names = [f"x{at}" for at in range(len(measure.differs))]
     others = Aggregate(
         Filter(Scan("ev"), both(known(measure.other, scope), call("is_not_null", col(measure.match)))),
@@ -239,7 +239,7 @@ def _paired(measure: Paired, scope: Scope, chosen: Relation) -> Relation:
     return Aggregate(found, keep("g"), (("value", value), ("of", call("count"))))
 
 
-def _overlap(measure: Overlap, scope: Scope, chosen: Relation) -> Relation:
+def _overlap(measure: Overlap, scope: Scope, chosen: Relation) -> Aggregate:
     def states(starts: Relation, event: str, match: str) -> Relation:
         ends = Project(Filter(Scan("ev"), known(event, scope)), (("k", col(match)), ("moment", col("t"))))
         until = call("coalesce", col("next"), given(scope.as_of))
