@@ -12,6 +12,7 @@ from benchmarks.bench import Bench
 from benchmarks.figure import Figure, compared, number, table
 from benchmarks.measure import Measured, Ratio, interleaved, measure, ratio, summary
 
+SHA256SUM = ("sha256sum",) if shutil.which("sha256sum") else ("shasum", "-a", "256")
 SEALING = "sealing"
 """How the stages of an ingest begin whose work is sealing."""
 
@@ -32,7 +33,7 @@ def measured(bench: Bench, events: int, rounds: int) -> dict[str, Any]:
         runs = interleaved(
             {
                 "read": lambda: bench.run(bench.script("floor", log, columns)),
-                "sha256sum": lambda: measure([shutil.which("sha256sum") or "shasum", log], bench.work),
+                "sha256sum": lambda: measure([*SHA256SUM, log], bench.work),
                 "ingest": ingest,
                 "scan": lambda: bench.run(bench.script("scan", store, columns)),
                 "check": lambda: bench.run(bench.cli("check", "--store", store, "--config", bench.config, "--anew")),

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks import bench, checking, floor, measure, needed, page, staged_ingest
+from benchmarks import bench, checking, day, floor, measure, needed, page, staged_ingest
 from benchmarks.figure import Figure, compared
 from benchmarks.measure import Measured, Ratio
 from compliance.progress import Step
@@ -154,3 +154,13 @@ def test_the_stages_of_an_ingest_add_up(monkeypatch: pytest.MonkeyPatch) -> None
         "checking events": 2.0,
         "sealing events": 1.0,
     }
+
+
+def test_a_day_is_split_off_and_its_share_leaves_out_what_any_command_costs(tmp_path: Path) -> None:
+    """The parts are the log again; a day that costs no more than a start costs nothing of the check."""
+    log, before, last = (tmp_path / name for name in ("log", "before", "last"))
+    log.write_bytes(b"1\n2\n3\n")
+    day.split(log, 2, before, last)
+    assert (before.read_bytes(), last.read_bytes()) == (b"1\n2\n", b"3\n")
+    assert day.share(1.5, 11.0, 1.0) == pytest.approx(0.05)
+    assert day.share(0.9, 11.0, 1.0) == 0
