@@ -24,7 +24,9 @@ def measured(bench: Bench, rounds: Mapping[int, int]) -> dict[str, Any]:
     bench.run(bench.script("needed", columns, every))
     sizes = {str(events): _size(bench, events, times) for events, times in sorted(rounds.items())}
     read, shipped = (len(json.loads(path.read_text("utf-8"))) for path in (columns, every))
-    return {"columns": read, "all_columns": shipped, "sizes": sizes}
+    smallest = min(rounds)
+    _, stages = bench.told(bench.script("staged", "check", bench.log(smallest), bench.config))
+    return {"columns": read, "all_columns": shipped, "sizes": sizes, "stages": {"events": smallest, "taken": stages}}
 
 
 def _size(bench: Bench, events: int, rounds: int) -> dict[str, Any]:
@@ -108,3 +110,9 @@ def tables(found: Mapping[str, Any]) -> Iterator[str]:
     head = ("events", "log", "rounds", "bare read", "check", "events/s", "÷ read", "by processor", "÷ read of all columns",
             "÷ read kept as a table", "peak", "peak of the read")  # fmt: skip
     yield from table(head, rows)
+    yield from ("", f"Where a check of {found['stages']['events']:,} events spends its time:", "")
+    taken = found["stages"]["taken"]
+    yield from table(
+        ("stage", "clock", "processor"),
+        [[name, f"{one['wall']:.2f} s", f"{one['cpu']:.2f} s"] for name, one in taken.items()],
+    )

@@ -25,7 +25,7 @@ def measured(bench: Bench, events: int, rounds: int) -> dict[str, Any]:
 
     def ingest() -> Measured:
         shutil.rmtree(store, ignore_errors=True)
-        run, told = bench.told(bench.script("staged_ingest", log, store, bench.config))
+        run, told = bench.told(bench.script("staged", "ingest", log, store, bench.config))
         stages.append(told)
         return run
 

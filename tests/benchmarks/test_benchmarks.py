@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks import bench, checking, day, floor, measure, needed, page, staged_ingest
+from benchmarks import bench, checking, day, floor, measure, needed, page, staged
 from benchmarks.figure import Figure, compared
 from benchmarks.measure import Measured, Ratio
 from compliance.progress import Step
@@ -36,7 +36,8 @@ def _checked(times: float, others: float = 0.0) -> dict[str, Any]:
             "÷ all": {"wall": times, "cpu": 5 * times},
             "÷ kept": None,
         }
-    return {"columns": 9, "all_columns": 20, "sizes": sizes}
+    stages = {"events": 1_000_000, "taken": {"judging": {"wall": 1.0, "cpu": 2.0}}}
+    return {"columns": 9, "all_columns": 20, "sizes": sizes, "stages": stages}
 
 
 def test_the_floor_reads_every_line(tmp_path: Path) -> None:
@@ -138,9 +139,9 @@ def test_a_run_that_does_not_fit_the_disk_is_refused(tmp_path: Path) -> None:
 def test_the_stages_of_an_ingest_add_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """Time belongs to the innermost stage that is open, and to the rest where none is."""
     now = iter(range(100))
-    monkeypatch.setattr(staged_ingest.time, "perf_counter", lambda: float(next(now)))
-    monkeypatch.setattr(staged_ingest.time, "process_time", lambda: 0.0)
-    stages = staged_ingest.Stages()
+    monkeypatch.setattr(staged.time, "perf_counter", lambda: float(next(now)))
+    monkeypatch.setattr(staged.time, "process_time", lambda: 0.0)
+    stages = staged.Stages()
     stages(Step("reading a.ndjson", 1, 9, "bytes"))
     stages(Step("reading a.ndjson", 5, 9, "bytes"))
     stages(Step("reading a.ndjson", 9, 9, "bytes"))

@@ -1,8 +1,9 @@
-"""Ingests a log into a new store, and prints what each stage took, as the toolkit itself tells its stages.
+"""Ingests or checks a log, and prints what each stage took, as the toolkit itself tells its stages.
 
-    python -m benchmarks.staged_ingest LOG STORE CONFIG
+    python -m benchmarks.staged ingest LOG STORE CONFIG
+    python -m benchmarks.staged check LOG CONFIG
 
-Stages that are told inside of another one count there. What no stage claims is called `rest`: starting, opening, the ledger.
+Stages that are told inside of another one count there. What no stage claims is called `rest`.
 """
 
 from __future__ import annotations
@@ -13,9 +14,7 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from compliance.events.store import MEMORY, Store
 from compliance.progress import Step, heard_by
-from compliance.project import load_project
 
 REST = "rest"
 
@@ -55,12 +54,28 @@ def _plain(stage: str) -> str:
     return "reading" if stage.startswith("reading ") else stage
 
 
+def ingest(log: Path, store: Path, config: Path) -> None:
+    """Ingests a log into a new store."""
+    from compliance.events.store import MEMORY, Store
+    from compliance.project import load_project
+
+    Store.create(store).ingest([log], project=load_project(config), clock=lambda: datetime.now(UTC), memory=MEMORY)
+
+
+def check(log: Path, config: Path) -> None:
+    """Checks a log by all packs and renders the table."""
+    from compliance.assess.render import FORMATS
+    from compliance.assess.session import judge
+
+    FORMATS["table"](judge([log], config=config).assessment)
+
+
 def main() -> None:
     """Command line."""
-    log, store, config = map(Path, sys.argv[1:4])
+    verb, *paths = sys.argv[1:]
     stages = Stages()
     with heard_by(stages):
-        Store.create(store).ingest([log], project=load_project(config), clock=lambda: datetime.now(UTC), memory=MEMORY)
+        {"ingest": ingest, "check": check}[verb](*map(Path, paths))
     print(json.dumps(stages.found()))
 
 
