@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from compliance.engine.plan import Aggregate, Expr, Join, Project, Relation, both, call, col, keep, lit
+from compliance.engine.plan import Aggregate, Expr, Filter, Join, Project, Relation, both, call, col, keep, lit
 from compliance.patterns.absence import Rest, with_absence
 from compliance.patterns.coverage import Knowledge, reason_of
 from compliance.patterns.limit import with_due
+from compliance.patterns.nearest import ANY, with_nearest
 from compliance.patterns.verdict import Reason
 from compliance.rules.condition import mentions_uncaptured, parse_condition
 from compliance.rules.model import ExceptionCase, Selector
@@ -22,40 +23,41 @@ def with_exceptions(frame: Frame, source: Relation, columns: tuple[str, ...]) ->
     for index, exception in enumerate(frame.rule.exceptions):
         if exception.when.trigger is not None:
             continue
-        held = frame.keep(_hits(frame, source, exception))
-        relation = Join(
-            relation,
-            held,
-            call("=", col("n", "l"), col("n", "r")),
-            (*keep(*columns, side="l"), (f"e{index}", call("is_not_null", col("n", "r")))),
-            kind="left",
-        )
+        relation = _with_hit(frame, relation, columns, exception, f"e{index}")
         columns = (*columns, f"e{index}")
     return relation, columns
 
 
-def _hits(frame: Frame, source: Relation, exception: ExceptionCase) -> Relation:
+def _with_hit(
+    frame: Frame, source: Relation, columns: tuple[str, ...], exception: ExceptionCase, name: str
+) -> Relation:
+    """Adds the column `name`: TRUE where an event of the exception stands where it must."""
     when = exception.when
     assert when.event is not None
     assert when.match is not None
-    linked = frame.linked(Selector(event=when.event, where=when.where), tuple(when.match))
-    keys = tuple(when.match.values())
-    left: Relation = source
+    selector, order = Selector(event=when.event, where=when.where), exception_order(exception)
+    if order == "any":
+        keys = tuple(f"k{i}" for i in range(len(when.match)))
+        present = Aggregate(frame.linked(selector, tuple(when.match)), keep(*keys), (("c", call("count")),))
+        on = (
+            call("=", col(f"x_{field}", "l"), col(key, "r"))
+            for key, field in zip(keys, when.match.values(), strict=True)
+        )
+        hit = (name, call("is_not_null", col("c", "r")))
+        return Join(source, present, both(*on), (*keep(*columns, side="l"), hit), kind="left")
+    found, _ = with_nearest(
+        frame, frame.keep(source), columns, (selector, when.match), col("t"), {"near": ANY}, later=order == "after"
+    )
     limit = frame.limit(when.within)
-    names = ("n", "t", *(f"x_{name}" for name in dict.fromkeys(keys)))
-    left = Project(source, keep(*names))
-    if limit is not None:
-        left = with_due(frame.engine, left, names, limit)
-    on = [call("=", col(f"x_{key}", "l"), col(f"k{i}", "r")) for i, key in enumerate(keys)]
-    order = exception_order(exception)
-    if order == "after":
-        on.append(call(">=", col("t", "r"), col("t", "l")))
-        if limit is not None:
-            on.append(call("<=", col("t", "r"), col("due_late", "l")))
-    elif order == "before":
-        on.append(call("<=", col("t", "r"), col("t", "l")))
-    joined = Join(left, linked, both(*on), keep("n", side="l"))
-    return Aggregate(joined, keep("n"), (("c", call("count")),))
+    if limit is None or order != "after":
+        return Project(found, (*keep(*columns), (name, call("is_not_null", col("near")))))
+    held = frame.keep(found)
+    dated = with_due(frame.engine, Project(held, keep("n", "t", "near")), ("n", "near"), limit)
+    inside = Project(Filter(dated, call("<=", col("near"), col("due_late"))), keep("n"))
+    same = call("=", col("n", "l"), col("n", "r"))
+    return Join(
+        held, inside, same, (*keep(*columns, side="l"), (name, call("is_not_null", col("n", "r")))), kind="left"
+    )
 
 
 def excepted(frame: Frame, row: Row) -> bool:

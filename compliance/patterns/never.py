@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
-from compliance.engine.plan import Aggregate, Expr, Filter, Join, Project, Relation, both, call, col, either, keep, lit
+from compliance.engine.plan import (
+    Aggregate,
+    Case,
+    Expr,
+    Join,
+    Project,
+    Relation,
+    both,
+    call,
+    col,
+    either,
+    keep,
+    lit,
+)
 from compliance.patterns.absence import Rest
 from compliance.patterns.coverage import Knowledge, reason_of
 from compliance.patterns.exception import excepted, with_exceptions
 from compliance.patterns.frame import Frame, Plainly, Row
+from compliance.patterns.nearest import ANY, DISPUTED, with_nearest
 from compliance.patterns.outcome import Outcome
 from compliance.patterns.verdict import Reason, Verdict
 from compliance.rules.model import Link, Never
@@ -77,25 +91,12 @@ def _with_end(frame: Frame, base: Relation, names: tuple[str, ...], link: Never)
             "due_late",
             "end",
         )
-    held = frame.keep(base)
-    on = [call("=", col(f"x_{name}", "l"), col(f"k{i}", "r")) for i, name in enumerate(link.until.match.values())]
-    on.append(call(">", col("t", "r"), col("t", "l")))
-    joined = Join(
-        held,
-        frame.linked(link.until, tuple(link.until.match)),
-        both(*on),
-        (("n", col("n", "l")), ("t2", col("t", "r"))),
-    )
-    ends = frame.keep(Aggregate(joined, keep("n"), (("u", call("min", col("t2"))),)))
-    last = call("-", col("u", "r"), lit(1))
+    until = link.until
+    after = call("+", col("t"), lit(1))
+    ended, _ = with_nearest(frame, frame.keep(base), names, (until, until.match), after, {"u": ANY}, later=True)
+    last = call("-", col("u"), lit(1))
     return (
-        Join(
-            held,
-            ends,
-            call("=", col("n", "l"), col("n", "r")),
-            (*keep(*names, side="l"), ("due", last), ("due_late", last), ("end", last)),
-            kind="left",
-        ),
+        Project(ended, (*keep(*names), ("due", last), ("due_late", last), ("end", last))),
         (*names, "due", "due_late", "end"),
     )
 
@@ -123,30 +124,24 @@ def _with_bounds(
 def _first_hit(frame: Frame, source: Relation, names: tuple[str, ...], link: Never) -> tuple[Relation, tuple[str, ...]]:
     """Adds `r`, the earliest forbidden event inside the window, and `rc`, the earliest one in conflict."""
     held = frame.keep(source)
-    seen = Filter(held, call("is_not_null", col("lo")))
-    on = [
-        *_on(link),
-        call(">", col("t", "r"), col("t", "l")),
-        either(call("is_null", col("end", "l")), call("<=", col("t", "r"), col("end", "l"))),
-    ]
-    joined = Join(
-        seen,
-        frame.linked(link, tuple(link.match)),
-        both(*on),
-        (("n", col("n", "l")), ("t2", col("t", "r")), ("conf2", col("conf", "r"))),
+    found, _ = with_nearest(
+        frame,
+        held,
+        names,
+        (link, link.match),
+        call("+", col("t"), lit(1)),
+        {"first": ANY, "first_disputed": DISPUTED},
+        later=True,
+        only=call("is_not_null", col("lo")),
     )
-    hits = frame.keep(
-        Aggregate(joined, keep("n"), (("r", call("min", col("t2"))), ("rc", call("min_if", col("t2"), col("conf2")))))
-    )
-    return (
-        Join(
-            held,
-            hits,
-            call("=", col("n", "l"), col("n", "r")),
-            (*keep(*names, side="l"), *keep("r", "rc", side="r")),
-            kind="left",
-        ),
-        (*names, "r", "rc"),
+    inside = tuple((name, _within(col(first))) for name, first in (("r", "first"), ("rc", "first_disputed")))
+    return Project(found, (*keep(*names), *inside)), (*names, "r", "rc")
+
+
+def _within(instant: Expr) -> Expr:
+    """The instant, where it does not lie behind the end of the window."""
+    return Case(
+        ((either(call("is_null", col("end")), call("<=", instant, col("end"))), instant),), call("null_int", lit(None))
     )
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from compliance.engine.plan import Aggregate, Join, Relation, both, call, col, keep, lit
+from compliance.engine.plan import Case, Expr, Project, Relation, both, call, col, keep, lit
 from compliance.patterns.absence import Rest, with_absence
 from compliance.patterns.coverage import Knowledge, reason_of
 from compliance.patterns.exception import excepted, trigger_unseen, with_exceptions
 from compliance.patterns.frame import Frame, Plainly, Row
 from compliance.patterns.limit import with_back
+from compliance.patterns.nearest import ANY, CLEAR, DISPUTED, with_nearest
 from compliance.patterns.outcome import Outcome
 from compliance.patterns.verdict import Reason, Verdict
 from compliance.rules.model import Link
@@ -40,47 +41,22 @@ def judge(frame: Frame) -> None:
 
 def _latest(frame: Frame, source: Relation, names: tuple[str, ...], link: Link) -> tuple[Relation, tuple[str, ...]]:
     """Adds `p`: latest linked event before the trigger; `pc`: latest one in conflict; `tie`: one within the skew."""
-    skew = lit(frame.scope.skew)
-    limited = "since" in names
-    left = frame.keep(source)
-    on = [call("=", col(f"x_{name}", "l"), col(f"k{i}", "r")) for i, name in enumerate(link.match.values())]
-    on.append(call("<=", col("t", "r"), call("+", col("t", "l"), skew)))
-    if limited:
-        on.append(call(">=", call("+", col("t", "r"), skew), col("since", "l")))
-    before = call("<", col("t", "r"), call("-", col("t", "l"), skew))
-    inside = call(">=", col("t", "r"), col("since", "l")) if limited else lit(True)
-    close = call(">=", col("t", "r"), call("-", col("t", "l"), skew))
-    joined = Join(
-        left,
-        frame.linked(link, tuple(link.match)),
-        both(*on),
-        (
-            ("n", col("n", "l")),
-            ("t2", col("t", "r")),
-            ("conf2", col("conf", "r")),
-            ("before", call("and", before, inside)),
-            ("close", close),
-        ),
+    skew = frame.scope.skew
+    linked = (link, link.match)
+    before = call("-", col("t"), lit(skew + 1))
+    earlier, wider = with_nearest(
+        frame, frame.keep(source), names, linked, before, {"p": CLEAR, "pc": DISPUTED}, later=False
     )
-    found = frame.keep(
-        Aggregate(
-            joined,
-            keep("n"),
-            (
-                ("p", call("max_if", col("t2"), call("and", col("before"), call("not", col("conf2"))))),
-                ("pc", call("max_if", col("t2"), call("and", col("before"), col("conf2")))),
-                ("tie", call("max_if", col("t2"), col("close"))),
-            ),
-        )
-    )
-    merged = Join(
-        left,
-        found,
-        call("=", col("n", "l"), col("n", "r")),
-        (*keep(*names, side="l"), *keep("p", "tie", "pc", side="r")),
-        kind="left",
-    )
-    return merged, (*names, "p", "tie", "pc")
+    around = call("+", col("t"), lit(skew))
+    found, _ = with_nearest(frame, frame.keep(earlier), wider, linked, around, {"tie": ANY}, later=False)
+    close = call(">=", col("tie"), call("-", col("t"), lit(skew)))
+    tests: dict[str, Expr] = {"p": lit(True), "pc": lit(True), "tie": close}
+    if "since" in names:
+        within = {name: call(">=", col(name), col("since")) for name in ("p", "pc")}
+        tests = {**within, "tie": both(close, call(">=", call("+", col("tie"), lit(skew)), col("since")))}
+    nothing = call("null_int", lit(None))
+    values = tuple((name, Case(((test, col(name)),), nothing)) for name, test in tests.items())
+    return Project(found, (*keep(*names), *values)), (*names, "p", "tie", "pc")
 
 
 def _plainly_missed(frame: Frame, rest: Rest, link: Link) -> tuple[Rest, list[Plainly]]:

@@ -108,19 +108,20 @@ def _with_same(
     """Adds `same`: the earliest counterpart agrees in what is compared. Only for the triggers that are left."""
     linked = frame.linked(_selector(spec), (*spec.match, *spec.compare))
     offset = len(spec.match)
-    mine = tuple(dict.fromkeys(f"x_{name}" for name in spec.compare.values()))
-    compared = tuple((f"v{i}", col(f"k{offset + i}", "r")) for i in range(len(spec.compare)))
-    pairs = Join(
-        rest,
-        linked,
-        _on(spec),
-        (("n", col("n", "l")), *keep(*mine, side="l"), ("t2", col("t", "r")), ("id2", col("id", "r")), *compared),
+    keys = tuple(f"k{i}" for i in range(offset))
+    compared = tuple(f"k{offset + i}" for i in range(len(spec.compare)))
+    earliest = Aggregate(
+        linked, keep(*keys), (("first", call("min_by", col("id"), call("pair", col("t"), col("id")))),)
     )
-    agrees = both(*(call("same", col(f"v{i}"), col(f"x_{name}")) for i, name in enumerate(spec.compare.values())))
-    first = call("min_by", agrees, call("pair", col("t2"), col("id2")))
-    judged = frame.keep(Aggregate(pairs, keep("n"), (("same", first),)))
-    columns = (*keep(*names, side="l"), ("same", col("same", "r")))
-    return Join(rest, judged, call("=", col("n", "l"), col("n", "r")), columns, kind="left"), (*names, "same")
+    firsts = Join(linked, earliest, call("=", col("id", "l"), col("first", "r")), keep(*keys, *compared, side="l"))
+    agrees = both(
+        *(
+            call("same", col(value, "r"), col(f"x_{name}", "l"))
+            for value, name in zip(compared, spec.compare.values(), strict=True)
+        )
+    )
+    columns = (*keep(*names, side="l"), ("same", agrees))
+    return Join(rest, frame.keep(firsts), _on(spec), columns, kind="left"), (*names, "same")
 
 
 def _say(frame: Frame, spec: Reconcile, row: Row) -> tuple[Verdict, Reason]:

@@ -7,9 +7,7 @@ from functools import partial
 from compliance.engine.plan import (
     Aggregate,
     Expr,
-    Filter,
     Join,
-    Project,
     Relation,
     Scan,
     both,
@@ -23,6 +21,7 @@ from compliance.patterns.absence import Rest, with_absence
 from compliance.patterns.coverage import Knowledge, reason_of
 from compliance.patterns.exception import excepted, no_doubt, with_exceptions
 from compliance.patterns.frame import Frame, Plainly, Row
+from compliance.patterns.nearest import ANY, DISPUTED, with_nearest
 from compliance.patterns.outcome import Outcome
 from compliance.patterns.verdict import Reason, Verdict
 from compliance.rules.model import Link
@@ -142,27 +141,8 @@ def _again(frame: Frame, source: Relation, names: tuple[str, ...], link: Link) -
         return source, names
     start = call("-", col("t"), lit(_skew(frame)))
     early = call("is_true", call("<", col("r"), start))
-    keys = tuple(dict.fromkeys(link.match.values()))
-    odd = Project(Filter(source, early), keep("n", "t", *(f"x_{name}" for name in keys)))
-    on = [call("=", col(f"x_{name}", "l"), col(f"k{i}", "r")) for i, name in enumerate(link.match.values())]
-    on.append(call(">=", col("t", "r"), call("-", col("t", "l"), lit(_skew(frame)))))
-    joined = Join(
-        odd,
-        frame.linked(link, tuple(link.match)),
-        both(*on),
-        (("n", col("n", "l")), ("t2", col("t", "r")), ("conf2", col("conf", "r"))),
-    )
-    later = frame.keep(
-        Aggregate(joined, keep("n"), (("r2", call("min", col("t2"))), ("rc2", call("min_if", col("t2"), col("conf2")))))
-    )
-    merged = Join(
-        source,
-        later,
-        call("=", col("n", "l"), col("n", "r")),
-        (*keep(*names, side="l"), *keep("r2", "rc2", side="r")),
-        kind="left",
-    )
-    return merged, (*names, "r2", "rc2")
+    columns = {"r2": ANY, "rc2": DISPUTED}
+    return with_nearest(frame, frame.keep(source), names, (link, link.match), start, columns, later=True, only=early)
 
 
 def _closings(frame: Frame, source: Relation, names: tuple[str, ...]) -> tuple[Relation, tuple[str, ...]]:
@@ -171,18 +151,7 @@ def _closings(frame: Frame, source: Relation, names: tuple[str, ...]) -> tuple[R
     if link is None:
         return source, names
     held = source if isinstance(source, Scan) else frame.keep(source)
-    on = [call("=", col(f"x_{name}", "l"), col(f"k{i}", "r")) for i, name in enumerate(link.match.values())]
-    on.append(call(">=", col("t", "r"), col("t", "l")))
-    joined = Join(held, frame.linked(link, tuple(link.match)), both(*on), (("n", col("n", "l")), ("t2", col("t", "r"))))
-    closed = frame.keep(Aggregate(joined, keep("n"), (("closed", call("min", col("t2"))),)))
-    merged = Join(
-        held,
-        closed,
-        call("=", col("n", "l"), col("n", "r")),
-        (*keep(*names, side="l"), ("closed", col("closed", "r"))),
-        kind="left",
-    )
-    return merged, (*names, "closed")
+    return with_nearest(frame, held, names, (link, link.match), col("t"), {"closed": ANY}, later=True)
 
 
 def _candidate(frame: Frame, link: Link, row: Row) -> tuple[int | None, bool]:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from compliance.engine.plan import Aggregate, Expr, Join, Relation, Scan, both, call, col, keep
+from compliance.engine.plan import (
+    Relation,
+    Scan,
+    call,
+    col,
+    lit,
+)
 from compliance.patterns.coverage import Knowledge, reason_of
 from compliance.patterns.exception import excepted, with_exceptions
 from compliance.patterns.frame import Frame, Row
+from compliance.patterns.nearest import ANY, DISPUTED, with_nearest
 from compliance.patterns.verdict import Reason, Verdict
-from compliance.rules.model import Selector, Throughout
+from compliance.rules.model import Throughout
 
 
 def judge(frame: Frame) -> None:
@@ -41,41 +48,14 @@ def judge(frame: Frame) -> None:
 
 def _switches(frame: Frame, held: Scan, names: tuple[str, ...], spec: Throughout) -> tuple[Relation, tuple[str, ...]]:
     """Adds the latest `on` and `off` up to the trigger, the first `off` after it, and which of them are in conflict."""
-    before = call("<=", col("t2"), col("t1"))
-    after = call(">", col("t2"), col("t1"))
-    doubtful = call("and", before, col("conf2"))
-    on_values: tuple[tuple[str, Expr], ...] = (
-        ("on_last", call("max_if", col("t2"), before)),
-        ("on_conf", call("max_if", col("t2"), doubtful)),
+    after = call("+", col("t"), lit(1))
+    on, off = (spec.on, spec.match), (spec.off, spec.match)
+    source, names = with_nearest(frame, held, names, on, col("t"), {"on_last": ANY, "on_conf": DISPUTED}, later=False)
+    source, names = with_nearest(
+        frame, frame.keep(source), names, off, col("t"), {"off_last": ANY, "off_conf": DISPUTED}, later=False
     )
-    off_values: tuple[tuple[str, Expr], ...] = (
-        ("off_last", call("max_if", col("t2"), before)),
-        ("off_conf", call("max_if", col("t2"), doubtful)),
-        ("off_next", call("min_if", col("t2"), after)),
-        ("off_next_conf", call("min_if", col("t2"), call("and", after, col("conf2")))),
-    )
-    relation: Relation = held
-    for selector, values in ((spec.on, on_values), (spec.off, off_values)):
-        switched = frame.keep(Aggregate(_paired(frame, held, selector, spec), keep("n"), values))
-        added = tuple(name for name, _ in values)
-        relation = Join(
-            relation,
-            switched,
-            call("=", col("n", "l"), col("n", "r")),
-            (*keep(*names, side="l"), *keep(*added, side="r")),
-            kind="left",
-        )
-        names = (*names, *added)
-    return relation, names
-
-
-def _paired(frame: Frame, held: Scan, selector: Selector, spec: Throughout) -> Relation:
-    on = [call("=", col(f"x_{name}", "l"), col(f"k{i}", "r")) for i, name in enumerate(spec.match.values())]
-    return Join(
-        held,
-        frame.linked(selector, tuple(spec.match)),
-        both(*on),
-        (("n", col("n", "l")), ("t1", col("t", "l")), ("t2", col("t", "r")), ("conf2", col("conf", "r"))),
+    return with_nearest(
+        frame, frame.keep(source), names, off, after, {"off_next": ANY, "off_next_conf": DISPUTED}, later=True
     )
 
 

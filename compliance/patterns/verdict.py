@@ -101,3 +101,8 @@ REASON_WORDS: dict[Reason, str] = {
     Reason.OPEN: "the limit has not run out",
 }
 """Each reason in words, for people."""
+
+
+def reason_words(reason: Reason | str) -> str:
+    """A reason of the closed list in words; other text as it is."""
+    return REASON_WORDS.get(Reason(reason), reason) if reason in set(Reason) else str(reason)
