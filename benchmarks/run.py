@@ -13,14 +13,14 @@ import argparse
 import json
 import shutil
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from benchmarks import bad_input, checking, cluster, day, rivals, starting, storing
 from benchmarks.bench import HERE, PEERS_PYTHON, ROOT, SPARK_PYTHON, Bench, NoRoomError, demand_room
-from benchmarks.page import page
+from benchmarks.page import PARTS, page
 
 MILLION = 1_000_000
 KEPT, PAGE = ROOT / "docs" / "benchmarks.json", ROOT / "docs" / "benchmarks.md"
@@ -73,24 +73,40 @@ def sections(bench: Bench, plan: Plan) -> dict[str, Callable[[], dict[str, Any]]
     }
 
 
+def sizes_of(plan: Plan, chosen: Collection[str]) -> list[int]:
+    """Events of every log that the chosen sections ask for."""
+    asked = {
+        "checking": plan.rounds,
+        "storing": (plan.store,),
+        "day": (plan.day,),
+        "peers": (plan.peers,),
+        "bad input": (plan.bad, plan.dirty),
+        "spark": (plan.spark,),
+    }
+    return sorted({size for name in chosen for size in asked.get(name, ())})
+
+
 def main() -> None:
     """Command line: generate the logs, measure, keep the figures, write and print the page."""
     given = _options().parse_args()
     plan = look(given.events) if given.events else FULL if given.full else QUICK
     if given.hundred:
-        plan.rounds[100 * MILLION] = 1
+        plan = replace(plan, rounds={**plan.rounds, 100 * MILLION: 1})
+    chosen = given.only or list(PARTS)
     given.work.mkdir(parents=True, exist_ok=True)
     bench = Bench(given.work.resolve(), peers=given.peers_python, spark=given.spark_python)
     kept = given.work / "results.json" if given.events else KEPT
     result = json.loads(kept.read_text("utf-8")) if kept.exists() and (given.only or given.page) else {"sections": {}}
     if not given.page:
-        sizes = sorted({*plan.rounds, plan.store, plan.peers, plan.dirty, plan.bad, plan.spark})
         try:
-            print(demand_room(sizes, bench.work, free=shutil.disk_usage(bench.work).free), file=sys.stderr)
+            print(
+                demand_room(sizes_of(plan, chosen), bench.work, free=shutil.disk_usage(bench.work).free),
+                file=sys.stderr,
+            )
         except NoRoomError as error:
             raise SystemExit(str(error)) from error
         for name, measured in sections(bench, plan).items():
-            if not given.only or name in given.only:
+            if name in chosen:
                 result["sections"][name] = {**measured(), "machine": _machine(bench)}
                 kept.write_text(json.dumps(result, indent=1, ensure_ascii=False) + "\n", "utf-8", newline="\n")
     text = page(result)
@@ -104,7 +120,9 @@ def _options() -> argparse.ArgumentParser:
     options.add_argument("--full", action="store_true", help="more rounds, larger logs, 30 million events")
     options.add_argument("--hundred", action="store_true", help="also 100 million events: 58 GB of log")
     options.add_argument("--work", type=Path, default=ROOT / "out" / "bench", help="folder for logs")
-    options.add_argument("--only", action="append", help="only these sections, into the figures that are kept")
+    options.add_argument(
+        "--only", action="append", choices=PARTS, help="only these sections, into the figures that are kept"
+    )
     options.add_argument("--events", type=int, action="append", help="a quick look at these sizes; writes no page")
     options.add_argument("--page", action="store_true", help="write the page from the figures that are kept")
     options.add_argument("--peers-python", type=Path, default=PEERS_PYTHON, help="Python that has the peers")

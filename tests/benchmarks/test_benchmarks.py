@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks import bench, checking, day, floor, measure, needed, page, staged
+from benchmarks import bench, checking, day, floor, measure, needed, page, run, staged
 from benchmarks.figure import Figure, compared
 from benchmarks.measure import Measured, Ratio
 from compliance.progress import Step
@@ -134,6 +134,14 @@ def test_a_run_that_does_not_fit_the_disk_is_refused(tmp_path: Path) -> None:
     assert "116.0 GB" in bench.demand_room([100_000_000], tmp_path, free=200_000_000_000)
     (tmp_path / "mixed-100000000.ndjson").touch()
     assert bench.disk_needed([100_000_000], tmp_path) == 58_000_000_000
+
+
+def test_only_what_is_measured_needs_room(tmp_path: Path) -> None:
+    """A section that makes no log needs none; every section that can be chosen is on the page."""
+    assert run.sizes_of(run.FULL, ["starting"]) == []
+    assert run.sizes_of(run.FULL, ["peers"]) == [1_000_000]
+    assert run.sizes_of(run.FULL, list(page.PARTS))[-1] == 30_000_000
+    assert list(run.sections(bench.Bench(tmp_path), run.QUICK)) == list(page.PARTS)
 
 
 def test_the_stages_of_an_ingest_add_up(monkeypatch: pytest.MonkeyPatch) -> None:
