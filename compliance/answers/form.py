@@ -20,7 +20,7 @@ def with_form(desk: Desk, answer: Answer) -> Answer:
     gaps: list[Gap] = []
     for demand in answer.question.format_demands:
         how = met(desk, answer, demand)
-        said.append(desk.say("form.line", demand=demand, how=desk.say(f"form.{how}")))
+        said.append(desk.say("form.line", demand=_demand_words(desk, demand), how=desk.say(f"form.{how}")))
         if how == "open":
             gaps.append(_missing(desk, answer, demand))
     return replace(answer, form=tuple(said), gaps=(*answer.gaps, *gaps)) if said else answer
@@ -44,9 +44,14 @@ def met(desk: Desk, answer: Answer, demand: str) -> str:
 
 def _missing(desk: Desk, answer: Answer, demand: str) -> Gap:
     return Gap(
-        desk.say("form.missing.what", number=answer.question.number, demand=demand),
+        desk.say("form.missing.what", number=answer.question.number, demand=_demand_words(desk, demand)),
         desk.say("form.missing.why"),
         desk.asked.received_at or desk.asked.letter_date,
         desk.say("form.missing.remedy"),
         desk.supply_by,
     )
+
+
+def _demand_words(desk: Desk, demand: str) -> str:
+    """A demand as a reader says it: `per_member_state` is *per Member State*; formats keep their name."""
+    return desk.phrases.named("demand", demand)

@@ -72,7 +72,13 @@ def asserted_causes(desk: Desk, subject: Subject) -> tuple[str, ...]:
     rows = desk.dataset.con.execute(query, list(chosen.values)).fetchall()
     unknown, caution = desk.say("not_recorded"), desk.say("cause.caution")
     listed = (
-        desk.say("cause.asserted", cause=cause, who=who or unknown, instant=format_us(at), evidence=evidence or unknown)
+        desk.say(
+            "cause.asserted",
+            cause=cause.replace("_", " "),
+            who=who or unknown,
+            instant=format_us(at),
+            evidence=desk.phrases.named("proof", evidence) if evidence else unknown,
+        )
         for cause, who, evidence, at in rows
     )
     return (desk.say("cause.listed", causes="; ".join(listed)), caution) if rows else (caution,)

@@ -18,7 +18,9 @@ from compliance.answers.model import Status
 from compliance.answers.phrase import LANGUAGES, phrases_of
 from compliance.answers.topic import ACTS
 from compliance.assess.figures import definitions
+from compliance.events.catalogue import catalogue
 from compliance.evidence.verify import verify_bundle
+from compliance.letters.vocabulary import vocabulary
 from compliance.resources import data_dir
 from compliance.yaml_source import load_yaml
 from tests.answers.small_store import REQUEST, STREAM, SmallStore, asked, inputs
@@ -81,7 +83,20 @@ def test_phrase_files_have_the_same_keys_and_places(language: str) -> None:
     assert all(text.strip() for text in other.values())
 
 
-FAMILIES = ("act.", "unit.", "dimension.", "column.", "status.", "kind.", "note.", "form.", "method.", "column_")
+FAMILIES = (
+    "act.",
+    "unit.",
+    "dimension.",
+    "column.",
+    "status.",
+    "kind.",
+    "note.",
+    "form.",
+    "demand.",
+    "proof.",
+    "method.",
+    "column_",
+)
 """Beginnings of keys that are put together at run time: by status, kind of letter, unit, column, demand on form."""
 VERSIONS = ("answer.", "public.", "short.")
 
@@ -100,11 +115,13 @@ def test_families_of_phrases_are_those_of_the_data() -> None:
     """Units, acts, statuses and kinds of letter have a phrase each, and no other has one."""
     keys = phrases_of("en").words.keys()
     named = {prefix: {key.removeprefix(f"{prefix}.") for key in keys if key.startswith(f"{prefix}.")} for prefix in
-             ("unit", "act", "status", "kind")}  # fmt: skip
+             ("unit", "act", "status", "kind", "proof", "demand")}  # fmt: skip
     assert named["unit"] == {each.unit for each in definitions()}
     assert named["act"] == set(ACTS.values())
     assert named["status"] == {each.value for each in Status} | {"line"}
     assert named["kind"] == set(KINDS)
+    assert named["demand"] <= vocabulary("en").groups["format"].keys()
+    assert named["proof"] == set(catalogue().fields["cause_evidence"].codes)
 
 
 @pytest.mark.parametrize("language", OTHERS)
