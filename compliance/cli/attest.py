@@ -9,6 +9,8 @@ from typing import Annotated
 
 import typer
 
+from compliance.cli.verb_group import VerbGroup
+
 Config = Annotated[Path | None, typer.Option(help="Configuration; else the nearest compliance.toml.")]
 More = Annotated[list[Path] | None, typer.Option("--rules", help="Folder with further rules. May be repeated.")]
 
@@ -97,7 +99,9 @@ def listed(
 
 def register(app: typer.Typer) -> None:
     """Add the verb and its parts."""
-    group = typer.Typer(no_args_is_help=True, help="Record what a person answers for, and how each statement stands.")
+    group = typer.Typer(
+        cls=VerbGroup, no_args_is_help=True, help="Record what a person answers for, and how each statement stands."
+    )
     group.command()(add)
     group.command("list")(listed)
     app.add_typer(group, name="attest")

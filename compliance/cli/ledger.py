@@ -9,6 +9,8 @@ from typing import Annotated
 
 import typer
 
+from compliance.cli.verb_group import VerbGroup
+
 Folder = Annotated[Path, typer.Option("--store", help="Folder of the store.")]
 
 
@@ -49,7 +51,11 @@ def check(
 def register(app: typer.Typer) -> None:
     """Add the verb and its acts."""
     group = typer.Typer(
-        name="ledger", help="Give the log's head away, and check it.", no_args_is_help=True, rich_markup_mode=None
+        cls=VerbGroup,
+        name="ledger",
+        help="Give the log's head away, and check it.",
+        no_args_is_help=True,
+        rich_markup_mode=None,
     )
     for act in (publish, check):
         group.command()(act)

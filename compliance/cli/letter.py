@@ -10,6 +10,8 @@ from typing import Annotated
 
 import typer
 
+from compliance.cli.verb_group import VerbGroup
+
 
 class Format(StrEnum):
     """How a request is printed."""
@@ -166,7 +168,9 @@ def text(file: LetterPath) -> None:
 
 def register(app: typer.Typer) -> None:
     """Add the verb."""
-    group = typer.Typer(help="Read a regulator's letter into a request that a person confirms.", no_args_is_help=True)
+    group = typer.Typer(
+        cls=VerbGroup, help="Read a regulator's letter into a request that a person confirms.", no_args_is_help=True
+    )
     for command in (read, triage, drafts, page, review, deadlines, confirm, text):
         group.command()(command)
     app.add_typer(group, name="letter")

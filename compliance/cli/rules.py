@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from compliance.cli.verb_group import VerbGroup
 from compliance.errors import UsageError
 
 Folders = Annotated[list[Path] | None, typer.Argument(help="Rule files or folders; else the shipped packs.")]
@@ -138,7 +139,7 @@ def register(app: typer.Typer) -> None:
     from compliance.cli.new_rule import new
     from compliance.cli.record import record
 
-    group = typer.Typer(no_args_is_help=True, help="List, show, lint, test and map the rules.")
+    group = typer.Typer(cls=VerbGroup, no_args_is_help=True, help="List, show, lint, test and map the rules.")
     group.command("list")(list_rules)
     for command in (show, lint, coverage, docs, applicable, lock):
         group.command()(command)

@@ -13,6 +13,7 @@ from compliance.cli.sor_convert import convert
 from compliance.cli.sor_reconcile import reconcile
 from compliance.cli.sor_remark import remark
 from compliance.cli.sor_summary import summary
+from compliance.cli.verb_group import VerbGroup
 
 Files = Annotated[
     list[Path], typer.Argument(help="Payloads (JSON, NDJSON, calls) or dumps (zip as published, CSV); also .gz, .zst.")
@@ -52,7 +53,9 @@ def validate(
 def register(app: typer.Typer) -> None:
     """Add the verb."""
     group = typer.Typer(
-        help="Statements of reasons: validate, convert, batch, read receipts, reconcile, sum up.", no_args_is_help=True
+        cls=VerbGroup,
+        help="Statements of reasons: validate, convert, batch, read receipts, reconcile, sum up.",
+        no_args_is_help=True,
     )
     for command in (validate, remark, convert, batches, receipts, reconcile, summary):
         group.command()(command)

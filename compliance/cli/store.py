@@ -10,6 +10,8 @@ from typing import Annotated
 
 import typer
 
+from compliance.cli.verb_group import VerbGroup
+
 Folder = Annotated[Path, typer.Option("--store", help="Folder of the store.")]
 Form = Annotated[str, typer.Option("--format", help="table or json.")]
 
@@ -188,7 +190,11 @@ def _day(text: str) -> date:
 def register(app: typer.Typer) -> None:
     """Add the verb and its acts."""
     group = typer.Typer(
-        name="store", help="What a store holds, and whether it is intact.", no_args_is_help=True, rich_markup_mode=None
+        cls=VerbGroup,
+        name="store",
+        help="What a store holds, and whether it is intact.",
+        no_args_is_help=True,
+        rich_markup_mode=None,
     )
     for act in (info, ledger, verify, dismiss, erase, retain):
         group.command()(act)

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
 
 from compliance.cli.transparency_generate import explain, generate
 from compliance.cli.transparency_publish import approve, freeze, published, versions
 from compliance.cli.transparency_recount import recount
+from compliance.cli.verb_group import VerbGroup
 
 
 def lint(
@@ -61,7 +61,7 @@ def checks(form: Annotated[str, typer.Option("--format", help="table, json, csv.
     print(f"{len(known())} checks", file=sys.stderr)
 
 
-class PeriodFirst(TyperGroup):
+class PeriodFirst(VerbGroup):
     """Takes a period in place of a verb as `generate` of that period."""
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
