@@ -6,38 +6,20 @@ the bundle's id; whatever changes in the bundle afterwards voids it.
 
 from __future__ import annotations
 
-import fcntl
-import hashlib
-import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from compliance.clock import Clock, format_us, to_us
-from compliance.errors import AnswerError, IntegrityError, Place
-from compliance.evidence.staging import sync_folder, unwritable
+from compliance.answers.chain import Entry, append_to, read_chain
+from compliance.clock import Clock
+from compliance.errors import AnswerError, Place
 from compliance.evidence.verify import Verification, verify_bundle
 
 STATES = ("drafted", "reviewed", "approved", "signed", "sent", "acknowledged")
 LOG = "matter.jsonl"
 BUNDLE = "bundle"
 INTERNAL = "internal"
-_START = "0" * 64
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One line of the log: what was done, when, by which role, about which bundle."""
-
-    seq: int
-    at: str
-    action: str
-    role: str
-    detail: Mapping[str, Any]
-    previous: str
-    digest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,64 +40,9 @@ class Matter:
         return tuple(entry for entry in self.entries if entry.action == "hold")
 
 
-def _canonical(content: Mapping[str, Any]) -> bytes:
-    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode("utf-8")
-
-
 def append(folder: Path, clock: Clock, action: str, role: str, detail: Mapping[str, Any]) -> Entry:
     """Add a line to the matter's log and flush it. One process at a time; the chain is checked first."""
-    path = folder / LOG
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600), "rb+") as stream:
-            fcntl.flock(stream, fcntl.LOCK_EX)
-            entries = _parse(stream.read(), path)
-            body = {
-                "seq": len(entries) + 1,
-                "at": format_us(to_us(clock())),
-                "action": action,
-                "role": role,
-                "detail": dict(detail),
-                "previous": entries[-1].digest if entries else _START,
-            }
-            digest = hashlib.sha256(_canonical(body)).hexdigest()
-            stream.write(_canonical({**body, "digest": digest}) + b"\n")
-            stream.flush()
-            os.fsync(stream.fileno())
-        sync_folder(folder)
-    except OSError as error:
-        raise unwritable(path, error) from error
-    return _entry({**body, "digest": digest})
-
-
-def _entry(line: Mapping[str, Any]) -> Entry:
-    return Entry(
-        line["seq"], line["at"], line["action"], line["role"], line["detail"], line["previous"], line["digest"]
-    )
-
-
-def _parse(raw: bytes, path: Path) -> tuple[Entry, ...]:
-    """Entries of a log whose chain holds. IntegrityError `MAT-CHAIN` with the line where it does not."""
-    entries: list[Entry] = []
-    for number, line in enumerate(raw.decode("utf-8", errors="replace").splitlines(), start=1):
-        try:
-            content = json.loads(line)
-            entry = _entry(content)
-            body = {name: value for name, value in content.items() if name != "digest"}
-            holds = entry.digest == hashlib.sha256(_canonical(body)).hexdigest() and entry.seq == number
-            holds = holds and entry.previous == (entries[-1].digest if entries else _START)
-        except (ValueError, KeyError, TypeError):
-            holds = False
-        if not holds:
-            raise IntegrityError(
-                "MAT-CHAIN",
-                "the log of the matter was changed or cut here",
-                layer="matter",
-                place=Place(str(path), number),
-                hint="restore the log from a copy; steps recorded after this line cannot be relied on",
-            )
-        entries.append(entry)
-    return tuple(entries)
+    return append_to(folder / LOG, clock, action, role, detail)
 
 
 def open_matter(folder: Path) -> Matter:
@@ -128,7 +55,7 @@ def open_matter(folder: Path) -> Matter:
             place=Place(str(folder)),
             hint="name the folder that `compliance answer --out` wrote",
         )
-    entries = _parse(path.read_bytes(), path)
+    entries = read_chain(path)
     steps = [entry for entry in entries if entry.action in STATES]
     bound = next((entry.detail.get("bundle_id", "") for entry in reversed(steps) if entry.detail.get("bundle_id")), "")
     preparer = next((entry.role for entry in reversed(steps) if entry.action == "drafted"), "")

@@ -9,6 +9,8 @@ from typing import Annotated
 
 import typer
 
+from compliance.cli.verb_group import VerbGroup
+
 Folder = Annotated[Path, typer.Argument(help="The folder that `compliance answer --out` wrote.")]
 Role = Annotated[
     str, typer.Option("--role", help="The role that acts, e.g. 'head of compliance'. Never a person's name.")
@@ -84,15 +86,16 @@ def compare(
         list[Path],
         typer.Option(
             "--against",
-            help="report.json, a transparency report, an earlier matter or bundle, or public statements in YAML.",
+            help="report.json, a transparency report, an earlier matter or bundle, public statements in YAML, or a register.",
         ),
     ],
 ) -> int:
     """Hold the answer's figures against what the house said before: reports, earlier answers, public statements."""
     from compliance.answers.consistency import compare as take
+    from compliance.answers.register import with_register
     from compliance.cli.exit_code import ExitCode
 
-    found = take(folder, against, role, _now)
+    found = take(folder, with_register(against, folder), role, _now)
     for entry in found:
         print(f"{entry.id}\t{entry.figure}\t{entry.why}\t{entry.here}\t{entry.there}")
     print(f"{len(found)} contradiction(s); approval waits until each is settled", file=sys.stderr)
@@ -112,12 +115,42 @@ def settle(
     print(f"recorded: {contradiction} settled by {role}", file=sys.stderr)
 
 
+def house_register(
+    folder: Annotated[Path, typer.Argument(help="Folder of the house's register; begun where there is none yet.")],
+    items: Annotated[
+        list[Path] | None,
+        typer.Argument(help="What to enter: request.yaml, a matter's folder, public statements in YAML. None: list."),
+    ] = None,
+    role: Annotated[str, typer.Option("--role", help="The role that enters something.")] = "",
+    json_: Annotated[bool, typer.Option("--json", help="Print the register as JSON.")] = False,
+) -> int:
+    """The house's register: enter letters, answers and public statements, or list them with what is open."""
+    import json
+    from dataclasses import asdict
+
+    from compliance.answers.register import in_words, record, view
+    from compliance.cli.exit_code import ExitCode
+
+    for item in items or ():
+        entry = record(folder, item, role, _now)
+        print(f"recorded: {entry.action} {item} by {role}", file=sys.stderr)
+    if items:
+        return ExitCode.DONE
+    found = view(folder)
+    print(json.dumps(asdict(found), ensure_ascii=False, indent=2) if json_ else "\n".join(in_words(found)))
+    unanswered = sum(not letter.answers for letter in found.letters)
+    never = sum(not said.compared for said in found.statements)
+    print(f"{unanswered} letter(s) without an answer, {never} statement file(s) never compared", file=sys.stderr)
+    return ExitCode.DONE
+
+
 def register(app: typer.Typer) -> None:
     """Add the verb."""
-    group = typer.Typer(help="Where an answer stands: holds, review, approval.", no_args_is_help=True)
+    group = typer.Typer(cls=VerbGroup, help="Where an answer stands: holds, review, approval.", no_args_is_help=True)
     group.command()(show)
     group.command()(hold)
     group.command()(compare)
     group.command()(settle)
     group.command()(approve)
+    group.command("register")(house_register)
     app.add_typer(group, name="matter")
