@@ -18,11 +18,13 @@ MOST_BYTES = 100 * 1024 * 1024
 """Largest document: the transfer service of the Commission takes no larger file."""
 
 
-class _Strict(BaseModel):
+class Strict(BaseModel):
+    """A model that refuses members it does not know."""
+
     model_config = ConfigDict(extra="forbid", frozen=True, coerce_numbers_to_str=True)
 
 
-class DocumentEntry(_Strict):
+class DocumentEntry(Strict):
     """One document of a documents file. `file` is relative to it; `custodian` is a role."""
 
     question: Text
@@ -33,7 +35,7 @@ class DocumentEntry(_Strict):
     confidential: str = ""
 
 
-class CorrectionEntry(_Strict):
+class CorrectionEntry(Strict):
     """One statement of an earlier answer, by its reference and question, with what is right and why it was not."""
 
     answer: Text
@@ -43,7 +45,7 @@ class CorrectionEntry(_Strict):
     why: Text
 
 
-class VerdictsEntry(_Strict):
+class VerdictsEntry(Strict):
     """A role lets the verdicts of the rules a question engages leave with the answer to it."""
 
     release: Literal["verdicts"]
@@ -53,7 +55,7 @@ class VerdictsEntry(_Strict):
     role: Text
 
 
-class DetectorEntry(_Strict):
+class DetectorEntry(Strict):
     """A role has looked at a detector's hits in a field and lets them pass."""
 
     release: Literal["detector"]
@@ -68,7 +70,7 @@ Approval = Annotated[VerdictsEntry | DetectorEntry, Field(discriminator="release
 
 def read_approvals(path: Path | None) -> tuple[ReleaseVerdicts | ReleaseDetector, ...]:
     """Approvals of a YAML file (a list). AnswerError `ANS-APPROVALS` with the entry where one is invalid."""
-    entries = _read(path, TypeAdapter(list[Approval]), "ANS-APPROVALS") if path else []
+    entries = read_entries(path, TypeAdapter(list[Approval]), "ANS-APPROVALS") if path else []
     return tuple(
         ReleaseVerdicts(entry.question, entry.rules, entry.ground, entry.role)
         if isinstance(entry, VerdictsEntry)
@@ -81,7 +83,7 @@ def read_documents(path: Path | None) -> tuple[Document, ...]:
     """Documents listed in a YAML file, with their bytes. AnswerError `ANS-DOCUMENT*` where one is missing, a link or too large."""
     if path is None:
         return ()
-    entries: list[DocumentEntry] = _read(path, TypeAdapter(list[DocumentEntry]), "ANS-DOCUMENTS")
+    entries: list[DocumentEntry] = read_entries(path, TypeAdapter(list[DocumentEntry]), "ANS-DOCUMENTS")
     return tuple(
         Document(
             entry.question,
@@ -98,11 +100,14 @@ def read_documents(path: Path | None) -> tuple[Document, ...]:
 
 def read_corrections(path: Path | None) -> tuple[Correction, ...]:
     """Corrections to earlier answers of a YAML file (a list). AnswerError `ANS-CORRECTIONS` with the entry where one is invalid."""
-    entries: list[CorrectionEntry] = _read(path, TypeAdapter(list[CorrectionEntry]), "ANS-CORRECTIONS") if path else []
+    entries: list[CorrectionEntry] = (
+        read_entries(path, TypeAdapter(list[CorrectionEntry]), "ANS-CORRECTIONS") if path else []
+    )
     return tuple(Correction(each.answer, each.question, each.said, each.correct, each.why) for each in entries)
 
 
-def _read(path: Path, adapter: TypeAdapter[Any], code: str) -> list[Any]:
+def read_entries(path: Path, adapter: TypeAdapter[Any], code: str) -> list[Any]:
+    """Entries of a YAML list. AnswerError `code` with the line and field of the first that is invalid."""
     data, marks = load_yaml(path)
     try:
         found: list[Any] = adapter.validate_python(data)

@@ -21,11 +21,12 @@ from compliance.answers.intake import read_asked
 from compliance.answers.internal import Internal, engaged, write_internal
 from compliance.answers.legal import event_level_allowed, legal_character, mandate_words
 from compliance.answers.matter import BUNDLE, INTERNAL, append
-from compliance.answers.model import Answer, Asked, Choices, Mandate, ReleaseVerdicts
+from compliance.answers.model import Answer, Asked, Choices, Mandate, ReleaseVerdicts, Withheld
 from compliance.answers.nonconfidential import PUBLIC_BUNDLE, Frame, non_confidential, public_bundle
 from compliance.answers.outgoing import outgoing
 from compliance.answers.package import cited_rows, pack
 from compliance.answers.phrase import phrases_of
+from compliance.answers.privilege import read_withheld, refuse_unknown
 from compliance.assess.check import check
 from compliance.assess.model import Assessment
 from compliance.assess.session import rules_of
@@ -129,7 +130,9 @@ def write_answer(
         holds=(phrases_of(asked.language).say("hold.recorded", reference=asked.reference),),
         cases=cases_of(asked, dataset, catalogue()),
         corrections=read_corrections(inputs.corrections),
+        withheld=read_withheld(inputs.withheld),
     )
+    refuse_unknown(desk.withheld, (each.number for each in asked.questions if not each.heading), inputs.withheld)
     answers = answer_all(desk)
     assessment, lock = _assess(desk, rules_of(project, folder, inputs.rules))
     cases = cited_cases(desk, cited_rows(answers)) if desk.event_level else ()
@@ -156,7 +159,7 @@ def write_answer(
         heads,
         cases,
     )
-    _log_choices(inputs, choices, clock)
+    _log_choices(inputs, choices, desk.withheld, clock)
     sealing = signer or make_test_authority().signer()
     sealed = write_bundle(inputs.out / BUNDLE, bundle, signer=sealing, signed_at=clock(), tsa=tsa)
     _log_draft(inputs, clock, mandate, sealed, sealing)
@@ -246,7 +249,7 @@ def _released(
     return found
 
 
-def _log_choices(inputs: Inputs, choices: Choices, clock: Clock) -> None:
+def _log_choices(inputs: Inputs, choices: Choices, withheld: Sequence[Withheld], clock: Clock) -> None:
     """Record in the matter what was decided, before anything leaves on the strength of it."""
     chosen = {
         "legal_ground": choices.legal_ground,
@@ -255,6 +258,14 @@ def _log_choices(inputs: Inputs, choices: Choices, clock: Clock) -> None:
     }
     if any(chosen.values()):
         append(inputs.out, clock, "ground", choices.role, {name: value for name, value in chosen.items() if value})
+    for each in withheld:
+        append(
+            inputs.out,
+            clock,
+            "withheld",
+            each.decided_by,
+            {"question": each.question, "title": each.title, "ground": each.ground},
+        )
     for approval in choices.approvals:
         append(inputs.out, clock, "release", approval.role, asdict(approval))
 

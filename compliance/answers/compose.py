@@ -11,6 +11,7 @@ from compliance.answers.extract import answer_extract, answer_sample
 from compliance.answers.figures import answer_figures
 from compliance.answers.form import with_form
 from compliance.answers.model import Answer, Question, Status
+from compliance.answers.privilege import with_withheld
 from compliance.answers.timeline import answer_timeline
 from compliance.answers.worded import (
     answer_access,
@@ -67,7 +68,7 @@ def _answered(desk: Desk, question: Question, before: dict[str, Answer]) -> Answ
     answer = answerer(desk, question)
     answer = with_officer_text(desk, answer)
     answer = answer if desk.event_level else aggregate_only(desk, answer)
-    return with_form(desk, with_marks(desk, answer))
+    return with_form(desk, with_marks(desk, with_withheld(desk, answer)))
 
 
 def with_officer_text(desk: Desk, answer: Answer) -> Answer:

@@ -26,6 +26,7 @@ class Inputs:
     documents: Path | None = None
     approvals: Path | None = None
     corrections: Path | None = None
+    withheld: Path | None = None
     preparer: str = ""
     signatory: str = ""
     mandate: str = ""

@@ -8,7 +8,7 @@ from typing import Any
 
 from compliance.answers.case import Cases, Reference
 from compliance.answers.coverage import gaps_of
-from compliance.answers.model import Answer, Asked, Choices, Correction, Document, Gap, Question, Status
+from compliance.answers.model import Answer, Asked, Choices, Correction, Document, Gap, Question, Status, Withheld
 from compliance.answers.phrase import Phrases, phrases_of
 from compliance.answers.scope import Window, window_of
 from compliance.answers.topic import families_of, related_families, speaks_of_one_event, types_of
@@ -35,6 +35,7 @@ class Desk:
     """Preservation holds recorded for this letter, in words."""
     cases: Cases
     corrections: tuple[Correction, ...] = ()
+    withheld: tuple[Withheld, ...] = ()
     """Statements of earlier answers that this one corrects."""
     public: bool = False
     """The non-confidential version is being made."""

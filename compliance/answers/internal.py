@@ -15,6 +15,7 @@ from compliance.answers.desk import Desk, subject_of
 from compliance.answers.model import Answer, Mandate, Question
 from compliance.answers.package import json_bytes
 from compliance.answers.phrase import UNREVIEWED, Phrases
+from compliance.answers.privilege import LOG_COLUMNS, log_rows
 from compliance.answers.scope import window_of
 from compliance.answers.topic import article_of, provisions_of
 from compliance.assess.contract import to_json
@@ -79,6 +80,8 @@ def _files(content: Internal, engagement: Mapping[str, Sequence[RuleResult]]) ->
     if content.assessment is not None:
         files["assessment.json"] = to_json(content.assessment).encode("utf-8")
         files["findings.csv"] = _findings(content.assessment)
+    if content.desk.withheld:
+        files["privilege-log.csv"] = _table(LOG_COLUMNS, log_rows(content.desk.withheld))
     if content.held:
         files["held-export.csv"] = _table(
             ("event", "field", "detector"), [(each.event, each.field, each.detector) for each in content.held]

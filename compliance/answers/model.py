@@ -187,6 +187,21 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class Withheld:
+    """A document that is not produced: for which question, what it is, between which roles, on what ground, and who decided."""
+
+    question: str
+    title: str
+    dated: str
+    kind: str
+    author: str
+    recipients: tuple[str, ...]
+    ground: str
+    decided_by: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Correction:
     """A statement of an earlier answer that was wrong or incomplete, and what is right."""
 

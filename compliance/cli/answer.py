@@ -41,6 +41,12 @@ def answer(
             "--corrections", help="YAML list of corrections to earlier answers: answer, question, said, correct, why."
         ),
     ] = None,
+    withheld: Annotated[
+        Path | None,
+        typer.Option(
+            "--withheld", help="YAML list of documents not produced: the privilege log, with ground and roles."
+        ),
+    ] = None,
     preparer: Annotated[str, typer.Option("--preparer", help="Role that prepares the answer.")] = "",
     signatory: Annotated[str, typer.Option("--signatory", help="Role that signs.")] = "",
     mandate: Annotated[str, typer.Option("--mandate", help="The signatory's authority to bind.")] = "",
@@ -108,6 +114,7 @@ def answer(
             documents=documents,
             approvals=approvals,
             corrections=corrections,
+            withheld=withheld,
             preparer=preparer,
             signatory=signatory,
             mandate=mandate,
