@@ -11,7 +11,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from compliance.assess.model import RuleResult, Verdict
 from compliance.assess.session import Judged
@@ -143,6 +143,7 @@ def _append(path: Path, event: Mapping[str, Any]) -> int:
         with path.open("ab+") as file:
             before = file.tell()
             if before:
+                _require_lines(file, path)
                 file.seek(before - 1)
                 line = line if file.read(1) == b"\n" else b"\n" + line
             file.write(line)
@@ -154,6 +155,18 @@ def _append(path: Path, event: Mapping[str, Any]) -> int:
             hint="name another file with --log",
         ) from error
     return before
+
+
+def _require_lines(file: BinaryIO, path: Path) -> None:
+    """InputError `ATT-LOG` where a file holds no JSON lines: text behind an archive, a table or a workbook would spoil it."""
+    file.seek(0)
+    if file.read(8).lstrip(b"\xef\xbb\xbf \t\r\n")[:1] != b"{":
+        raise InputError(
+            "ATT-LOG",
+            "this file holds no JSON lines: a line is not added to it",
+            place=Place(str(path)),
+            hint="name an uncompressed log of JSON lines, or a new file, with --log",
+        )
 
 
 def standing_rows(judged: Judged) -> list[Row]:

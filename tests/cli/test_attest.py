@@ -116,3 +116,12 @@ def test_a_store_that_refuses_leaves_the_log_as_it_was(run: Run, place: Path) ->
     assert ran.code == 3
     assert "STO-EXISTS" in ran.err
     assert (place / "attestations.ndjson").read_bytes() == before
+
+
+@pytest.mark.parametrize("content", [b"\x1f\x8b\x08\x00rest", b"PK\x03\x04rest", b"id,type\n1,a\n", b"PAR1rest"])
+def test_a_file_of_another_kind_gets_no_line(run: Run, place: Path, content: bytes) -> None:
+    """An archive, a workbook or a table named as the log is refused and stays as it was."""
+    (place / "other").write_bytes(content)
+    ran = run("attest", "add", "contact-points", "--role", "legal", "--log", "other")
+    assert (ran.code, ran.err.split()[0]) == (3, "ATT-LOG")
+    assert (place / "other").read_bytes() == content
