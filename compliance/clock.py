@@ -45,6 +45,11 @@ def format_us(micros: int) -> str:
     return f"{text}.{moment.microsecond:06d}Z" if moment.microsecond else f"{text}Z"
 
 
+def format_second(micros: int) -> str:
+    """RFC 3339 text in UTC without fractions, for sentences: a day that ends at 23:59:59.999999 ends at `23:59:59Z`."""
+    return format_us(micros - micros % 1_000_000)
+
+
 def midnight_us(day: date, zone: str) -> int:
     """UTC microseconds at which `day` begins in `zone`."""
     return to_us(datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)))

@@ -86,8 +86,8 @@ def finding_document(finding: Finding) -> dict[str, Any]:
     return document
 
 
-def from_json(text: str, name: str = "assessment") -> Assessment:
-    """Assessment of JSON text. InputError `ASM-INVALID` where it is not one."""
+def from_json(text: str | bytes, name: str = "assessment") -> Assessment:
+    """Assessment of JSON, as text or UTF-8 bytes. InputError `ASM-INVALID` where it is not one."""
     try:
         data = json.loads(text)
         if data["format"] != FORMAT:

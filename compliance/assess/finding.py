@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from compliance.assess.model import EventRef, Finding, Limit, Reason, Verdict
-from compliance.clock import format_us, from_us, in_words, local_date
+from compliance.clock import format_second, format_us, from_us, in_words, local_date
 from compliance.engine.plan import Aggregate, Join, Scan, both, call, col, keep
 from compliance.events.catalogue import Sensitivity
 from compliance.events.dataset import Dataset
@@ -235,7 +235,7 @@ def _message(frame: Frame, outcome: Outcome, event: dict[str, Any]) -> str:
     rule = frame.rule
     subject = outcome.case or outcome.instance
     if outcome.verdict is Verdict.PENDING:
-        due = format_us(outcome.due) if outcome.due is not None else "no date"
+        due = format_second(outcome.due) if outcome.due is not None else "no date"
         return f"{subject}: open until {due}. The duty: {rule.title}."
     if outcome.verdict is Verdict.UNDETERMINED:
         return f"{subject}: cannot be judged, {REASON_WORDS[outcome.reason]}. The duty: {rule.title}."
@@ -261,7 +261,7 @@ def _value(frame: Frame, outcome: Outcome, event: dict[str, Any], name: str) -> 
         "subject": outcome.case or outcome.instance,
         "trigger.at": format_us(outcome.t),
         "service": frame.scope.service,
-        "due": format_us(outcome.due) if outcome.due is not None else "no date",
+        "due": format_second(outcome.due) if outcome.due is not None else "no date",
         "observed": format_us(outcome.observed) if outcome.observed is not None else "never",
         "value": "no value",
     }

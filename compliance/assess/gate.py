@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from compliance.clock import format_us
+from compliance.clock import format_second
 from compliance.events.dataset import Interval
 from compliance.patterns.coverage import Knowns
 from compliance.patterns.needs import types_read
@@ -90,8 +90,8 @@ def coverage_gate(knowns: Knowns, span: Interval, *, required: bool) -> Gate:
     if not speaking:
         return Gate("E2", "failed" if required else "unknown", "no source says from when to when it is complete", None)
     seen = (
-        f"{len(speaking) - len(short)} of {len(speaking)} event types complete from {format_us(span.start)} "
-        f"to {format_us(span.end)}"
+        f"{len(speaking) - len(short)} of {len(speaking)} event types complete from {format_second(span.start)} "
+        f"to {format_second(span.end)}"
     )
     return Gate("E2", "failed" if short else "passed", seen, frozenset(short))
 

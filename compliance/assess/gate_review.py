@@ -17,7 +17,7 @@ from compliance.assess.gate_facts import (
     orphans,
     types_of_sources,
 )
-from compliance.clock import format_us, local_date, parse_duration
+from compliance.clock import format_second, format_us, local_date, parse_duration
 from compliance.events.dataset import Dataset, Interval
 from compliance.patterns.coverage import FAR_FUTURE, FAR_PAST
 from compliance.patterns.needs import types_read
@@ -98,7 +98,7 @@ def _completeness(figures: list[Count], project: Project, needed: frozenset[str]
     seen = f"{len(figures) - len(wrong)} of {len(figures)} independent counts agree with the log"
     if wrong:
         first = min(wrong, key=lambda one: (one.window.start, one.source))
-        when = f"from {format_us(first.window.start)} to {format_us(first.window.end)}"
+        when = f"from {format_second(first.window.start)} to {format_second(first.window.end)}"
         seen += f"; {first.source} counted {first.stated} {when}, the log holds {first.held}"
     elif silences:
         seen += "; event types or times that no counter counted remain"

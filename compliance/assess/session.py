@@ -13,7 +13,7 @@ from compliance.assess.check import check, requirement_of
 from compliance.assess.model import Assessment, Verdict
 from compliance.assess.outcome_code import SEVERITIES
 from compliance.assess.recall import recall
-from compliance.assess.render.table import MISSED, headline
+from compliance.assess.render.table import MISSED, headline, span
 from compliance.clock import parse_instant
 from compliance.engine.embedded import Embedded
 from compliance.engine.interface import Engine
@@ -276,6 +276,6 @@ def summary(assessment: Assessment) -> str:
     return (
         f"checked {judged} of {len(assessment.rules)} rules (the others do not apply) on "
         f"{assessment.ingest['accepted']:,} events, "
-        f"{assessment.period[0]} to {assessment.period[1]}, known up to {assessment.as_of}; "
+        f"{span(assessment)}, known up to {assessment.as_of}; "
         f"{covered} of {len(assessment.coverage)} event types have coverage; {missed:,} records did not meet a rule"
     )

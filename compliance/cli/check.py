@@ -93,7 +93,7 @@ def check(
     )
     assessment = run.assessment
     if new_only is not None:
-        assessment = only_new(assessment, from_json(new_only.read_text("utf-8"), str(new_only)))
+        assessment = only_new(assessment, from_json(new_only.read_bytes(), str(new_only)))
     sys.stdout.write(plan_text(assessment, run.rules, run.columns) if explain_plan else render(assessment))
     failed = failing(assessment, fail_level)
     lacking = unevidenced(assessment, run.project.required, every=require_evidence)

@@ -73,7 +73,7 @@ def read_lock(path: Path) -> Lock:
     except (OSError, KeyError, TypeError, ValueError, AttributeError) as error:
         raise InputError(
             "LCK-FILE",
-            f"this is no lock of rules: {error}",
+            f"this is no lock of rules: {getattr(error, 'strerror', None) or error}",
             place=Place(str(path)),
             hint="give what `compliance rules lock` or `compliance check --format json` wrote",
         ) from error

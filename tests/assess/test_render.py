@@ -11,10 +11,14 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from compliance.assess.comparison import new_only
-from compliance.assess.model import Assessment
+from compliance.assess.contract import from_json
+from compliance.assess.model import Assessment, Verdict
 from compliance.assess.outcome_code import failing, unevidenced
 from compliance.assess.render import FORMATS
 from compliance.assess.render.records import plain_cell
+from compliance.assess.render.table import span
+from compliance.errors import InputError
+from compliance.patterns.verdict import reason_words
 from tests.assess.test_check import ALL, run
 
 
@@ -58,6 +62,39 @@ def test_the_table_never_says_compliant_of_a_rule_without_evidence() -> None:
     text = FORMATS["table"](run())
     assert "undetermined" in text
     assert "\ncompliant" not in text
+
+
+def test_rules_that_say_the_same_stand_together_once() -> None:
+    """Many rules without a record give one line with their number and reason in words, then their ids; one alone a line of its own."""
+    seen = run()
+    silent = replace(seen.rules[0], verdict=Verdict.UNDETERMINED, reason="no_coverage", counts={})
+    other = replace(silent, id="TEST-3", verdict=Verdict.NOT_APPLICABLE, reason="the service is not a search engine")
+    text = FORMATS["table"](
+        replace(seen, rules=(silent, replace(silent, id="TEST-2"), other, replace(other, id="TEST-4")), findings=())
+    )
+    lines = [line.split(maxsplit=1) for line in text.splitlines()]
+    assert ["undetermined", f"2 rules: cannot be judged: {reason_words('no_coverage')}"] in lines
+    assert f"{silent.id}, TEST-2" in [line.strip() for line in text.splitlines()]
+    assert [line for line in text.splitlines() if "search engine" in line] == [
+        "not applicable       2 rules: the service is not a search engine"
+    ]
+    alone = FORMATS["table"](replace(seen, rules=(silent,), findings=()))
+    assert f"{silent.id}  cannot be judged: {reason_words('no_coverage')}" in alone
+
+
+def test_a_period_is_said_to_the_second(assessment: Assessment) -> None:
+    """A period that ends a microsecond after the last event does not show that microsecond to a reader."""
+    shown = replace(assessment, period=("2026-07-01T09:00:00Z", "2026-08-01T00:00:00.000001Z"))
+    assert span(shown) == "2026-07-01T09:00:00Z to 2026-08-01T00:00:00Z"
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe\x00", b"[1]", b'{"format": "assessment/0"}', b"PK\x03\x04"])
+def test_an_earlier_run_that_is_none_is_refused(content: bytes) -> None:
+    """Bytes that are no text, no JSON or no assessment are named as such, with what to give instead."""
+    with pytest.raises(InputError) as caught:
+        from_json(content, "earlier.json")
+    assert caught.value.code == "ASM-INVALID"
+    assert "--format json" in (caught.value.hint or "")
 
 
 def test_only_new_findings_are_listed_against_an_earlier_run(assessment: Assessment) -> None:

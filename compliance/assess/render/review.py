@@ -5,7 +5,7 @@ from __future__ import annotations
 from xml.etree import ElementTree as ET
 
 from compliance.assess.model import Assessment, Verdict
-from compliance.assess.render.table import MISSED, headline, what_if_lines
+from compliance.assess.render.table import MISSED, headline, span, what_if_lines
 
 
 def to_junit(assessment: Assessment) -> str:
@@ -51,7 +51,7 @@ def to_markdown(assessment: Assessment) -> str:
     """A Markdown table of the rules."""
     lines = [
         *(f"> **{said}**\n" for said in what_if_lines(assessment)),
-        f"# {_tried(assessment)}{assessment.service}: {assessment.period[0]} to {assessment.period[1]}",
+        f"# {_tried(assessment)}{assessment.service}: {span(assessment)}",
         "",
         f"Log known up to {assessment.as_of}.",
         "",
