@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from compliance.assess.model import Reason, RuleResult, Verdict
 from compliance.clock import local_date, parse_instant
 from compliance.events.catalogue import catalogue
-from compliance.patterns.verdict import REASON_WORDS
+from compliance.patterns.verdict import reason_words
 from compliance.project import Profile
 from compliance.reports.compare import Change, missed
 from compliance.reports.content import Cell, Column, Front, Table, Tone
@@ -232,11 +232,6 @@ def unjudged_rules(material: Material) -> list[tuple[RuleResult, Reason | str, i
     )
 
 
-def reason_words(reason: Reason | str) -> str:
-    """A reason of the closed list in words; other text as it is."""
-    return REASON_WORDS.get(Reason(reason), reason) if reason in set(Reason) else str(reason)
-
-
 def remedy_words(material: Material, rule: RuleResult, reason: Reason | str) -> str:
     """Which log or fact would settle a rule that cannot be judged."""
     known = catalogue().types
@@ -271,7 +266,7 @@ def _unjudged(material: Material) -> Table:
     rows = tuple(
         (
             Cell(rule.title, link=f"rule-{rule.id}"),
-            Cell(number, of=rule.population, bound="" if rule.population else "none"),
+            Cell(number, of=rule.population) if number else Cell("the rule as a whole"),
             Cell(reason_words(reason)),
             Cell(remedy_words(material, rule, reason)),
         )

@@ -107,7 +107,8 @@ def read_earlier(path: Path, label: str) -> dict[str, Any]:
         found = document["period"]["label"]
         rows = [(str(row["rule"]), int(row["revision"]), int(row["missed"])) for row in document["results"]]
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise InputError("REP-EARLIER", f"not an earlier report: {error}", place=Place(str(path)), hint=hint) from error
+        why = getattr(error, "strerror", None) or error
+        raise InputError("REP-EARLIER", f"not an earlier report: {why}", place=Place(str(path)), hint=hint) from error
     if document.get("format") != FORMAT or found != label or not rows:
         raise InputError(
             "REP-EARLIER", f"this is a report of {found}, not of {label}", place=Place(str(path)), hint=hint

@@ -82,6 +82,12 @@ def test_what_cannot_be_judged_names_the_log_that_would_settle_it() -> None:
     assert "notice.decided" in line[3]
 
 
+def test_a_rule_of_which_no_record_is_in_doubt_is_in_doubt_as_a_whole() -> None:
+    """Where a refused line may hold a missing event, no count of records is shown: none of those seen is unjudged."""
+    doubted = dataclasses.replace(rule(compliant=190), verdict=Verdict.UNDETERMINED, reason=Reason.REJECTED_LINE)
+    assert lines(page(made(assessment([doubted]))).unjudged)[0][1] == "the rule as a whole"
+
+
 def test_it_is_a_draft_until_every_role_has_signed() -> None:
     """One signature is not enough."""
     material = made(assessment([rule(compliant=1)]))

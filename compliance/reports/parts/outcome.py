@@ -6,9 +6,10 @@ from itertools import takewhile
 
 from compliance.assess.model import FINDING_VERDICTS, Finding, RuleResult, Verdict
 from compliance.clock import parse_instant
+from compliance.patterns.verdict import reason_words
 from compliance.reports.compare import Change, changes, missed, restated
 from compliance.reports.content import Block, Cell, Chart, Column, Facts, Table, Words
-from compliance.reports.front import NO_ACT, SEVERITIES, ranked, reason_words, tier_words, trend_words
+from compliance.reports.front import NO_ACT, SEVERITIES, ranked, tier_words, trend_words
 from compliance.reports.material import Material
 from compliance.reports.parts.verdict import EXAMPLES, verdict_cell
 from compliance.reports.wording import count_words, day_words, instant_words
@@ -44,7 +45,7 @@ def identification(material: Material) -> tuple[Block, ...]:
 def not_applicable(material: Material) -> tuple[Block, ...]:
     """Rules that do not bind the service, each with the fact that decides."""
     rows = tuple(
-        (Cell(rule.id), Cell(rule.title), Cell(rule.reason))
+        (Cell(rule.id), Cell(rule.title), Cell(rule.reason.replace("`", "")))
         for rule in material.now.rules
         if rule.verdict is Verdict.NOT_APPLICABLE
     )
@@ -241,7 +242,7 @@ def _finding_table(material: Material, severity: str, every: list[Finding]) -> T
     acting = [finding for finding in running if material.pattern(finding.rule) not in NO_ACT]
     waiting = len(running) - len(acting)
     columns = (
-        Column("Result", weight=1.75),
+        Column("Result", weight=1.95),
         Column("What the log shows", weight=4.9),
         Column("Case", "id", 1.3, paper=False),
         Column("Time (UTC)", "instant", 1.5, paper=False),
@@ -250,7 +251,7 @@ def _finding_table(material: Material, severity: str, every: list[Finding]) -> T
         Column("Rule", "id", 1.85),
         Column("Finding", "id", 1.9),
         Column("Log line", "id", 2.45),
-        Column("Marked", weight=1.4, paper=any(finding.disposition for finding in found)),
+        Column("Marked", weight=1.65, paper=any(finding.disposition for finding in found)),
     )
     title = f"{severity.capitalize()}: {_plural(len(found), 'finding')}"
     if running:

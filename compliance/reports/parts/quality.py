@@ -114,7 +114,7 @@ def dispositions(material: Material) -> tuple[Block, ...]:
         Column("Marked as", weight=1.2),
         Column("Owner", weight=1.2),
         Column("Approved by", weight=1.2),
-        Column("Until", "day", 1.0),
+        Column("Until", "day", 1.3),
         Column("Reason", weight=2.4),
     )
     return (
