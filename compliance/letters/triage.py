@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 from compliance.letters.letter import Deadline, Letter
 from compliance.letters.vocabulary import letters_data
@@ -16,6 +18,8 @@ def triage_page(letter: Letter) -> str:
                 *_head(letter),
                 "",
                 *_force(letter),
+                "",
+                *_call_back(letter),
                 "",
                 *_clocks(letter),
                 "",
@@ -49,7 +53,7 @@ def _force(letter: Letter) -> Iterator[str]:
     yield f"  competence  {letter.competence}{': ' + letter.competence_note if letter.competence_note else ''}"
     yield f"  addressee   {letter.addressee or 'not found'} - is this the provider, and the entity that runs the service?"
     channel = (letter.intake or {}).get("channel")
-    yield f"  channel     {channel or 'not recorded'} - the Art. 11 point of contact? Call the authority back on a number from its own site"
+    yield f"  channel     {channel or 'not recorded'} - the Art. 11 point of contact?"
     if letter.sanctions:
         yield f"  sanctions   {', '.join(letter.sanctions)}"
 
@@ -63,7 +67,9 @@ def _clocks(letter: Letter) -> Iterator[str]:
         yield from _clock(each)
     if not listed:
         yield f"  the letter sets no time limit{': ' + ', '.join(letter.vague_terms) if letter.vague_terms else ''}"
-    for line in letters_data("triage.yaml")["parallel"].get(letter.kind, ()):
+    words = letters_data("triage.yaml")
+    touched = (each["line"] for each in words["touches"] if re.search(each["words"], letter.text, re.IGNORECASE))
+    for line in dict.fromkeys((*words["parallel"].get(letter.kind, ()), *touched)):
         yield f"  check       {line}"
 
 
@@ -93,19 +99,66 @@ def _preserve(letter: Letter) -> Iterator[str]:
         yield "  ! do not inform the user; keep the circle of people small"
 
 
+def _call_back(letter: Letter) -> Iterator[str]:
+    """Whom to call to know that the letter is genuine, what to ask, and what the letter says of itself, to compare only."""
+    sender = letter.sender
+    yield "IS IT GENUINE? CALL BACK"
+    unit = ", ".join(part for part in (sender.unit, sender.signatory_role) if part)
+    yield f"  whom        {sender.authority}{f' ({unit})' if unit else ''}: by a number from its own site, never one from the letter"
+    dated = letter.date.isoformat() if letter.date else "undated"
+    yield f"  ask         did you send {letter.reference or 'this letter'} of {dated}, to which entity, by which channel, and due when?"
+    addresses = list(dict.fromkeys(match.lower().rstrip(".") for match in _ADDRESS.findall(letter.text)))
+    numbers = list(dict.fromkeys(" ".join(match.split()) for match in _NUMBER.findall(letter.text)))
+    named = ", ".join((*addresses[:6], *numbers[:4]))
+    yield f"  it names    {f'{named} - to compare, not to use' if named else 'neither an address nor a number'}"
+    domain = letters_data("triage.yaml")["domains"].get(sender.authority_id)
+    foreign = [each for each in addresses if domain and not _within(each.rsplit("@", 1)[1], domain)]
+    if foreign:
+        yield f"  ! not of {domain}: {', '.join(foreign[:4])} - whose are they?"
+    if not domain:
+        yield "  domain      not known here for certain: see the Commission's list of coordinators, or the authority's own site"
+
+
+_ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
+_NUMBER = re.compile(r"(?:\+|\b00)\d{1,3}[ \d()/.-]{6,18}\d")
+
+
+def _within(host: str, domain: str) -> bool:
+    return host == domain or host.endswith(f".{domain}")
+
+
 def _owners(letter: Letter) -> Iterator[str]:
-    owners = letters_data("triage.yaml")["owners"]
-    yield "QUESTION -> TYPE -> OWNER"
+    words = letters_data("triage.yaml")
+    yield "QUESTION -> TYPE -> OWNER -> FEASIBLE BY (policy of the house, not law) -> LIMIT"
     leaves = [question for question in letter.questions if question.leaf]
     for question in leaves[:60]:
-        kind = (question.type or "narrative").replace("_", " ")
-        owner = owners[question.type or "narrative"]
-        limit = question.deadline_ref or ""
-        yield f"  {question.number or '-':<7} {kind:<20} {owner:<34} {limit:<3} {_short(question.text, 50)}"
+        kind = question.type or "narrative"
+        ready, late = _feasible(letter, question.deadline_ref, words["sources"][kind]["hours"])
+        limit = f"{question.deadline_ref or ''}{' TOO LATE' if late else ''}"
+        named = f"{question.number or '-':<7} {kind.replace('_', ' '):<20} {words['owners'][kind]:<34}"
+        yield f"  {named} {ready:<17} {limit:<12} {_short(question.text, 44)}"
     if len(leaves) > 60:
         yield f"  ... and {len(leaves) - 60} more"
     if not leaves:
         yield "  nothing is asked that was recognised"
+        return
+    yield "WHAT EACH IS MADE FROM"
+    for kind in dict.fromkeys(question.type or "narrative" for question in leaves):
+        yield f"  {kind.replace('_', ' '):<20} {words['sources'][kind]['from']}"
+
+
+def _feasible(letter: Letter, limit: str | None, hours: int) -> tuple[str, bool]:
+    """When the owner can have it, from receipt where that is recorded, and whether that is behind the question's limit."""
+    received = (letter.intake or {}).get("received_at")
+    if not received:
+        return f"receipt + {hours} h", False
+    ready = datetime.fromisoformat(str(received)) + timedelta(hours=hours)
+    dues = [each for each in (letter.deadline, *letter.additional_deadlines) if each and each.instant]
+    own = [each.instant for each in dues if each.id == limit] or [
+        each.instant for each in dues if each.scope == "answer"
+    ]
+    late = any(each is not None and ready > each for each in own)
+    return ready.isoformat(sep=" ", timespec="minutes")[:16], late
 
 
 def _open(letter: Letter) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import get_args
 
 import pytest
 import yaml
@@ -14,6 +15,7 @@ from compliance.letters.confirm import confirm_request
 from compliance.letters.explain import explain_deadlines
 from compliance.letters.request import from_letter, load_request, write_request
 from compliance.letters.request_file import to_json, to_yaml
+from compliance.letters.request_model import Type
 from compliance.letters.request_schema import request_schema_text
 from compliance.letters.triage import triage_page
 from compliance.letters.vocabulary import data_dir, languages, letters_data, vocabulary
@@ -132,11 +134,57 @@ def test_deadlines_are_explained_with_every_reading(tmp_path: Path) -> None:
 def test_triage_is_one_page(tmp_path: Path) -> None:
     """Force, clocks, preservation, owners and what is open fit a page and come in that order."""
     page = triage_page(read(tmp_path, Commission().text(), received_at="2026-05-05T10:10:00+02:00", channel="EU Send"))
-    heads = ("DOES IT BIND?", "WHICH CLOCKS RUN?", "PRESERVE NOW", "QUESTION -> TYPE -> OWNER", "TO SETTLE")
+    heads = (
+        "DOES IT BIND?",
+        "IS IT GENUINE?",
+        "WHICH CLOCKS RUN?",
+        "PRESERVE NOW",
+        "QUESTION -> TYPE -> OWNER",
+        "TO SETTLE",
+    )
     assert [page.index(head) for head in heads] == sorted(page.index(head) for head in heads)
     assert len(page.splitlines()) <= 70
     assert "binds       NO" in page
     assert "data analytics" in page
+
+
+def test_triage_says_whom_to_call_and_whose_addresses_the_letter_names(tmp_path: Path) -> None:
+    """Addresses and numbers of the letter are to compare; one that is not of the institution's domain is pointed at."""
+    text = (
+        Commission().text()
+        + "\nWrite to unit@ec.europa.eu or to dsa-team@ec-europa.example, or call +32 2 299 11 11.\n"
+    )
+    page = triage_page(read(tmp_path, text))
+    assert "by a number from its own site, never one from the letter" in page
+    assert "unit@ec.europa.eu, dsa-team@ec-europa.example, +32 2 299 11 11 - to compare, not to use" in page
+    assert "! not of europa.eu: dsa-team@ec-europa.example" in page
+
+
+def test_triage_sets_what_is_feasible_against_the_limit(tmp_path: Path) -> None:
+    """Hours are the house's policy from receipt; what cannot be ready in time is said, and without receipt nothing is reckoned."""
+    text = Commission(limit="within 24 hours of receipt").text()
+    page = triage_page(read(tmp_path, text, received_at="2026-05-05T10:10:00+02:00"))
+    assert "policy of the house, not law" in page
+    assert "TOO LATE" in page
+    assert "receipt + " in triage_page(read(tmp_path, text))
+    assert "TOO LATE" not in triage_page(read(tmp_path, text))
+
+
+def test_triage_names_clocks_that_the_facts_touch(tmp_path: Path) -> None:
+    """An incident or personal data in the letter bring their clocks, whatever the letter's kind."""
+    plain = triage_page(read(tmp_path, Commission().text().replace("incident", "matter")))
+    touched = triage_page(
+        read(tmp_path, Commission().text() + "\nDid the outage expose personal data of recipients?\n")
+    )
+    assert "GDPR Art. 33, if personal data were breached" not in plain
+    assert "GDPR Art. 33, if personal data were breached" in touched
+    assert "NIS2 Art. 23(4), if the incident is significant" in touched
+
+
+def test_every_type_of_question_has_an_owner_and_a_source() -> None:
+    """Nothing that can be asked is left without a row."""
+    words = letters_data("triage.yaml")
+    assert set(words["owners"]) == set(words["sources"]) == set(get_args(Type))
 
 
 def test_the_published_schema_is_the_models(tmp_path: Path) -> None:
