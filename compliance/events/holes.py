@@ -43,7 +43,9 @@ def _members(raw: bytes) -> dict[str, str]:
         name = match[1].decode("ascii")
         try:
             value = json.loads(match[2])
+            value.encode("utf-8")
         except ValueError:
+            # no text, or half a character, which nobody can have meant and no record can hold
             continue
         if found.setdefault(name, value) != value:
             twice.add(name)
