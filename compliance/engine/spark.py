@@ -63,6 +63,8 @@ def connect(remote: str) -> SparkSession:
             hint="is the server started (start-connect-server.sh), the port open, and its version that of the client?",
         ) from error
     if tuple(int(part) for part in version.split(".")[:2]) < LEAST:
+        with contextlib.suppress(Exception):
+            session.stop()
         raise EngineError(
             "ENG-SPARK-VERSION", f"the cluster runs Spark {version}", hint="Spark 4.0 or later is needed (ANSI mode)"
         )
