@@ -13,6 +13,7 @@ from compliance.assess.gate import DOUBTS, SILENCES, Gate
 from compliance.assess.gate_facts import fields_of_gates
 from compliance.assess.memory import Memory
 from compliance.assess.model import Assessment, Finding, Reason
+from compliance.assess.retold import told, with_words
 from compliance.assess.run import Run
 from compliance.clock import format_us
 from compliance.engine.embedded import Embedded
@@ -77,12 +78,13 @@ def check(
             tell("judging", number, len(judged), "rules")
             results.append(run.judge(rule))
         tell("judging", len(judged), len(judged), "rules")
+        drafts = [draft for _, draft in results if draft is not None]
+        drawn = findings_of(drafts, dataset, project, told(memory, digests))
         if remember is not None:
-            remember(run.memory())
+            remember(with_words(run.memory(), drafts, drawn))
     finally:
         run.close()
-    drafts = [draft for _, draft in results if draft is not None]
-    findings = tuple(_with_caveats(run.gates, rules, findings_of(drafts, dataset, project)))
+    findings = tuple(_with_caveats(run.gates, rules, drawn))
     return Assessment(
         service=project.service.id,
         tool_version=__version__,

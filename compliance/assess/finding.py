@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from compliance.assess.model import EventRef, Finding, Limit, Reason, Verdict
+from compliance.assess.retold import Told, Words
 from compliance.clock import format_second, format_us, from_us, in_words, local_date
 from compliance.engine.plan import Aggregate, Join, Scan, both, call, col, keep
 from compliance.events.catalogue import Sensitivity
@@ -53,12 +54,19 @@ def draft_of(frame: Frame, known: Mapping[int, Sequence[tuple[str, int, str, int
     return Draft(frame, outcomes, kept | _deciding_events(frame, wanted))
 
 
-def findings_of(drafts: Sequence[Draft], dataset: Dataset, project: Project) -> tuple[Finding, ...]:
-    """Findings of all rules, worst first in each; the log is read again once, for the lines of these rows only."""
+def findings_of(
+    drafts: Sequence[Draft], dataset: Dataset, project: Project, told: Told | None = None
+) -> tuple[Finding, ...]:
+    """Findings of all rules, worst first in each; the log is read again once, for the lines of these rows only.
+
+    What an earlier check `told` of an outcome is said again, and its line is not read.
+    """
+    told = told or Told()
     triggers = {outcome.row for draft in drafts for outcome in draft.outcomes if outcome.row is not None}
     others = {n for draft in drafts for found in draft.linked.values() for _, n, _, _ in found}
-    places = dataset.locator.places(sorted(triggers | others))
-    events = dataset.locator.events(sorted(triggers))
+    places = {**told.places, **dataset.locator.places(sorted((triggers | others) - told.places.keys()))}
+    unread = {o.row for draft in drafts for o in draft.outcomes if told.of(draft.frame.rule.id, o) is None}
+    events = dataset.locator.events(sorted(triggers & unread))
     marks = {entry.finding: entry for entry in project.dispositions}
     built = []
     for draft in drafts:
@@ -66,7 +74,11 @@ def findings_of(drafts: Sequence[Draft], dataset: Dataset, project: Project) -> 
             row = outcome.row
             event = events.get(row, {}) if row is not None else {}
             linked = draft.linked.get(row, []) if row is not None else []
-            built.append(_finding(draft.frame, outcome, event, linked, places, marks))
+            words = told.of(draft.frame.rule.id, outcome)
+            if words is None:
+                time = str(event.get("time", format_us(outcome.t)))
+                words = (time, _message(draft.frame, outcome, event))
+            built.append(_finding(draft.frame, outcome, words, linked, places, marks))
     return tuple(built)
 
 
@@ -130,7 +142,7 @@ def _linked_rows(frame: Frame, table: str, selector: Selector, match: Mapping[st
 def _finding(
     frame: Frame,
     outcome: Outcome,
-    event: dict[str, Any],
+    words: Words,
     linked: list[tuple[str, int, str, int]],
     places: Mapping[int, Any],
     marks: Mapping[str, Disposition],
@@ -139,9 +151,7 @@ def _finding(
     number = finding_id(rule.id, scope.service, outcome.instance)
     refs = []
     if outcome.row is not None:
-        refs.append(
-            _reference(outcome.row, outcome.instance, "trigger", str(event.get("time", format_us(outcome.t))), places)
-        )
+        refs.append(_reference(outcome.row, outcome.instance, "trigger", words[0], places))
     refs += [_reference(n, event_id, role, format_us(t), places) for role, n, event_id, t in linked]
     delay = None
     if outcome.observed is not None and outcome.due_late is not None and outcome.reason is Reason.LATE:
@@ -175,7 +185,7 @@ def _finding(
         observed=None if outcome.observed is None else format_us(outcome.observed),
         delay_seconds=delay,
         limit=_limit(rule, outcome),
-        message=_message(frame, outcome, event),
+        message=words[1],
         events=tuple(refs),
         caveats=tuple(caveats),
         disposition=_disposition(marks.get(number), rule, scope.as_of, scope.days.zone),

@@ -15,7 +15,7 @@ from compliance.assess.model import Reason, Verdict
 from compliance.events.dataset import Hole
 from compliance.patterns.outcome import Outcome, Tally
 
-FORMAT = "check-memory/1"
+FORMAT = "check-memory/2"
 MANY_HOLES = 50_000
 """Refused lines beyond which nothing is remembered: the log is to be mended first."""
 
@@ -35,6 +35,8 @@ class Said:
     outcomes: tuple[Outcome, ...]
     linked: Linked
     values: tuple[Mapping[str, Any], ...] = ()
+    words: tuple[tuple[str, str], ...] = ()
+    """Of each outcome the time of its trigger as the line states it, and the finding's message."""
 
     def tally(self, listing: int) -> Tally:
         """The same as a tally that goes on."""
@@ -66,6 +68,8 @@ class Memory:
     segments: tuple[str, ...] = ()
     """Digests of the receipts of the segments that were read, in order."""
     rules: Mapping[str, Said] = field(default_factory=dict)
+    places: Mapping[int, tuple[str, int]] = field(default_factory=dict)
+    """File and line of every row that a finding names."""
     again: tuple[int, int] = field(default=(0, 0), compare=False)
     """Rules that this check judged again in part, and the events that this took; not kept."""
 
@@ -88,6 +92,8 @@ def dump(memory: Memory, bound: Mapping[str, Any]) -> str:
         "captures": {name: sorted(captured) for name, captured in sorted(memory.captures.items())},
         "segments": list(memory.segments),
         "rules": {name: _said(said) for name, said in sorted(memory.rules.items())},
+        "files": (files := sorted({file for file, _ in memory.places.values()})),
+        "places": [[row, files.index(file), line] for row, (file, line) in sorted(memory.places.items())],
     }
     text = json.dumps(document, separators=(",", ":"))
     return f"{hashlib.sha256(text.encode()).hexdigest()}\n{text}\n"
@@ -116,6 +122,7 @@ def load(text: str, bound: Mapping[str, Any]) -> Memory | None:
         {name: frozenset(captured) for name, captured in found["captures"].items()},
         tuple(found["segments"]),
         {name: _read(said) for name, said in found["rules"].items()},
+        {row: (found["files"][file], line) for row, file, line in found["places"]},
     )
 
 
@@ -132,6 +139,7 @@ def _said(said: Said) -> dict[str, Any]:
         "outcomes": [_values(outcome) for outcome in said.outcomes],
         "linked": [[row, [list(entry) for entry in entries]] for row, entries in sorted(said.linked.items())],
         "values": [dict(value) for value in said.values],
+        "words": said.words,
     }
 
 
@@ -144,6 +152,7 @@ def _read(data: Mapping[str, Any]) -> Said:
         tuple(_outcome(values) for values in data["outcomes"]),
         {row: [(role, n, name, t) for role, n, name, t in entries] for row, entries in data["linked"]},
         tuple(data["values"]),
+        tuple((time, message) for time, message in data["words"]),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from compliance.assess.recall import FOLDER
+from compliance.events.stored import StoreLocator
 from tests.conftest import Run
 
 CONFIG = """
@@ -176,3 +178,20 @@ def test_a_store_that_cannot_be_written_is_checked_all_the_same(desk: Desk) -> N
 def test_a_memory_is_no_part_of_what_is_sealed(desk: Desk) -> None:
     """The store verifies with and without it."""
     assert desk.run("store", "verify", "--store", desk.store).code == 0
+
+
+def test_lines_of_findings_that_stand_are_not_read_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only lines of findings that came or changed are read; what they say is what a check of everything says."""
+    read: list[int] = []
+    events = StoreLocator.events
+
+    def counting(self: StoreLocator, rows: Iterable[int]) -> dict[int, Any]:
+        wanted = list(rows)
+        read.append(len(wanted))
+        return events(self, wanted)
+
+    monkeypatch.setattr(StoreLocator, "events", counting)
+    desk.add(_days(30, 31))
+    desk.agrees()
+    going_on, whole = read
+    assert 0 < going_on < whole / 4
