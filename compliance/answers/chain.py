@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from compliance.clock import Clock, format_us, to_us
-from compliance.errors import IntegrityError, Place
+from compliance.errors import InputError, IntegrityError, Place
 from compliance.evidence.staging import sync_folder, unwritable
 
 _START = "0" * 64
@@ -35,11 +35,26 @@ def _canonical(content: Mapping[str, Any]) -> bytes:
     return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode("utf-8")
 
 
+def _line(content: Mapping[str, Any], path: Path) -> bytes:
+    try:
+        return _canonical(content)
+    except UnicodeEncodeError as error:
+        raise InputError(
+            "MAT-TEXT",
+            "a role, note or file name is not UTF-8 text, and a log can hold no other",
+            place=Place(str(path)),
+            hint="type the text again, or give the file or folder another name",
+        ) from error
+
+
 def append_to(path: Path, clock: Clock, action: str, role: str, detail: Mapping[str, Any]) -> Entry:
-    """Add a line to a log and flush it. One process at a time; the chain is checked first."""
+    """Add a line to a log and flush it. One process at a time; the chain is checked first.
+
+    A line that cannot be written whole is taken out again. InputError `MAT-TEXT` for text that is not UTF-8.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600), "rb+") as stream:
+        with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW, 0o600), "rb+", 0) as stream:
             fcntl.flock(stream, fcntl.LOCK_EX)
             entries = _parse(stream.read(), path)
             body = {
@@ -50,14 +65,25 @@ def append_to(path: Path, clock: Clock, action: str, role: str, detail: Mapping[
                 "detail": dict(detail),
                 "previous": entries[-1].digest if entries else _START,
             }
-            digest = hashlib.sha256(_canonical(body)).hexdigest()
-            stream.write(_canonical({**body, "digest": digest}) + b"\n")
-            stream.flush()
-            os.fsync(stream.fileno())
+            digest = hashlib.sha256(_line(body, path)).hexdigest()
+            _write_whole(stream.fileno(), _canonical({**body, "digest": digest}) + b"\n")
         sync_folder(path.parent)
     except OSError as error:
         raise unwritable(path, error) from error
     return _entry({**body, "digest": digest})
+
+
+def _write_whole(number: int, line: bytes) -> None:
+    """Write and flush a line at the end of an open file, or leave the file as it was: half a line would break the chain."""
+    end = os.fstat(number).st_size
+    try:
+        left = memoryview(line)
+        while left:
+            left = left[os.write(number, left) :]
+        os.fsync(number)
+    except OSError:
+        os.ftruncate(number, end)
+        raise
 
 
 def read_chain(path: Path) -> tuple[Entry, ...]:
@@ -73,7 +99,8 @@ def _entry(line: Mapping[str, Any]) -> Entry:
 
 def _parse(raw: bytes, path: Path) -> tuple[Entry, ...]:
     entries: list[Entry] = []
-    for number, line in enumerate(raw.decode("utf-8", errors="replace").splitlines(), start=1):
+    *lines, rest = raw.decode("utf-8", errors="replace").split("\n")  # a note may hold other ends of line than ours
+    for number, line in enumerate([*lines, rest] if rest else lines, start=1):
         try:
             content = json.loads(line)
             entry = _entry(content)

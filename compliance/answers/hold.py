@@ -6,7 +6,7 @@ from pathlib import Path
 
 from compliance.answers.matter import append
 from compliance.clock import Clock, format_us, to_us
-from compliance.errors import Place, StoreError
+from compliance.errors import AnswerError, Place, StoreError
 from compliance.events.durable import locked, write_failures
 from compliance.events.ledger import Entry, Ledger
 from compliance.events.store import LEDGER, LOCK
@@ -16,7 +16,17 @@ HOLD = "hold"
 
 
 def record_hold(matter: Path, store: Path | None, *, role: str, reason: str, reference: str, clock: Clock) -> str:
-    """Record a hold in the store, where one is given, then in the matter; the hold in words. A hold that stands is not repeated."""
+    """Record a hold in the store, where one is given, then in the matter; the hold in words. A hold that stands is not repeated.
+
+    AnswerError `MAT-ROLE` where no role is given: somebody answers for a hold.
+    """
+    if not role.strip():
+        raise AnswerError(
+            "MAT-ROLE",
+            "a hold needs the role that orders it",
+            place=Place(str(matter)),
+            hint="give --role, e.g. 'legal counsel'",
+        )
     if store is not None:
         _hold_in_store(store, role=role, reason=reason, reference=reference, clock=clock)
     append(matter, clock, HOLD, role, {"reference": reference, "reason": reason, "in_store": store is not None})

@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from compliance.yaml_source import load_yaml
 
 REGISTER = "register.jsonl"
 LETTER, ANSWER, STATEMENTS = "letter", "answer", "statements"
+_SENT = {"sent", "acknowledged"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +56,16 @@ class Filed:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """Public statements of the register; `compared`: matters whose present answer was compared with these very bytes."""
+    """Public statements of the register; `compared`: matters whose present answer was compared with these very bytes.
+
+    `trouble`: why the file no longer says what was recorded; empty where it does.
+    """
 
     file: str
     sha256: str
     figures: int
     compared: tuple[str, ...]
+    trouble: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +78,24 @@ class View:
 
     @property
     def sources(self) -> tuple[Path, ...]:
-        """What an answer may be compared with: statements, and answers that can be read."""
-        kept = [Path(each.folder) for each in self.answers if not each.trouble and each.bundle_id]
-        return (*(Path(each.file) for each in self.statements), *kept)
+        """What an answer may be compared with: statements and answers that are as they were recorded."""
+        said = [Path(each.file) for each in self.statements if not each.trouble]
+        return (*said, *(Path(each.folder) for each in self.answers if not each.trouble and each.bundle_id))
+
+    @property
+    def unusable(self) -> dict[Path, str]:
+        """What no answer can be compared with, and why."""
+        said = {Path(each.file): each.trouble for each in self.statements if each.trouble}
+        return said | {Path(each.folder): each.trouble for each in self.answers if each.trouble}
+
+    @property
+    def unsent(self) -> tuple[Letter, ...]:
+        """Letters to which no answer was sent; one that was only drafted is none."""
+        return tuple(letter for letter in self.letters if not _SENT & set(self.states(letter).values()))
+
+    def states(self, letter: Letter) -> dict[str, str]:
+        """Folders of a letter's answers, each with its state."""
+        return {each.folder: each.state for each in self.answers if each.folder in letter.answers}
 
 
 def record(folder: Path, item: Path, role: str, clock: Clock) -> Entry:
@@ -155,25 +176,53 @@ def view(folder: Path) -> View:
             hint="`compliance matter register FOLDER ITEM --role ...` begins one",
         )
     entries = _entries(folder)
-    answers = tuple(_filed(entry) for entry in entries if entry.action == ANSWER)
+    answers = tuple(_filed(entry) for entry in _latest(entries, ANSWER))
     letters = list(
         {entry.detail["letter"]: entry for entry in entries if entry.action == LETTER}.values()
     )  # the last word on each
-    known = {entry.detail["reference"] for entry in letters} | {each.reference for each in answers}
+    known = {_plain(entry.detail["reference"]) for entry in letters} | {_plain(each.reference) for each in answers}
     return View(
         tuple(_letter(entry, answers, known) for entry in letters),
         answers,
-        tuple(_said(entry, answers) for entry in entries if entry.action == STATEMENTS),
+        tuple(_said(entry, answers) for entry in _latest(entries, STATEMENTS)),
     )
 
 
-def with_register(sources: Sequence[Path], matter: Path) -> tuple[Path, ...]:
-    """Sources to compare a matter with, where a register stands for all that it holds but the matter itself."""
+def _latest(entries: Sequence[Entry], action: str) -> tuple[Entry, ...]:
+    """Entries of a kind, without those of a file that was edited or moved and entered again since."""
+    kept = [entry for entry in entries if entry.action == action]
+    for name in ("path", "sha256"):
+        kept = list({entry.detail[name]: entry for entry in kept}.values())
+    return tuple(kept)
+
+
+def _plain(reference: str) -> str:
+    """A reference without what two letters write differently: spaces and capitals."""
+    return "".join(reference.split()).casefold()
+
+
+def with_register(sources: Sequence[Path], matter: Path) -> tuple[tuple[Path, ...], dict[Path, str]]:
+    """Sources to compare a matter with, where a register stands for all that it holds but the matter; and what is left out, why.
+
+    AnswerError `REG-NOTHING` where nothing is left: an answer compared with nothing must not count as compared.
+    """
     found: list[Path] = []
+    left_out: dict[Path, str] = {}
     for source in sources:
-        held = view(source).sources if (source / REGISTER).is_file() else (source,)
-        found += [each for each in held if each.resolve() != matter.resolve()]
-    return tuple(dict.fromkeys(found))
+        if (source / REGISTER).is_file():
+            held = view(source)
+            found += [each for each in held.sources if each.resolve() != matter.resolve()]
+            left_out |= {each: why for each, why in held.unusable.items() if each.resolve() != matter.resolve()}
+        else:
+            found.append(source)
+    if not found:
+        raise AnswerError(
+            "REG-NOTHING",
+            "the register holds nothing that this answer could be compared with",
+            place=Place(str(sources[0]) if sources else ""),
+            hint="enter public statements and earlier answers: `compliance matter register FOLDER ITEM --role ...`",
+        )
+    return tuple(dict.fromkeys(found)), left_out
 
 
 def _entries(folder: Path) -> tuple[Entry, ...]:
@@ -191,8 +240,8 @@ def _letter(entry: Entry, answers: Sequence[Filed], known: set[str]) -> Letter:
         detail["dated"],
         detail["due"],
         detail["letter"],
-        tuple(each.folder for each in answers if reference and each.reference == reference),
-        tuple((name, name in known) for name in detail["earlier"]),
+        tuple(each.folder for each in answers if reference and _plain(each.reference) == _plain(reference)),
+        tuple((name, _plain(name) in known) for name in detail["earlier"]),
     )
 
 
@@ -203,7 +252,7 @@ def _filed(entry: Entry) -> Filed:
         matter = open_matter(folder)
     except ComplianceError as error:
         return Filed(str(folder), reference, "", "", error.message)
-    return Filed(str(folder), reference or _answered(folder), matter.state or "open", matter.bundle_id, matter.void)
+    return Filed(str(folder), _answered(folder) or reference, matter.state or "open", matter.bundle_id, matter.void)
 
 
 def _said(entry: Entry, answers: Sequence[Filed]) -> Said:
@@ -214,7 +263,15 @@ def _said(entry: Entry, answers: Sequence[Filed]) -> Said:
         for each in answers
         if not each.trouble and mark in _compared_with(Path(each.folder), each.bundle_id)
     ]
-    return Said(str(path), entry.detail["sha256"], entry.detail["figures"], tuple(compared))
+    return Said(str(path), entry.detail["sha256"], entry.detail["figures"], tuple(compared), _changed(path, entry))
+
+
+def _changed(path: Path, entry: Entry) -> str:
+    try:
+        same = hashlib.sha256(path.read_bytes()).hexdigest() == entry.detail["sha256"]
+    except OSError as error:
+        return f"it cannot be read ({error.strerror}): enter it from where it is now"
+    return "" if same else "it was edited since it was entered: enter it again"
 
 
 def _compared_with(matter: Path, bundle_id: str) -> set[str]:
@@ -224,20 +281,36 @@ def _compared_with(matter: Path, bundle_id: str) -> set[str]:
     }
 
 
-def in_words(found: View) -> Iterator[str]:
-    """Lines for a terminal: letters by due time, then answers, then statements; what is open is said."""
-    for letter in sorted(found.letters, key=lambda each: (each.due or "9", each.reference)):
-        answered = ", ".join(letter.answers) or "NO ANSWER"
-        yield f"letter\t{letter.reference or 'no reference'}\t{letter.authority}\tdue {letter.due or 'not computed'}\t{answered}"
-        for name, known in letter.earlier:
-            yield f"\trefers to\t{name}\t{'in the register' if known else 'UNKNOWN: enter that letter, or say why it is not ours'}"
-    for answer in found.answers:
-        yield f"answer\t{answer.reference or 'no reference'}\t{answer.state}\t{answer.folder}" + (
-            f"\tTROUBLE: {answer.trouble}" if answer.trouble else ""
+def in_words(found: View, now: datetime) -> Iterator[str]:
+    """Lines for a terminal: letters by due time, then answers, then statements; what is open or overdue at `now` is said."""
+    for letter in sorted(found.letters, key=_due_first):
+        states = [f"{folder} ({state or 'TROUBLE'})" for folder, state in found.states(letter).items()]
+        late = (
+            "OVERDUE since"
+            if letter in found.unsent and letter.due and datetime.fromisoformat(letter.due) < now
+            else "due"
         )
+        due = f"{late} {letter.due}" if letter.due else "due not computed"
+        yield _row("letter", letter.reference or "no reference", letter.authority, due, *(states or ["NO ANSWER"]))
+        for name, known in letter.earlier:
+            where = "in the register" if known else "UNKNOWN: enter that letter, or say why it is not ours"
+            yield "\t" + _row("refers to", name, where)
+    for answer in found.answers:
+        trouble = [f"TROUBLE: {answer.trouble}"] if answer.trouble else []
+        yield _row("answer", answer.reference or "no reference", answer.state, answer.folder, *trouble)
     for said in found.statements:
         held = ", ".join(said.compared) or "NEVER COMPARED with an answer as it stands"
-        yield f"statements\t{said.file}\t{said.figures} figure(s)\t{held}"
+        trouble = [f"TROUBLE: {said.trouble}"] if said.trouble else []
+        yield _row("statements", said.file, f"{said.figures} figure(s)", held, *trouble)
+
+
+def _due_first(letter: Letter) -> tuple[bool, float, str]:
+    return (not letter.due, datetime.fromisoformat(letter.due).timestamp() if letter.due else 0.0, letter.reference)
+
+
+def _row(*cells: str) -> str:
+    """Cells with tabs between; what a letter brought along that is no text cannot move the cursor or make a cell."""
+    return "\t".join(" ".join("".join(c if c.isprintable() else " " for c in cell).split()) for cell in cells)
 
 
 def _no_item(item: Path, cause: str) -> InputError:

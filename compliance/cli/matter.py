@@ -95,7 +95,10 @@ def compare(
     from compliance.answers.register import with_register
     from compliance.cli.exit_code import ExitCode
 
-    found = take(folder, with_register(against, folder), role, _now)
+    sources, left_out = with_register(against, folder)
+    for path, why in left_out.items():
+        print(f"NOT compared with {path}: {why}", file=sys.stderr)
+    found = take(folder, sources, role, _now)
     for entry in found:
         print(f"{entry.id}\t{entry.figure}\t{entry.why}\t{entry.here}\t{entry.there}")
     print(f"{len(found)} contradiction(s); approval waits until each is settled", file=sys.stderr)
@@ -137,10 +140,14 @@ def house_register(
     if items:
         return ExitCode.DONE
     found = view(folder)
-    print(json.dumps(asdict(found), ensure_ascii=False, indent=2) if json_ else "\n".join(in_words(found)))
-    unanswered = sum(not letter.answers for letter in found.letters)
+    print(json.dumps(asdict(found), ensure_ascii=False, indent=2) if json_ else "\n".join(in_words(found, _now())))
+    undrafted = sum(not letter.answers for letter in found.unsent)
     never = sum(not said.compared for said in found.statements)
-    print(f"{unanswered} letter(s) without an answer, {never} statement file(s) never compared", file=sys.stderr)
+    print(
+        f"{len(found.unsent)} letter(s) to which no answer was sent, {undrafted} without a draft; "
+        f"{never} statement file(s) never compared",
+        file=sys.stderr,
+    )
     return ExitCode.DONE
 
 

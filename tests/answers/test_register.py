@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from compliance.answers.answer import write_answer
-from compliance.answers.register import REGISTER, record, view
+from compliance.answers.hold import record_hold
+from compliance.answers.matter import advance
+from compliance.answers.register import REGISTER, in_words, record, view, with_register
 from compliance.errors import AnswerError, InputError, IntegrityError
 from tests.answers.small_store import SmallStore, asked, inputs, write_request
 from tests.conftest import Run
@@ -57,7 +59,8 @@ def test_an_answer_is_compared_with_all_the_register_holds(house: Path, run: Run
         assert run("matter", "register", house / "register", house / item, "--role", "legal counsel").code == 0
     listed = run("matter", "register", house / "register")
     assert "NEVER COMPARED" in listed.out
-    assert "0 letter(s) without an answer, 1 statement file(s) never compared" in listed.err
+    assert "1 letter(s) to which no answer was sent, 0 without a draft; 1 statement file(s) never" in listed.err
+    assert f"{house / 'out'} (drafted)" in listed.out
     compared = run("matter", "compare", house / "out", "--role", "analyst", "--against", house / "register")
     assert compared.code == 1
     assert "press release" in compared.out
@@ -109,3 +112,68 @@ def test_twice_without_a_role_missing_and_changed(house: Path) -> None:
     log.write_text(log.read_text("utf-8").replace("head of press", "head of pass"), "utf-8")
     with pytest.raises(IntegrityError, match="MAT-CHAIN"):
         view(house / "register")
+
+
+def test_a_matter_held_before_it_was_answered_is_linked_once_it_is(tmp_path: Path) -> None:
+    """A hold names only its folder; the reference that the answer brings is the one that counts."""
+    letter = asked(tmp_path)
+    matter = inputs(tmp_path).out
+    record_hold(matter, None, role="legal counsel", reason="letter of today", reference=matter.name, clock=now)
+    for item in (matter, tmp_path / "request.yaml"):
+        record(tmp_path / "register", item, "legal counsel", now)
+    assert view(tmp_path / "register").letters[0].answers == ()
+    write_answer(inputs(tmp_path), letter, SmallStore(), clock=now)
+    assert view(tmp_path / "register").letters[0].answers == (str(matter),)
+
+
+def test_a_letter_is_open_until_its_answer_was_sent_and_said_to_be_overdue(house: Path) -> None:
+    """A draft answers nothing; past the due time the line says so; once sent, it does not."""
+    for item in ("request.yaml", "out"):
+        record(house / "register", house / item, "legal counsel", now)
+    after = now() + dt.timedelta(days=1)
+    (open_one,) = view(house / "register").unsent
+    assert open_one.answers == (str(house / "out"),)
+    assert "OVERDUE" in next(in_words(view(house / "register"), after))
+    assert "OVERDUE" not in next(in_words(view(house / "register"), now()))
+    for state in ("reviewed", "approved", "signed", "sent"):
+        advance(house / "out", now, state, "head of compliance")
+    assert view(house / "register").unsent == ()
+    assert "OVERDUE" not in next(in_words(view(house / "register"), after))
+
+
+def test_letters_are_listed_by_the_instant_they_are_due_at_and_in_one_line_each(house: Path) -> None:
+    """Offsets count in the order; a spelling of a reference does not; control characters of a letter do nothing."""
+    write_request(
+        house / "later",
+        letter={"file": "later.txt", "sha256": "1" * 64, "format": "txt"},
+        reference="A\x1b[2J\tB\nC",
+        other_references=["c(2026)6142 FINAL"],
+        deadline={"id": "D1", "instant": "2026-09-25T16:30:00+00:00", "rule": "fixed", "text": "today"},
+    )
+    for item in ("later/request.yaml", "request.yaml"):
+        record(house / "register", house / item, "legal counsel", now)
+    first, second, refers = in_words(view(house / "register"), now())
+    assert first.startswith("letter\tC(2026) 6142 final\t")
+    assert second.startswith("letter\tA [2J B C\t")
+    assert refers == "\trefers to\tc(2026)6142 FINAL\tin the register"
+
+
+def test_an_edited_statement_is_named_left_out_and_replaced_when_entered_again(house: Path, run: Run) -> None:
+    """What no longer says what was recorded is not compared with, and that is said; nothing to compare with is an error."""
+    said = house / "said.yaml"
+    for item in (house / "out", said):
+        record(house / "register", item, "head of press", now)
+    said.write_text(SAID.replace("value: 9", "value: 8"), "utf-8")
+    assert "edited" in view(house / "register").statements[0].trouble
+    assert run("matter", "compare", house / "out", "--role", "a", "--against", house / "register").code == 3
+    record(house / "register", said, "head of press", now)
+    assert [each.trouble for each in view(house / "register").statements] == [""]
+    said.rename(house / "moved.yaml")
+    assert "cannot be read" in view(house / "register").statements[0].trouble
+    record(house / "register", house / "moved.yaml", "head of press", now)
+    assert with_register([house / "register"], house / "out") == ((house / "moved.yaml",), {})
+    (house / "other.yaml").write_text(SAID, "utf-8")
+    record(house / "register", house / "other.yaml", "head of press", now)
+    (house / "other.yaml").unlink()
+    compared = run("matter", "compare", house / "out", "--role", "a", "--against", house / "register")
+    assert (compared.code, f"NOT compared with {house / 'other.yaml'}" in compared.err) == (1, True)
