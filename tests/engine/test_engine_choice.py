@@ -59,3 +59,14 @@ def test_an_address_has_a_form(store: Path, run: Run) -> None:
     ran = run("check", "--store", store, "--engine", "spark", "--remote", "spark://host:7077")
     assert ran.code == 2
     assert "sc://host:15002" in ran.err
+
+
+def test_a_report_has_the_same_choice(store: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A report names its engine as a check does, and writes nothing where the choice cannot be."""
+    monkeypatch.delenv("SPARK_REMOTE", raising=False)
+    out = store.parent / "out"
+    for words, said in ((["sparc"], "embedded or spark"), (["spark"], "--remote sc://")):
+        ran = run("report", "2026-Q3", "--store", store, "--out", out, "--engine", *words)
+        assert ran.code == 2
+        assert said in ran.err
+    assert not out.exists()
