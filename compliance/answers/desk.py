@@ -35,8 +35,9 @@ class Desk:
     """Preservation holds recorded for this letter, in words."""
     cases: Cases
     corrections: tuple[Correction, ...] = ()
-    withheld: tuple[Withheld, ...] = ()
     """Statements of earlier answers that this one corrects."""
+    withheld: tuple[Withheld, ...] = ()
+    """Documents that are not produced."""
     public: bool = False
     """The non-confidential version is being made."""
 

@@ -135,3 +135,5 @@ class Letter:
     marks: Mapping[str, Mark]
     to_confirm: Mapping[str, str]
     notes: tuple[str, ...]
+    mailed_from: str = ""
+    """Sender that the headers of a mail name; anybody can write them. Empty where it was no mail."""

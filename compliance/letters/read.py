@@ -194,6 +194,7 @@ class _Reading:
             marks,
             doubts,
             document.notes,
+            document.mail.sender if document.mail else "",
         )
 
     def _event_codes(self) -> tuple[str, ...]:

@@ -3,35 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import textwrap
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from compliance.letters.letter import Deadline, Letter
 from compliance.letters.vocabulary import letters_data
 
+_WIDTH = 132
+
 
 def triage_page(letter: Letter) -> str:
-    """The page as plain text, about sixty lines; internal, not for the authority."""
-    return (
-        "\n".join(
-            [
-                *_head(letter),
-                "",
-                *_force(letter),
-                "",
-                *_call_back(letter),
-                "",
-                *_clocks(letter),
-                "",
-                *_preserve(letter),
-                "",
-                *_owners(letter),
-                "",
-                *_open(letter),
-            ]
-        )
-        + "\n"
-    )
+    """The page as plain text, about sixty lines of at most 132 characters; internal, not for the authority."""
+    parts = (_head, _force, _call_back, _clocks, _preserve, _owners, _open)
+    return "\n\n".join("\n".join(_fitted(part(letter))) for part in parts) + "\n"
+
+
+def _fitted(lines: Iterable[str]) -> Iterator[str]:
+    """Lines no wider than the page; what a letter brought along that is no text cannot move the cursor."""
+    for line in lines:
+        plain = "".join(character if character.isprintable() else " " for character in line)
+        yield from textwrap.wrap(plain, _WIDTH, subsequent_indent=" " * 14, break_on_hyphens=False)
 
 
 def _head(letter: Letter) -> Iterator[str]:
@@ -104,10 +96,14 @@ def _call_back(letter: Letter) -> Iterator[str]:
     sender = letter.sender
     yield "IS IT GENUINE? CALL BACK"
     unit = ", ".join(part for part in (sender.unit, sender.signatory_role) if part)
-    yield f"  whom        {sender.authority}{f' ({unit})' if unit else ''}: by a number from its own site, never one from the letter"
+    yield f"  whom        {sender.authority}{f' ({unit})' if unit else ''}"
+    yield "  how         by a number from its own site, never one from the letter"
     dated = letter.date.isoformat() if letter.date else "undated"
     yield f"  ask         did you send {letter.reference or 'this letter'} of {dated}, to which entity, by which channel, and due when?"
-    addresses = list(dict.fromkeys(match.lower().rstrip(".") for match in _ADDRESS.findall(letter.text)))
+    if letter.mailed_from:
+        yield f"  sent from   {_short(letter.mailed_from, 90)} - as the mail says, which anybody can write"
+    texts = f"{letter.mailed_from}\n{letter.text}"
+    addresses = list(dict.fromkeys(match.lower().rstrip(".") for match in _ADDRESS.findall(texts)))
     numbers = list(dict.fromkeys(" ".join(match.split()) for match in _NUMBER.findall(letter.text)))
     named = ", ".join((*addresses[:6], *numbers[:4]))
     yield f"  it names    {f'{named} - to compare, not to use' if named else 'neither an address nor a number'}"
@@ -129,14 +125,14 @@ def _within(host: str, domain: str) -> bool:
 
 def _owners(letter: Letter) -> Iterator[str]:
     words = letters_data("triage.yaml")
-    yield "QUESTION -> TYPE -> OWNER -> FEASIBLE BY (policy of the house, not law) -> LIMIT"
+    yield "QUESTION -> TYPE -> OWNER -> FEASIBLE BY (policy of the house, not law; clock of the receipt) -> LIMIT"
     leaves = [question for question in letter.questions if question.leaf]
     for question in leaves[:60]:
         kind = question.type or "narrative"
         ready, late = _feasible(letter, question.deadline_ref, words["sources"][kind]["hours"])
         limit = f"{question.deadline_ref or ''}{' TOO LATE' if late else ''}"
-        named = f"{question.number or '-':<7} {kind.replace('_', ' '):<20} {words['owners'][kind]:<34}"
-        yield f"  {named} {ready:<17} {limit:<12} {_short(question.text, 44)}"
+        named = f"{question.number or '-':<7} {kind.replace('_', ' '):<20} {words['owners'][kind]:<30}"
+        yield f"  {named} {ready:<16} {limit:<11} {_short(question.text, 38)}"
     if len(leaves) > 60:
         yield f"  ... and {len(leaves) - 60} more"
     if not leaves:
@@ -155,7 +151,7 @@ def _feasible(letter: Letter, limit: str | None, hours: int) -> tuple[str, bool]
     ready = datetime.fromisoformat(str(received)) + timedelta(hours=hours)
     dues = [each for each in (letter.deadline, *letter.additional_deadlines) if each and each.instant]
     own = [each.instant for each in dues if each.id == limit] or [
-        each.instant for each in dues if each.scope == "answer"
+        each.instant for each in dues if each.scope == "answer" and each.applies_to == "all"
     ]
     late = any(each is not None and ready > each for each in own)
     return ready.isoformat(sep=" ", timespec="minutes")[:16], late

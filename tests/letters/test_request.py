@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import get_args
@@ -13,6 +14,7 @@ import yaml
 from compliance.errors import LetterError
 from compliance.letters.confirm import confirm_request
 from compliance.letters.explain import explain_deadlines
+from compliance.letters.read import read_letter
 from compliance.letters.request import from_letter, load_request, write_request
 from compliance.letters.request_file import to_json, to_yaml
 from compliance.letters.request_model import Type
@@ -155,9 +157,37 @@ def test_triage_says_whom_to_call_and_whose_addresses_the_letter_names(tmp_path:
         + "\nWrite to unit@ec.europa.eu or to dsa-team@ec-europa.example, or call +32 2 299 11 11.\n"
     )
     page = triage_page(read(tmp_path, text))
-    assert "by a number from its own site, never one from the letter" in page
+    assert "  how         by a number from its own site, never one from the letter" in page
     assert "unit@ec.europa.eu, dsa-team@ec-europa.example, +32 2 299 11 11 - to compare, not to use" in page
     assert "! not of europa.eu: dsa-team@ec-europa.example" in page
+
+
+def test_triage_of_a_mail_says_who_sent_it(tmp_path: Path) -> None:
+    """The sender of the headers is compared with the institution's domain too, and is said to prove nothing."""
+    path = tmp_path / "letter.eml"
+    path.write_text(f"From: Unit <unit@ec-europa.example>\nSubject: request\n\n{Commission().text()}", "utf-8")
+    page = triage_page(read_letter(path))
+    assert "sent from   Unit <unit@ec-europa.example> - as the mail says, which anybody can write" in page
+    assert "! not of europa.eu: unit@ec-europa.example" in page
+
+
+def test_a_letter_does_not_move_the_cursor_and_the_page_is_not_wide(tmp_path: Path) -> None:
+    """Control characters of the letter and of the intake are not printed; long lines go on below."""
+    text = Commission().text().replace("Subject: ", "Subject: \x1b[2J\u202e") + "\nD\x1b]0;x\x07one " + "long " * 90
+    page = triage_page(read(tmp_path, text, received_at="2026-05-05T10:10:00+02:00", channel="mail\x1b[2J" + " x" * 99))
+    assert all(line.isprintable() and len(line) <= 132 for line in page.splitlines())
+
+
+def test_a_limit_of_other_questions_makes_nothing_late(tmp_path: Path) -> None:
+    """A question without a limit of its own is held only against one that is set for all."""
+    letter = read(
+        tmp_path, Commission(limit="within 24 hours of receipt").text(), received_at="2026-05-05T10:10:00+02:00"
+    )
+    assert letter.deadline is not None
+    questions = tuple(replace(each, deadline_ref=None) for each in letter.questions)
+    assert "TOO LATE" in triage_page(replace(letter, questions=questions))
+    other = replace(letter.deadline, applies_to=("B.1",))
+    assert "TOO LATE" not in triage_page(replace(letter, deadline=other, questions=questions))
 
 
 def test_triage_sets_what_is_feasible_against_the_limit(tmp_path: Path) -> None:
