@@ -127,6 +127,12 @@ def test_the_page_can_be_rebuilt_from_the_figures() -> None:
     assert text == page.page(found)
 
 
+def test_the_published_page_is_what_the_figures_say() -> None:
+    """Nobody typed a number into docs/benchmarks.md: it is written from docs/benchmarks.json."""
+    kept = json.loads((ROOT / "docs" / "benchmarks.json").read_text("utf-8"))
+    assert (ROOT / "docs" / "benchmarks.md").read_text("utf-8") == page.page(kept)
+
+
 def test_a_run_that_does_not_fit_the_disk_is_refused(tmp_path: Path) -> None:
     """What is needed is said before; logs that are there already are not counted again."""
     with pytest.raises(bench.NoRoomError, match=r"needs up to 116\.0 GB .* 60\.0 GB are free"):

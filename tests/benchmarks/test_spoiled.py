@@ -46,6 +46,6 @@ def test_a_log_of_one_case_and_one_second(tmp_path: Path) -> None:
 
 def test_a_wrong_line_is_counted() -> None:
     """An event that stands elsewhere, a refused line that was sound, and a spoiled one that was not refused: three wrong."""
-    lines = [b'{"id":"a","x":1}\n', b"oops\n", b'{"id":"b","x":1}\n', b'{"id":"e-\n']
+    lines = [b'{"id":"a","x":1}\n', b"oops\n", b'{"x":1,"id":"b","x":1}\n', b'{"id":"e-\n']
     assert line_numbers.wrong(lines, {1: {"a"}, 3: {"b"}}, {2, 4}, {2}) == (0, 2)
     assert line_numbers.wrong(lines, {1: {"b"}, 3: {"b"}}, {1, 4}, {2}) == (3, 2)
