@@ -88,7 +88,7 @@ AGGREGATES: dict[str, Expr] = {
     "min_if": call("min_if", i, b),
     "max_if": call("max_if", s, b),
     "min_by": call("min_by", i, d),
-    "max_by": call("max_by", i, call("pair", d, col("n"))),
+    "max_by": call("max_by", i, call("pair", call("coalesce", d, lit(0.0)), col("n"))),
     "pair": call("min_by", col("n"), call("pair", call("coalesce", d, lit(0.0)), col("n"))),
     "median": call("median", d),
     "p90": call("p90", i),
