@@ -7,6 +7,7 @@ C-550/07 P Akzo). So nothing is called privileged that does not say so of its la
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
@@ -21,6 +22,11 @@ from compliance.answers.model import Answer, ExhibitDraft, Status, Withheld
 from compliance.errors import AnswerError, Place
 
 PRIVILEGE = "legal_privilege"
+_CLAIM = re.compile(
+    r"privil[eèé]g|anwalts?(?:geheimnis|korrespondenz)|secret professionnel|secreto profesional|segreto professionale",
+    re.IGNORECASE,
+)
+"""The same claim in somebody's own words."""
 COLUMNS = (
     "withheld_no",
     "withheld_dated",
@@ -52,7 +58,7 @@ def read_withheld(path: Path | None) -> tuple[Withheld, ...]:
         read_entries(path, TypeAdapter(list[WithheldEntry]), "ANS-WITHHELD") if path is not None else []
     )
     for entry in entries:
-        if entry.ground == PRIVILEGE and entry.lawyer != "independent":
+        if (entry.ground == PRIVILEGE or _CLAIM.search(entry.ground)) and entry.lawyer != "independent":
             raise AnswerError(
                 "ANS-PRIVILEGE",
                 f"{entry.title!r}: communications with in-house lawyers are not protected in proceedings of the Commission"
@@ -61,6 +67,14 @@ def read_withheld(path: Path | None) -> tuple[Withheld, ...]:
                 place=Place(str(path), field="lawyer"),
                 hint="say `lawyer: independent` where it is so (AM & S 155/79, Akzo C-550/07 P); else name another ground in "
                 "words, or add the document",
+            )
+    for number, entry in enumerate(entries):
+        if entry in entries[:number]:
+            raise AnswerError(
+                "ANS-WITHHELD",
+                f"{entry.title!r} stands in the list twice, and would be counted twice",
+                place=Place(str(path), field=f"{number}.title"),
+                hint="take one of them out, or say in the title how they differ",
             )
     return tuple(
         Withheld(

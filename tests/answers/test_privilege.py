@@ -79,6 +79,8 @@ def test_it_is_said_in_the_letters_language(tmp_path: Path) -> None:
     [
         ({"lawyer": "in_house"}, "ANS-PRIVILEGE", "in-house"),
         ({"lawyer": None}, "ANS-PRIVILEGE", "not said"),
+        ({"lawyer": "in_house", "ground": "Legal professional privilege"}, "ANS-PRIVILEGE", "in-house"),
+        ({"lawyer": None, "ground": "Anwaltsgeheimnis"}, "ANS-PRIVILEGE", "not said"),
         ({"recipients": []}, "ANS-WITHHELD", "recipients"),
         ({"dated": "last week"}, "ANS-WITHHELD", "dated"),
         ({"decided_by": " "}, "ANS-WITHHELD", "decided_by"),
@@ -90,6 +92,13 @@ def test_false_or_incomplete_claims_are_refused(tmp_path: Path, change: dict[str
         read_withheld(listed(tmp_path, {**ADVICE, **change}))
     assert caught.value.code == code
     assert words in f"{caught.value.message} {caught.value.place}"
+
+
+def test_the_same_entry_twice_is_refused(tmp_path: Path) -> None:
+    """The authority is told how many documents are withheld: none counts twice."""
+    with pytest.raises(AnswerError, match="twice"):
+        read_withheld(listed(tmp_path, ADVICE, ADVICE))
+    assert len(read_withheld(listed(tmp_path, ADVICE, {**ADVICE, "title": "Second advice"}))) == 2
 
 
 def test_in_house_advice_may_be_withheld_on_another_ground_in_words(tmp_path: Path) -> None:
