@@ -177,5 +177,11 @@ def test_a_day_is_split_off_and_its_share_leaves_out_what_any_command_costs(tmp_
     log.write_bytes(b"1\n2\n3\n")
     day.split(log, 2, before, last)
     assert (before.read_bytes(), last.read_bytes()) == (b"1\n2\n", b"3\n")
+    beat = '{{"type":"log.heartbeat","complete_until":"{}"}}\n'
+    last.write_text(
+        "".join(map(beat.format, ("2026-09-28T00:00:00Z", "2026-09-30T00:00:00Z", "2026-11-30T00:00:00Z"))), "utf-8"
+    )
+    assert day.known_until(last, "never") == "2026-09-30T00:00:00Z"
+    assert day.known_until(before, "never") == "never"
     assert day.share(1.5, 11.0, 1.0) == pytest.approx(0.05)
     assert day.share(0.9, 11.0, 1.0) == 0
