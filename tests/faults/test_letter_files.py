@@ -107,9 +107,11 @@ def test_a_missing_file_and_a_folder(tmp_path: Path) -> None:
 
 
 def test_a_letter_of_too_many_pages(tmp_path: Path) -> None:
-    """500 pages are refused with the number of pages, before they are read."""
-    path = save_pdf(tmp_path / "long.pdf", [[(56, 80, f"page {number}")] for number in range(500)])
-    with pytest.raises(LetterError, match="500 pages") as caught:
+    """500 pages are read; more than 600 are refused with their number, before they are read."""
+    pages = [[(56, 300, f"Sentence {number} of a long letter.")] for number in range(601)]
+    assert "Sentence 499" in read_document(save_pdf(tmp_path / "500.pdf", pages[:500])).text
+    path = save_pdf(tmp_path / "long.pdf", pages)
+    with pytest.raises(LetterError, match="601 pages") as caught:
         read_document(path)
     assert caught.value.code == "LET-LONG"
 

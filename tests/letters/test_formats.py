@@ -236,3 +236,12 @@ def test_a_mail_keeps_its_head_and_names_what_is_attached(tmp_path: Path) -> Non
     assert document.mail.date == "2026-05-04T09:12:00+02:00"
     assert document.attachments == ("annex.pdf",)
     assert any("attached" in note for note in document.notes)
+
+
+def test_characters_printed_twice_to_look_bold_are_read_once(tmp_path: Path) -> None:
+    """A word printed again a third of a point beside itself is one word; the same word elsewhere is another."""
+    path = save_pdf(
+        tmp_path / "bold.pdf", [[(56, 80, "Subject: Order"), (56.3, 80, "Subject: Order"), (56, 120, "Subject: Order")]]
+    )
+    assert read_document(path).text.count("Subject: Order") == 2
+    assert "SSuubb" not in read_document(path).text

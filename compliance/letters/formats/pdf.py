@@ -13,8 +13,11 @@ from compliance.errors import LetterError, Place
 from compliance.letters.document import Document, Line, joined
 from compliance.letters.formats.columns import Row, rows_of, unfolded
 from compliance.letters.layout import blocks_of
+from compliance.progress import tell
 
-MAX_PAGES = 150
+MAX_PAGES = 600
+_APART = 1.0
+"""Points within which the same character printed again is a way to make it bold, not another character."""
 _PAGE_NUMBER = re.compile(
     r"^\W*((page|seite|pagina|página|strona|p\.)\s*)?\d{1,3}(\s*(/|of|von|sur|de|di|van|z)\s*(\d{1,3}|n))?\W*$",
     re.IGNORECASE,
@@ -38,9 +41,10 @@ def read_pdf(content: bytes, place: Place, kind: str) -> Document:
                     hint="separate the letter from its annexes and read the letter alone",
                 )
             pages = []
-            for page in file.pages:
+            for number, page in enumerate(file.pages, start=1):
                 pages.append((_page_rows(page), float(page.height)))
                 page.close()
+                tell("reading pages", number, count, "pages")
     except LetterError:
         raise
     except Exception as error:  # pdfminer raises many kinds on damaged files
@@ -65,11 +69,26 @@ def read_pdf(content: bytes, place: Place, kind: str) -> Document:
 
 
 def _page_rows(page: Any) -> list[Row]:
-    words = page.dedupe_chars().extract_words(
+    words = _without_doubles(page).extract_words(
         x_tolerance=1.5, y_tolerance=2.5, keep_blank_chars=False, use_text_flow=False
     )
     tables = [(table.bbox, table.extract()) for table in page.find_tables()] if page.lines or page.rects else []
     return unfolded(rows_of(words, [(box, cells) for box, cells in tables if _is_table(cells)]))
+
+
+def _without_doubles(page: Any) -> Any:
+    """The page without characters that are printed once more on themselves. The library's own way takes the square of their number."""
+    seen: dict[tuple[Any, ...], list[tuple[float, float]]] = {}
+    doubles: set[int] = set()
+    for each in page.chars:
+        x, y = each["x0"], each["top"]
+        kind, column, row = (each["text"], each["fontname"], each["size"]), int(x // _APART), int(y // _APART)
+        near = (at for dx in (-1, 0, 1) for dy in (-1, 0, 1) for at in seen.get((kind, column + dx, row + dy), ()))
+        if any(abs(x - left) <= _APART and abs(y - top) <= _APART for left, top in near):
+            doubles.add(id(each))
+        else:
+            seen.setdefault((kind, column, row), []).append((x, y))
+    return page.filter(lambda item: id(item) not in doubles) if doubles else page
 
 
 def _is_table(cells: list[list[str | None]]) -> bool:
