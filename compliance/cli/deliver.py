@@ -16,15 +16,16 @@ def deliver(
         str, typer.Option(help="eu-send, folder, or a YAML file with the limits that a letter sets.")
     ] = "eu-send",
 ) -> None:
-    """Lay an intact bundle out as loose files with flat names, within the limits of a transfer service, with an index."""
+    """Lay an intact bundle out as loose files with flat names, in parts where they are too large for a transfer service, with an index."""
     from compliance.evidence.delivery import deliver as laid_out
     from compliance.evidence.delivery import load_profile
 
     made = laid_out(bundle, out, load_profile(profile))
     print(f"delivery\t{made.folder}\t{made.transmissions}\t{len(made.files)}")
+    split = len({each.path for each in made.files if each.parts > 1})
     print(
-        f"{len(made.files):,} files in {made.transmissions} transmission(s); INDEX.xlsx says which is which, RESTORE.md how to "
-        "put them together again",
+        f"{len(made.files):,} files in {made.transmissions} transmission(s), {split} file(s) of the bundle in parts; INDEX.xlsx says "
+        "which is which, RESTORE.md how to put them together again",
         file=sys.stderr,
     )
 

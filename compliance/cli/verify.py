@@ -11,7 +11,9 @@ import typer
 
 
 def verify(
-    bundle: Annotated[Path, typer.Argument(help="The bundle's folder (the one that holds bagit.txt).")],
+    bundle: Annotated[
+        Path, typer.Argument(help="The bundle's folder (the one that holds bagit.txt), or a delivery of it.")
+    ],
     signer: Annotated[
         str | None,
         typer.Option(
@@ -30,18 +32,25 @@ def verify(
     ] = False,
     form: Annotated[str, typer.Option("--format", help="table or json.")] = "table",
 ) -> None:
-    """Check every layer of a bundle, name what fails by file and layer, and say what was not checked."""
+    """Check every layer of a bundle, or of a delivery of it, name what fails by file and layer, and say what was not checked."""
     from compliance.errors import UsageError
+    from compliance.evidence.gather import bundle_in
     from compliance.evidence.signer import load_certificates
     from compliance.evidence.verify import verify_bundle
 
     if form not in {"table", "json"}:
         raise UsageError("USE-FORMAT", f"there is no format {form!r} for this verb", hint="use table or json")
-    found = verify_bundle(bundle, signer=signer, anchors=load_certificates(trust) if trust else (), head=_read(head))
-    if replay:
-        from compliance.answers.replay import replayed
+    with bundle_in(bundle) as root:
+        if root != bundle:
+            print(
+                f"{bundle.name} is a delivery: every file is as its index says, and the bundle is whole",
+                file=sys.stderr,
+            )
+        found = verify_bundle(root, signer=signer, anchors=load_certificates(trust) if trust else (), head=_read(head))
+        if replay:
+            from compliance.answers.replay import replayed
 
-        found = replayed(found, bundle)
+            found = replayed(found, root)
     if form == "json":
         print(json.dumps(found.to_json(), ensure_ascii=False, indent=2))
     else:

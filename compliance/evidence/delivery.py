@@ -1,36 +1,47 @@
 """A bundle laid out for a way of handing it over: loose files with flat names, in transmissions within its limits, with an index.
 
-The transfer services of authorities take no archive and no folders. The index says which file is which, and how the bundle is put
-together again; nothing in the bundle is changed by it.
+The transfer services of authorities take no archive and no folders. A file larger than they take is cut into parts. The index says
+which file is which, and how the bundle is put together again; nothing in the bundle is changed by it.
 """
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
-import shutil
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, BinaryIO
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from compliance.errors import EvidenceError, InputError, Place
 from compliance.evidence.bag import files_below
+from compliance.evidence.manifest import digests_of
+from compliance.evidence.packinglist import (
+    INDEX,
+    OWN,
+    RESTORE,
+    SUMS,
+    WORKBOOK,
+    Sent,
+    index_csv,
+    index_workbook,
+    restore_page,
+    sums_list,
+)
 from compliance.evidence.staging import staged_folder, write_new
 from compliance.evidence.verify import verify_bundle
 from compliance.resources import data_dir
 from compliance.yaml_source import load_yaml
 
-INDEX, RESTORE = "INDEX.csv", "RESTORE.md"
-_OWN = 3
-"""Files of the delivery itself that go into the first transmission: INDEX.csv, INDEX.xlsx, RESTORE.md."""
+_CHUNK = 1 << 20
 
 
 class Profile(BaseModel):
-    """Limits of one way of delivery: bytes of a file, files and bytes of one transmission, endings that are refused."""
+    """Limits of one way of delivery: bytes of a file, files and bytes of one transmission, endings that are refused.
+
+    A file over the limit is cut into parts, unless `split_files` is false: then it cannot be sent this way.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -38,21 +49,10 @@ class Profile(BaseModel):
     title: str
     source: str
     max_file_bytes: Annotated[int, Field(gt=0)]
-    max_files: Annotated[int, Field(gt=_OWN)]
+    max_files: Annotated[int, Field(gt=len(OWN))]
     max_bytes: Annotated[int, Field(gt=0)]
+    split_files: bool = True
     refused_suffixes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """One file as it is delivered: its number and name, where it stands in the bundle, its transmission, size and SHA-256."""
-
-    number: int
-    name: str
-    path: str
-    transmission: int
-    size: int
-    sha256: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,40 +97,94 @@ def deliver(bundle: Path, target: Path, profile: Profile) -> Delivery:
     sent this way, `EVD-EXISTS` where something stands at `target`. All of it is written, or nothing.
     """
     verify_bundle(bundle).require_intact()
-    paths = files_below(bundle)
-    files = tuple(_placed(bundle, paths, profile))
+    pieces = tuple(_pieces(bundle, files_below(bundle), profile))
+    files, own = _within(pieces, profile)
     with staged_folder(target) as root:
-        for each in files:
-            place = root / f"transmission-{each.transmission}" / each.name
-            place.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(bundle / each.path, place)
-            if hashlib.sha256(place.read_bytes()).hexdigest() != each.sha256:
-                raise EvidenceError(
-                    "DLV-COPY",
-                    "the copy differs from the bundle",
-                    place=Place(each.path),
-                    hint="check the disk, run it again",
-                )
-        first = root / "transmission-1"
-        write_new(first / INDEX, _index_csv(files))
-        write_new(first / "INDEX.xlsx", _index_xlsx(files, profile))
-        write_new(first / RESTORE, _restore_page())
+        _copy(bundle, root, files)
+        for name, content in own.items():
+            write_new(root / "transmission-1" / name, content)
     return Delivery(target, files, max(each.transmission for each in files))
 
 
-def _placed(bundle: Path, paths: Sequence[str], profile: Profile) -> Iterator[Sent]:
-    transmission, count, total = 1, _OWN, 0
+def _pieces(bundle: Path, paths: Sequence[str], profile: Profile) -> Iterator[Sent]:
+    """Every file of the bundle, whole or in parts of the largest size that may be sent; transmissions are given out later."""
+    room = min(profile.max_file_bytes, profile.max_bytes)
     for number, path in enumerate(paths, start=1):
         size = (bundle / path).stat().st_size
-        _allowed(path, size, profile)
-        if count + 1 > profile.max_files or total + size > profile.max_bytes:
+        _allowed(path, size, room, profile)
+        name = f"{number:04d}_{path.replace('/', '__')}"
+        whole = digests_of(bundle / path, ("sha256",))["sha256"]
+        if size <= room:
+            yield Sent(number, name, path, 1, 1, 1, size, whole, whole)
+            continue
+        parts = -(-size // room)
+        width = max(4, len(str(parts)))
+        with (bundle / path).open("rb") as stream:
+            for part in range(1, parts + 1):
+                length = min(room, size - room * (part - 1))
+                digest = hashlib.sha256()
+                for chunk in _next(stream, length):
+                    digest.update(chunk)
+                part_name = f"{name}.part-{part:0{width}d}"
+                yield Sent(number, part_name, path, part, parts, 1, length, digest.hexdigest(), whole)
+
+
+def _next(stream: BinaryIO, length: int) -> Iterator[bytes]:
+    """The next `length` bytes of a file by chunks; fewer where it ends before."""
+    while length and (chunk := stream.read(min(length, _CHUNK))):
+        length -= len(chunk)
+        yield chunk
+
+
+def _within(pieces: Sequence[Sent], profile: Profile) -> tuple[tuple[Sent, ...], dict[str, bytes]]:
+    """The files by transmission, and the delivery's own files, whose bytes count for the first transmission as well."""
+    taken = 0
+    while True:
+        files = tuple(_placed(pieces, taken, profile))
+        own = {
+            INDEX: index_csv(files),
+            WORKBOOK: index_workbook(files, _facts(profile)),
+            RESTORE: restore_page(files),
+            SUMS: sums_list(files),
+        }
+        needed = sum(map(len, own.values()))
+        if needed <= taken:
+            return files, own
+        if needed > profile.max_bytes:
+            raise _too_large(INDEX, needed, profile.max_bytes, profile)
+        taken = needed
+
+
+def _placed(pieces: Sequence[Sent], taken: int, profile: Profile) -> Iterator[Sent]:
+    transmission, count, total = 1, len(OWN), taken
+    for each in pieces:
+        if count + 1 > profile.max_files or total + each.size > profile.max_bytes:
             transmission, count, total = transmission + 1, 0, 0
-        count, total = count + 1, total + size
-        digest = hashlib.sha256((bundle / path).read_bytes()).hexdigest()
-        yield Sent(number, f"{number:04d}_{path.replace('/', '__')}", path, transmission, size, digest)
+        count, total = count + 1, total + each.size
+        yield replace(each, transmission=transmission)
 
 
-def _allowed(path: str, size: int, profile: Profile) -> None:
+def _copy(bundle: Path, root: Path, files: Sequence[Sent]) -> None:
+    """Write each delivered file; EvidenceError `DLV-COPY` where what was written is not what the index says."""
+    offsets: dict[str, int] = {}
+    for each in files:
+        place = root / f"transmission-{each.transmission}" / each.name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with (bundle / each.path).open("rb") as source, place.open("xb") as copy:
+            source.seek(offsets.get(each.path, 0))
+            for chunk in _next(source, each.size):
+                copy.write(chunk)
+        offsets[each.path] = offsets.get(each.path, 0) + each.size
+        if digests_of(place, ("sha256",))["sha256"] != each.sha256:
+            raise EvidenceError(
+                "DLV-COPY",
+                "the copy differs from the bundle",
+                place=Place(each.path),
+                hint="check the disk, run it again",
+            )
+
+
+def _allowed(path: str, size: int, room: int, profile: Profile) -> None:
     suffix = path.rsplit(".", 1)[-1].lower() if "." in path else ""
     if suffix in profile.refused_suffixes:
         raise EvidenceError(
@@ -139,58 +193,19 @@ def _allowed(path: str, size: int, profile: Profile) -> None:
             place=Place(path),
             hint="ask the authority for another way, or answer with this document in another format",
         )
-    if size > profile.max_file_bytes:
-        raise EvidenceError(
-            "DLV-SIZE",
-            f"{size:,} bytes are more than the {profile.max_file_bytes:,} that {profile.title} takes",
-            place=Place(path),
-            hint="ask the authority for another way, or disclose in parts: a narrower period or fewer events per answer",
-        )
+    if size > room and not profile.split_files:
+        raise _too_large(path, size, room, profile)
 
 
-_HEADINGS = ("number", "delivered_name", "bundle_path", "transmission", "bytes", "sha256")
+def _too_large(path: str, size: int, limit: int, profile: Profile) -> EvidenceError:
+    return EvidenceError(
+        "DLV-SIZE",
+        f"{size:,} bytes are more than the {limit:,} that {profile.title} takes",
+        place=Place(path),
+        hint="ask the authority for another way, or disclose in parts: a narrower period or fewer events per answer",
+    )
 
 
-def _rows(files: Sequence[Sent]) -> list[tuple[int | str, ...]]:
-    return [(each.number, each.name, each.path, each.transmission, each.size, each.sha256) for each in files]
-
-
-def _index_csv(files: Sequence[Sent]) -> bytes:
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(_HEADINGS)
-    writer.writerows(_rows(files))
-    return text.getvalue().encode("utf-8")
-
-
-def _index_xlsx(files: Sequence[Sent], profile: Profile) -> bytes:
-    """The index for people: read-me first, then one table; fixed times, so that the same bundle gives the same bytes."""
-    from compliance.evidence.tablebook import tablebook
-
-    facts = [
-        ("Profile", profile.title),
-        (
-            "Limits",
-            f"{profile.max_file_bytes:,} bytes a file; {profile.max_files:,} files and {profile.max_bytes:,} bytes a transmission",
-        ),
-        ("Source of the limits", profile.source),
-        ("Putting it together again", "see RESTORE.md; the bundle itself is checked as its VERIFY.md says"),
-    ]
-    return tablebook({"Read me": (("item", "content"), facts), "Files": (_HEADINGS, _rows(files))})
-
-
-def _restore_page() -> bytes:
-    return b"""# How to put the bundle together again
-
-Save the files of all transmissions in one folder and run there, with Python 3 and nothing else:
-
-    python3 - <<'END'
-    import csv, pathlib, shutil
-    for row in csv.DictReader(open("INDEX.csv", newline="", encoding="utf-8")):
-        place = pathlib.Path("bundle") / row["bundle_path"]
-        place.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(row["delivered_name"], place)
-    END
-
-Then check `bundle/` as its own `VERIFY.md` says. `INDEX.csv` gives the SHA-256 of every file.
-"""
+def _facts(profile: Profile) -> list[tuple[str, str]]:
+    limits = f"{profile.max_file_bytes:,} bytes a file; {profile.max_files:,} files and {profile.max_bytes:,} bytes a transmission"
+    return [("Profile", profile.title), ("Limits", limits), ("Source of the limits", profile.source)]

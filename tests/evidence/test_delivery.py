@@ -70,10 +70,15 @@ def test_transmissions_keep_to_their_limits(make_bundle: Callable[..., Sealed], 
 
 
 @pytest.mark.parametrize(
-    ("limits", "code"), [({"max_file_bytes": 100}, "DLV-SIZE"), ({"refused_suffixes": ("jsonl",)}, "DLV-SUFFIX")]
+    ("limits", "code"),
+    [
+        ({"max_file_bytes": 100, "split_files": False}, "DLV-SIZE"),
+        ({"max_bytes": 1000}, "DLV-SIZE"),
+        ({"refused_suffixes": ("jsonl",)}, "DLV-SUFFIX"),
+    ],
 )
 def test_what_cannot_be_sent_is_named_and_nothing_is_written(
-    make_bundle: Callable[..., Sealed], tmp_path: Path, limits: dict[str, int], code: str
+    make_bundle: Callable[..., Sealed], tmp_path: Path, limits: dict[str, int | tuple[str, ...]], code: str
 ) -> None:
     """The file, the limit and the next step; no folder, whole or half."""
     root = make_bundle().path
