@@ -34,8 +34,8 @@ UNUSED = frozenset({"draft", "withdrawn"})
 """States of a rule in which nothing is judged by it, unless it is named."""
 FEW_RULES = 20
 """Below so many rules a first look at the logs costs more than the columns it saves."""
-DEFAULT_MEMORY = "1500MB"
-"""What the engine may hold of raw logs before it spills to disk; with the rest of the process that stays below 2 GB."""
+DEFAULT_MEMORY = "1800MB"
+"""What reading raw logs may take before the engine spills to disk."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from compliance.events.readers.lines import FEW_FILES, LineFile, copy_lines, pro
 from compliance.events.readers.ndjson import check_order, insert_in_order, members
 from compliance.events.readers.source import SourceFile, open_sources
 from compliance.events.replaced import replaced_rows
-from compliance.events.session import Scratch, close_off, connect, create_types
+from compliance.events.session import Scratch, close_off, connect, create_types, for_engine
 from compliance.events.share import Share, share_of
 from compliance.events.sift import Sieve, in_words
 from compliance.events.slots import Slots
@@ -117,11 +117,12 @@ def load_logs(
 ) -> Dataset:
     """Dataset of log files: the required fields (None: all), the envelope, and what coverage is read from.
 
-    `memory` (such as `2GB`) bounds DuckDB, which then spills to disk. InputError `ING-FILE-*` where a file cannot be read.
+    `memory` (such as `2GB`) bounds the run: the engine gets its part of it, and then spills to disk. InputError `ING-FILE-*`
+    where a file cannot be read.
     """
     known = catalogue()
     scratch = Scratch()
-    con = connect(scratch.spill, memory=memory, threads=threads)
+    con = connect(scratch.spill, memory=for_engine(memory) if memory else None, threads=threads)
     loader = _Loader(con, known, scratch.path, _fields(requirement, known), mapping)
     loader.read(paths)
     locator = LineLocator(loader.shares, known, scratch, con)

@@ -33,12 +33,31 @@ class Scratch:
 _MEMORY = re.compile(r"\d+(\.\d+)?\s?([KMGT]i?B)\Z")
 
 
+_UNITS = {"K": 1, "M": 2, "G": 3, "T": 4}
+_ENGINE = 0.85
+"""Part of the memory a run may take that the engine gets; the interpreter, its buffers and what is being read need the rest."""
+
+
+def for_engine(memory: str) -> str:
+    """The engine's part of an amount such as `2GB`. UsageError `USE-MEMORY` where it is no amount."""
+    found = _MEMORY.match(memory)
+    if found is None:
+        raise _no_memory(memory)
+    base = 1024 if found[2].endswith("iB") else 1000
+    amount = float(memory[: -len(found[2])]) * base ** _UNITS[found[2][0]]
+    return f"{max(int(amount * _ENGINE / 1_000_000), 1)}MB"
+
+
+def _no_memory(memory: str) -> UsageError:
+    return UsageError("USE-MEMORY", f"{memory!r} is no amount of memory", hint="write e.g. 2GB or 512MB")
+
+
 def connect(spill: Path, *, memory: str | None = None, threads: int | None = None) -> duckdb.DuckDBPyConnection:
     """A connection in UTC that keeps row order, spills to `spill` and loads no extension. UsageError for bad limits."""
     import duckdb
 
     if memory is not None and not _MEMORY.match(memory):
-        raise UsageError("USE-MEMORY", f"{memory!r} is no amount of memory", hint="write e.g. 2GB or 512MB")
+        raise _no_memory(memory)
     if threads is not None and threads < 1:
         raise UsageError("USE-THREADS", f"{threads} threads cannot run", hint="write a whole number from 1")
     config: dict[str, str | bool | int | float | list[str]] = {
