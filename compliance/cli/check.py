@@ -53,7 +53,8 @@ def check(
         typer.Option("--anew", help="Judge a store whole, also what cannot have changed since its last check."),
     ] = False,
     memory: Annotated[
-        str | None, typer.Option(help="Memory the run may take, e.g. 4GB; beyond it the engine spills to disk. Else 1800MB.")
+        str | None,
+        typer.Option(help="Memory the run may take, e.g. 4GB; beyond it the engine spills to disk. Else 1800MB."),
     ] = None,
     engine: Annotated[
         str, typer.Option(help="embedded, or spark: a store on storage that all workers share.")
