@@ -73,11 +73,14 @@ def deadlines(
     loaded = load_request(request)
     print(explain_deadlines(loaded), end="")
     if ics is not None:
-        from compliance.letters.calendar_file import calendar_of, entries
+        from compliance.letters.calendar_file import calendar_of, entries, undated
         from compliance.letters.request_file import replace_text
 
         replace_text(ics, calendar_of(loaded, _now()).decode())
         print(f"calendar: {len(entries(loaded))} entries in {ics}, each at its earliest reading", file=sys.stderr)
+        if missing := undated(loaded):
+            names = ", ".join(part.id for part in missing)
+            print(f"calendar: {names} cannot be computed yet: a task without a date", file=sys.stderr)
 
 
 def drafts(

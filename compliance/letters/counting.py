@@ -18,8 +18,10 @@ from compliance.deadline import (
     holiday_calendar,
     hours_readings,
     is_working_day,
+    roll_forward,
     same_date,
 )
+from compliance.letters.institution import PublishedYear, institution_days
 from compliance.letters.vocabulary import letters_data
 
 HORIZON = 12
@@ -28,15 +30,16 @@ HORIZON = 12
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One way to read a time limit: its instant and the steps that lead there."""
+    """One way to read a time limit: its instant, the steps that lead there, and what a person must settle because of it."""
 
     instant: datetime
     steps: tuple[str, ...]
+    asks: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What counting rests on: the place's zone and calendar, the sender's country, and the addressee's country for a second look."""
+    """What counting rests on: the place's zone and calendar, the sender's country, and the addressee's place for a second look."""
 
     zone: str
     calendar: str | None
@@ -44,60 +47,118 @@ class Ground:
     other_calendar: str | None = None
     named: bool = False
     """The letter itself names the calendar."""
+    addressee_zone: str | None = None
+    """Where the letter was received, if that is known: its day there may be another than at the authority's place."""
+    published: tuple[PublishedYear, ...] = ()
+    """Days off of the Union institutions that a person entered."""
 
 
-def holidays_of(calendar: str | None, day: date) -> frozenset[date]:
-    """Public holidays of a country around a day; none where no country is known."""
-    return holiday_calendar(calendar, range(day.year - 1, day.year + 3)) if calendar else frozenset()
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The last day of a count by one calendar: whose days were left out, and what must be settled where that is open."""
+
+    due: date
+    by: str
+    asks: str = ""
 
 
-def institution_days(year: int) -> frozenset[date]:
-    """Days on which the Union institutions are usually closed (`schemas/letters/calendars.yaml`), or the list entered for the year."""
-    data = letters_data("calendars.yaml")["institutions"]
-    listed = (data["lists"] or {}).get(str(year))
-    if listed:
-        return frozenset(date.fromisoformat(str(day)) for day in listed)
-    easter = _easter(year)
-    fixed = {date(year, *map(int, str(day).split("-"))) for day in data["fixed"]}
-    return frozenset(fixed | {easter + timedelta(days=int(offset)) for offset in data["easter_offsets"]})
+def holidays_of(calendar: str | None, day: date, years: int = 2) -> frozenset[date]:
+    """Public holidays of a country from the year before a day to so many after it; none where no country is known."""
+    return holiday_calendar(calendar, range(day.year - 1, day.year + years + 1)) if calendar else frozenset()
 
 
-def _easter(year: int) -> date:
-    """Easter Sunday (Gregorian, Butcher's algorithm)."""
-    a, b, c = year % 19, year // 100, year % 100
-    d, e = divmod(b, 4)
-    g = (8 * b + 13) // 25
-    h = (19 * a + b - d - g + 15) % 30
-    i, k = divmod(c, 4)
-    m = (32 + 2 * e + 2 * i - h - k) % 7
-    n = (a + 11 * h + 22 * m) // 451
-    month, day = divmod(h + m - 7 * n + 114, 31)
-    return date(year, month, day + 1)
+def by_calendars(
+    first: date, arithmetic: Callable[[frozenset[date]], date], ground: Ground, years: int = 2
+) -> list[Counted]:
+    """The same count by every calendar that may be meant, one entry a day, the one to work to first.
+
+    A national authority goes by the days of its country. Where the act is to be done with a Union institution, those of the
+    institution count, and whether its seat's or the addressee's are meant is open: the earliest comes first. The usual pattern
+    of an institution, where the list of the year is not known, is never first.
+    """
+    own = arithmetic(holidays_of(ground.calendar, first, years))
+    where = f"public holidays of {ground.calendar}" if ground.calendar else "no calendar known: weekends only"
+    found = [Counted(own, where, "" if ground.calendar else "whose public holidays count: only weekends were left out")]
+    unproven: list[Counted] = []
+    if ground.country == "EU" and not ground.named:
+        (unproven if (designated := _designated(first, arithmetic, ground, years)).asks else found).append(designated)
+    if ground.other_calendar not in (None, ground.calendar) and not ground.named:
+        found.append(_addressees(first, arithmetic, ground, years, own))
+    if ground.country == "EU":
+        found.sort(key=lambda each: each.due)
+    days = {each.due: each for each in reversed([*found, *unproven])}
+    return [days.pop(each.due) for each in [*found, *unproven] if each.due in days]
+
+
+def _designated(first: date, arithmetic: Callable[[frozenset[date]], date], ground: Ground, years: int) -> Counted:
+    """The count by the days that the institution designated; asked about where its list of a year is not known."""
+    days = institution_days(range(first.year - 1, first.year + years + 1), ground.calendar, ground.published)
+    due = arithmetic(days.holidays)
+    if sources := days.sources(first, due):
+        return Counted(due, f"days off designated by the institution: {'; '.join(sources)} (Reg. 1182/71 Art. 2(1))")
+    over = f"{first.year}" if first.year == due.year else f"{first.year} and {due.year}"
+    return Counted(
+        due,
+        f"the usual days off of the institution, whose list for {over} is not known",
+        f"the days off that the institution designated for {over}: take them from the Official Journal "
+        "(intake: institution_days)",
+    )
+
+
+def _addressees(
+    first: date, arithmetic: Callable[[frozenset[date]], date], ground: Ground, years: int, own: date
+) -> Counted:
+    day = arithmetic(holidays_of(ground.other_calendar, first, years))
+    asks = f"whose public holidays count, those of {ground.calendar or 'the authority'} or {ground.other_calendar}"
+    label = f"public holidays of {ground.other_calendar}, where the addressee acts"
+    return Counted(day, label, asks if ground.country == "EU" and day != own else "")
 
 
 def count(n: int, unit: str, words: str, event: datetime, ground: Ground) -> list[Reading]:
-    """Readings of `n` units after an event, the one to work to first. `words` is the unit as written (`jours francs`)."""
+    """Readings of `n` units after an event, the one to work to first. `words` is the unit as written (`jours francs`).
+
+    Where it was another day at the addressee's place than at the authority's, both days are counted from, the earlier first.
+    """
     national = letters_data("calendars.yaml")["national"].get(ground.country or "", {})
     if unit in ("hour", "working_hour"):
         return _hours(n, unit, event, ground, national)
-    local = event.astimezone(ZoneInfo(ground.zone))
-    first = f"the day of the event, {local:%d %B %Y}, does not count (Reg. 1182/71 Art. 3(1))"
+    days = {event.astimezone(ZoneInfo(zone)).date(): zone for zone in (ground.addressee_zone, ground.zone) if zone}
+    return [
+        reading
+        for day in sorted(days)
+        for reading in _from_day(
+            n,
+            unit,
+            words,
+            day,
+            ground,
+            national,
+            (
+                f"the day of the event, {day:%d %B %Y}{f' in {days[day]}' if len(days) > 1 else ''}, does not count "
+                "(Reg. 1182/71 Art. 3(1))",
+            ),
+        )
+    ]
+
+
+def _from_day(
+    n: int, unit: str, words: str, day: date, ground: Ground, national: dict[str, Any], first: tuple[str, ...]
+) -> list[Reading]:
+    """Readings of a period of days or longer behind the event's day, by the way the sender's country counts."""
+    source = (*first, str(national.get("source", "")))
     if unit == "day" and national.get("days") == "working":
         return [
-            *_counted(n, "working_day", local.date(), ground, (first, str(national["source"]))),
-            *_counted(n, "calendar_day", local.date(), ground, (first, "read as calendar days")),
+            *_counted(n, "working_day", day, ground, source),
+            *_counted(n, "calendar_day", day, ground, (*first, "read as calendar days")),
         ]
     if any(re.fullmatch(each, words, re.IGNORECASE) for each in national.get("clear_units", ())):
-        day = local.date() + timedelta(days=n + 1)
-        return _single(day, holidays_of(ground.calendar, day), ground, (first, str(national["source"])))
+        due = roll_forward(day + timedelta(days=n + 1), holidays_of(ground.calendar, day))
+        return [Reading(end_of_day(due, ground.zone), source)]
     if any(re.fullmatch(each, words, re.IGNORECASE) for each in national.get("six_day_units", ())):
-        holidays = holidays_of(ground.calendar, local.date())
-        six = _six_day(local.date(), n, holidays)
-        return [
-            Reading(end_of_day(six, ground.zone), (first, str(national["source"]))),
-            *_counted(n, "working_day", local.date(), ground, (first, "read as Monday to Friday")),
-        ]
-    return _counted(n, unit, local.date(), ground, (first,))
+        six = _six_day(day, n, holidays_of(ground.calendar, day))
+        monday_to_friday = _counted(n, "working_day", day, ground, (*first, "read as Monday to Friday"))
+        return [Reading(end_of_day(six, ground.zone), source), *monday_to_friday]
+    return _counted(n, unit, day, ground, first)
 
 
 def _six_day(day: date, n: int, holidays: frozenset[date]) -> date:
@@ -130,25 +191,21 @@ def _working_hours(n: int, event: datetime, holidays: frozenset[date]) -> dateti
 
 
 def _counted(n: int, unit: str, day: date, ground: Ground, steps: tuple[str, ...]) -> list[Reading]:
-    """The period by the authority's calendar, then by other calendars where they differ."""
+    """The period by every calendar that may be meant."""
     arithmetic = _arithmetic(unit)
-    own = arithmetic(day, n, _with_horizon(ground.calendar, day, n, unit))
-    where = f"public holidays of {ground.calendar}" if ground.calendar else "no calendar known: weekends only"
-    readings = [
+    years = min({"year": n, "month": n // 12}.get(unit, n // 200) + 2, HORIZON)
+    return [
         Reading(
-            end_of_day(own, ground.zone),
+            end_of_day(each.due, ground.zone),
             (
                 *steps,
-                *_roll_steps(day, n, unit, own),
-                f"{where}; ends with the last hour of {own:%A %d %B %Y} in {ground.zone}",
+                *_roll_steps(day, n, unit, each.due),
+                f"{each.by}; ends with the last hour of {each.due:%A %d %B %Y} in {ground.zone}",
             ),
+            each.asks,
         )
+        for each in by_calendars(day, lambda holidays: arithmetic(day, n, holidays), ground, years)
     ]
-    for other, label in _others(ground):
-        found = arithmetic(day, n, other(day))
-        if found != own:
-            readings.append(Reading(end_of_day(found, ground.zone), (*steps, label)))
-    return readings
 
 
 def _arithmetic(unit: str) -> Callable[[date, int, frozenset[date]], date]:
@@ -158,27 +215,6 @@ def _arithmetic(unit: str) -> Callable[[date, int, frozenset[date]], date]:
         "month": due_months,
         "year": lambda day, n, holidays: due_months(day, 12 * n, holidays),
     }.get(unit, due_days)
-
-
-def _with_horizon(calendar: str | None, day: date, n: int, unit: str) -> frozenset[date]:
-    years = {"year": n, "month": n // 12}.get(unit, n // 200) + 2
-    return (
-        holiday_calendar(calendar, range(day.year - 1, day.year + min(years, HORIZON) + 1)) if calendar else frozenset()
-    )
-
-
-def _others(ground: Ground) -> list[tuple[Callable[[date], frozenset[date]], str]]:
-    """Other calendars that may be meant: the institutions' own, and the one where the addressee acts."""
-    found: list[tuple[Callable[[date], frozenset[date]], str]] = []
-    if ground.named:
-        return found
-    if ground.country == "EU":
-        note = str(letters_data("calendars.yaml")["institutions"]["note"])
-        found.append((lambda day: institution_days(day.year) | institution_days(day.year + 1), note))
-    if ground.other_calendar and ground.other_calendar != ground.calendar:
-        other = ground.other_calendar
-        found.append((lambda day: holidays_of(other, day), f"public holidays of {other}, where the addressee acts"))
-    return found
 
 
 def _roll_steps(day: date, n: int, unit: str, due: date) -> tuple[str, ...]:
@@ -201,12 +237,6 @@ def _roll_steps(day: date, n: int, unit: str, due: date) -> tuple[str, ...]:
     return ("Saturdays, Sundays and public holidays are left out (Art. 2(2))",)
 
 
-def _single(day: date, holidays: frozenset[date], ground: Ground, steps: tuple[str, ...]) -> list[Reading]:
-    while not is_working_day(day, holidays):
-        day += timedelta(days=1)
-    return [Reading(end_of_day(day, ground.zone), steps)]
-
-
 def unrolled(n: int, unit: str, event: datetime, ground: Ground) -> datetime:
     """End of a minimum period that is not moved to a working day."""
     day = event.astimezone(ZoneInfo(ground.zone)).date()
@@ -218,17 +248,24 @@ def unrolled(n: int, unit: str, event: datetime, ground: Ground) -> datetime:
     return end_of_day(bare, ground.zone)
 
 
-def counted_back(n: int, unit: str, limits: Sequence[datetime], ground: Ground) -> list[datetime]:
-    """Last moment for an act that is due `n` units before each limit; periods counted backwards do not roll (Art. 3(4))."""
-    found = []
+def counted_back(n: int, unit: str, limits: Sequence[datetime], ground: Ground) -> list[Reading]:
+    """Last moments for an act that is due `n` units before each limit; periods counted backwards do not roll (Art. 3(4))."""
+    found: list[Reading] = []
     for limit in limits:
         if unit in ("hour", "working_hour"):
-            found.append((limit.astimezone(UTC) - timedelta(hours=n)).astimezone(ZoneInfo(ground.zone)))
+            found.append(Reading((limit.astimezone(UTC) - timedelta(hours=n)).astimezone(ZoneInfo(ground.zone)), ()))
             continue
-        day, left = limit.astimezone(ZoneInfo(ground.zone)).date(), n
-        holidays = holidays_of(ground.calendar, day)
-        while left:
-            day -= timedelta(days=1)
-            left -= unit != "working_day" or is_working_day(day, holidays)
-        found.append(end_of_day(day, ground.zone))
+        last = limit.astimezone(ZoneInfo(ground.zone)).date()
+
+        def back(holidays: frozenset[date], day: date = last) -> date:
+            left = n
+            while left:
+                day -= timedelta(days=1)
+                left -= unit != "working_day" or is_working_day(day, holidays)
+            return day
+
+        found += [
+            Reading(end_of_day(each.due, ground.zone), (each.by,), each.asks)
+            for each in by_calendars(last, back, ground)
+        ]
     return found

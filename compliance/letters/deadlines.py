@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from compliance.deadline import due_working_days, end_of_day, is_working_day
-from compliance.letters.counting import Ground, Reading, count, counted_back, holidays_of, unrolled
+from compliance.letters.counting import Ground, Reading, by_calendars, count, counted_back, holidays_of, unrolled
 from compliance.letters.document import Document
 from compliance.letters.intake import Intake
 from compliance.letters.letter import Deadline, Question
@@ -77,7 +77,12 @@ def _settled(deadlines: list[Deadline], known: Known) -> list[Deadline]:
         if each.inputs.get("anchor") == "time_limit" and limits:
             back = counted_back(int(each.inputs["n"]), each.inputs["unit"], limits, known.ground)
             step = "counted back from each answer date; periods counted backwards do not move to a working day"
-            each = replace(each, alternatives=tuple(back), steps=(*each.steps, step))
+            each = replace(
+                each,
+                alternatives=tuple(dict.fromkeys(reading.instant for reading in back)),
+                steps=(*each.steps, step),
+                needs=(*each.needs, *_asked(back)),
+            )
         settled.append(each)
     return settled
 
@@ -86,18 +91,10 @@ def _computed(wording: Wording, known: Known) -> Deadline | None:
     if wording.month:
         return _last_working_day(wording, known)
     if wording.following and wording.day:
-        due = due_working_days(wording.day, wording.n, holidays_of(known.ground.calendar, wording.day))
-        return _built(
-            wording,
-            known,
-            [
-                Reading(
-                    end_of_day(due, known.ground.zone), (f"{wording.n} working days after {wording.day.isoformat()}",)
-                )
-            ],
-            "the n-th working day after a date",
-            {},
-        )
+        day, n = wording.day, wording.n
+        rule = "the n-th working day after a date"
+        step = f"{n} working days after {day.isoformat()}"
+        return _by_calendars(wording, known, day, lambda holidays: due_working_days(day, n, holidays), rule, step)
     return _fixed(wording, known) if wording.day else _period(wording, known)
 
 
@@ -106,20 +103,24 @@ def _last_working_day(wording: Wording, known: Known) -> Deadline:
     year = year or (known.letter_date.year if known.letter_date else 0)
     if not year:
         return _built(wording, known, [], "last working day of a month without a year", {}, ("the year",))
-    holidays = holidays_of(known.ground.calendar, date(year, month, 1))
-    day = last_working(year, month, lambda each: is_working_day(each, holidays))
-    return _built(
-        wording,
-        known,
-        [
-            Reading(
-                end_of_day(day, known.ground.zone),
-                (f"the last day of the month that is no Saturday, Sunday or holiday of {known.ground.calendar}",),
-            )
-        ],
-        "last working day of a month",
-        {"calendar": known.ground.calendar or ""},
-    )
+
+    def last(holidays: frozenset[date]) -> date:
+        return last_working(year, month, lambda each: is_working_day(each, holidays))
+
+    step = "the last day of the month that is no Saturday, Sunday or holiday"
+    return _by_calendars(wording, known, date(year, month, 1), last, "last working day of a month", step)
+
+
+def _by_calendars(
+    wording: Wording, known: Known, first: date, arithmetic: Callable[[frozenset[date]], date], rule: str, step: str
+) -> Deadline:
+    """A limit that hangs on working days alone, by every calendar that may be meant."""
+    zone = known.ground.zone
+    readings = [
+        Reading(end_of_day(each.due, zone), (step, each.by), each.asks)
+        for each in by_calendars(first, arithmetic, known.ground)
+    ]
+    return _built(wording, known, readings, rule, {"calendar": known.ground.calendar or ""})
 
 
 def _fixed(wording: Wording, known: Known) -> Deadline:
@@ -148,9 +149,11 @@ def _fixed(wording: Wording, known: Known) -> Deadline:
         found = instants(day, wording.at, zone)
         readings = [Reading(moment, (why,)) for moment, why in found]
         rule = "fixed instant"
-        if len(found) > 1:
+        if len(found) > 1 and wording.at.label:
             inputs["flag"] = "tz_label_mismatch"
             needs.append(f"the zone: {wording.at.label} is not in force on that day")
+        elif len(found) > 1:
+            needs.append("the hour: the clocks change in it, and it comes twice or not at all")
         if wording.at.undefined:
             readings.append(
                 Reading(
@@ -177,6 +180,8 @@ def _period(wording: Wording, known: Known) -> Deadline:
     rule = f"{amount} {'before' if wording.anchor == 'time_limit' else 'from'} {wording.anchor.replace('_', ' ')}"
     if event is None:
         return _built(wording, known, [], rule, inputs, needs)
+    if not {"received_at", "served_at"} & inputs.keys():
+        ground = replace(ground, addressee_zone=None)  # a date has no hour that could fall on another day elsewhere
     if wording.unit not in ("hour", "working_hour"):
         rule += f" on {event.astimezone(ZoneInfo(ground.zone)):%a %d %b %Y}"
     readings = count(wording.n, wording.unit, wording.unit_text, event, ground)
@@ -244,7 +249,11 @@ def _built(
     needs: tuple[str, ...] = (),
 ) -> Deadline:
     main = readings[0] if readings else None
-    others = tuple(dict.fromkeys(each.instant for each in readings[1:] if main and each.instant != main.instant))
+    by_instant = {
+        each.instant.astimezone(UTC): each.instant for each in reversed(readings)
+    }  # one zone compares clock times
+    ordered = (by_instant.pop(each.instant.astimezone(UTC), None) for each in readings)
+    others = tuple(each for each in ordered if each)[1:]
     steps = tuple(
         step
         for reading in readings
@@ -266,9 +275,13 @@ def _built(
         inputs,
         binding,
         steps,
-        needs,
+        (*needs, *_asked(readings)),
         (wording.start, wording.end),
     )
+
+
+def _asked(readings: Sequence[Reading]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(each.asks for each in readings if each.asks))
 
 
 def _applies(wording: Wording, known: Known) -> tuple[str, ...] | str:

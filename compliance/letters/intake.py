@@ -3,15 +3,37 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from compliance.errors import LetterError, Place
+from compliance.letters.institution import PublishedYear
 from compliance.yaml_source import load_yaml
+
+
+class ListedYear(BaseModel):
+    """Days off of the Union institutions in one year, as a person took them from the Official Journal."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    year: Annotated[int, Field(ge=1972, le=2200)]
+    source: Annotated[str, Field(min_length=3)]
+    days: Annotated[tuple[date, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _in_year(self) -> ListedYear:
+        other = [each for each in self.days if each.year != self.year]
+        if other:
+            raise ValueError(f"{other[0].isoformat()} is not in {self.year}")
+        return self
+
+    def as_year(self) -> PublishedYear:
+        """The list as deadlines are counted with."""
+        return PublishedYear(self.year, self.source, frozenset(self.days), date(self.year, 12, 31), {})
 
 
 class Intake(BaseModel):
@@ -26,6 +48,7 @@ class Intake(BaseModel):
     addressee_member_state: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = None
     addressee_timezone: str | None = None
     note: str | None = None
+    institution_days: tuple[ListedYear, ...] = ()
 
     @field_validator("received_at", "served_at")
     @classmethod
@@ -58,7 +81,8 @@ def load_intake(path: Path) -> Intake:
             "LET-INTAKE",
             f"the intake is not valid: {first['msg']}",
             place=Place(str(path), field=field or None),
-            hint="known fields: received_at, served_at, channel, addressee_member_state, addressee_timezone, letter_id, note",
+            hint="known fields: received_at, served_at, channel, addressee_member_state, addressee_timezone, letter_id, note, "
+            "institution_days (year, source, days)",
         ) from error
     except (OSError, ValueError) as error:
         raise LetterError(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -155,9 +155,9 @@ def _places() -> dict[str, re.Pattern[str]]:
 def instants(day: date, found: FoundTime, zone: str) -> list[tuple[datetime, str]]:
     """Readings of a time on a day, earliest first, each with its reason. A label that is wrong for the season has two readings."""
     if found.place:
-        return [(datetime.combine(day, found.at, ZoneInfo(found.place)), f"{found.place} time as written")]
+        return _clock(day, found.at, found.place, f"{found.place} time as written")
     if not found.label:
-        return [(datetime.combine(day, found.at, ZoneInfo(zone)), f"no zone written: the authority's place, {zone}")]
+        return _clock(day, found.at, zone, f"no zone written: the authority's place, {zone}")
     zones = letters_data("authorities.yaml")["zones"]
     minutes = int(zones["fixed"][found.label])
     literal = datetime.combine(day, found.at, timezone(timedelta(minutes=minutes)))
@@ -172,3 +172,13 @@ def instants(day: date, found: FoundTime, zone: str) -> list[tuple[datetime, str
         (literal, f"{found.label} taken literally"),
     ]
     return sorted(both, key=lambda each: each[0])
+
+
+def _clock(day: date, at: time, zone: str, why: str) -> list[tuple[datetime, str]]:
+    """A clock time at a place; two readings, the earlier first, in the hour that a change of clocks repeats or leaves out."""
+    folds = [datetime.combine(day, at.replace(fold=fold), ZoneInfo(zone)) for fold in (0, 1)]
+    moments = sorted(moment.astimezone(UTC) for moment in folds)
+    if moments[0] == moments[1]:
+        return [(folds[0].replace(fold=0), why)]
+    cause = f"{why}; the clocks change in {zone} in that hour"
+    return [(moment.astimezone(ZoneInfo(zone)), cause) for moment in moments]

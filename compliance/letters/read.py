@@ -135,9 +135,16 @@ class _Reading:
         moment = find_time(dated.value, self.words) if dated else None
         if moment and (moment.place or moment.label):
             zone = moment.place or letters_data("authorities.yaml")["zones"]["place_of"].get(moment.label, zone)
-        home = self.intake.addressee_member_state if self.intake else None
-        zone = zone or (self.intake.addressee_timezone if self.intake else None) or "Europe/Brussels"
-        return Ground(zone, self.sender.calendar, self.sender.sender.country, home)
+        intake = self.intake or Intake()
+        elsewhere = intake.addressee_timezone
+        return Ground(
+            zone or elsewhere or "Europe/Brussels",
+            self.sender.calendar,
+            self.sender.sender.country,
+            intake.addressee_member_state,
+            addressee_zone=elsewhere,
+            published=tuple(each.as_year() for each in intake.institution_days),
+        )
 
     def _assembled(
         self,

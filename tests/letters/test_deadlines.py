@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from compliance.deadline import due_days, due_months, due_weeks, due_working_days, holiday_calendar, hours_readings
-from compliance.letters.counting import Ground, count, institution_days
+from compliance.letters.counting import Ground, count
+from compliance.letters.institution import PublishedYear, institution_days, published_years, usual_days
+from compliance.letters.intake import Intake
 from compliance.letters.letter import Letter
-from tests.letters.sample import read
+from compliance.letters.read import read_letter
+from tests.letters.sample import read, save
 
 _YEARS = range(2025, 2030)
 
 
 def _letter(
-    folder: Path, head: str, limit: str, received: str = "", subject: str = "Request for information"
+    folder: Path, head: str, limit: str, received: str = "", subject: str = "Request for information", **intake: str
 ) -> Letter:
     text = (
         f"{head}\n\nRef. T/2026/18\n1 March 2026\n\nTo: Tern Ltd.\n\nSubject: {subject}\n\nDear Provider,\n\n{limit}\n"
     )
-    return read(folder, text, **({"received_at": received} if received else {}))
+    return read(folder, text, **({"received_at": received} if received else {}), **intake)
 
 
 def _due(letter: Letter) -> tuple[str, tuple[str, ...]]:
@@ -135,13 +140,154 @@ def test_e7_the_commissions_own_days_off_are_a_second_reading(tmp_path: Path) ->
     assert letter.deadline is not None
     assert letter.deadline.instant == datetime.fromisoformat("2026-12-28T23:59:59+01:00")
     assert any(each.date() > date(2026, 12, 31) for each in letter.deadline.alternatives)
-    assert date(2026, 4, 2) in institution_days(2026)
+    assert "institution designated for 2026" in letter.to_confirm["deadlines.D1"]
+
+
+def test_e10_whose_calendar_is_put_to_a_person(tmp_path: Path) -> None:
+    """E10: the Commission's letter to an addressee in Ireland is due by the earlier calendar; the later one is a reading, and asked."""
+    letter = _letter(
+        tmp_path,
+        "European Commission, Brussels",
+        "Your reply must arrive within 10 working days of receipt.",
+        "2026-05-11T09:00:00+02:00",
+        addressee_member_state="IE",
+    )
+    due, others = _due(letter)
+    assert due == "2026-05-25T23:59:59+02:00"
+    assert "2026-05-27T23:59:59+02:00" in others
+    assert "those of BE or IE" in letter.to_confirm["deadlines.D1"]
+
+
+def test_a_national_letter_goes_by_its_own_country(tmp_path: Path) -> None:
+    """National law counts by the authority's days; the addressee's are shown, and come second even where they end earlier."""
+    limit = "Your reply must arrive within 10 working days of receipt."
+    received = "2026-05-11T09:00:00+02:00"
+    letter = _letter(tmp_path, "Authority of Tests, Brussels, Belgium", limit, received, addressee_member_state="IE")
+    assert _due(letter) == ("2026-05-27T23:59:59+02:00", ("2026-05-25T23:59:59+02:00",))
+
+
+@pytest.mark.parametrize(
+    ("received", "limit", "due", "others"),
+    [
+        ("2023-04-03T09:00:00+02:00", "three working days", "2023-04-06", ["2023-04-11"]),
+        ("2023-10-30T09:00:00+01:00", "three working days", "2023-11-03", ["2023-11-06"]),
+        ("2023-11-08T09:00:00+01:00", "two working days", "2023-11-10", []),
+        ("2024-03-26T09:00:00+01:00", "two working days", "2024-03-28", ["2024-04-02"]),
+    ],
+    ids=["maundy-thursday", "all-souls", "no-difference", "2024"],
+)
+def test_a_published_list_of_the_commission_counts(
+    tmp_path: Path, received: str, limit: str, due: str, others: list[str]
+) -> None:
+    """Where the list of the year is known it is a full reading with its place in the Official Journal, and nothing is asked."""
+    letter = _letter(
+        tmp_path, "European Commission, Brussels", f"Your reply must arrive within {limit} of receipt.", received
+    )
+    assert letter.deadline is not None
+    assert _due(letter)[0][:10] == due
+    assert [each.date().isoformat() for each in letter.deadline.alternatives] == others
+    assert "deadlines.D1" not in letter.to_confirm
+    assert not others or "OJ C" in " ".join(letter.deadline.steps)
+
+
+def test_the_days_of_the_institution_can_end_a_period_earlier() -> None:
+    """11 November is a holiday of Belgium, not of the institutions: with the list known the earlier day comes first."""
+    event = datetime.fromisoformat("2024-07-18T09:00:00+02:00")
+    listed = PublishedYear(2026, "OJ C, test", frozenset({date(2026, 11, 2)}), date(2026, 12, 31), {})
+    november = datetime.fromisoformat("2026-11-09T09:00:00+01:00")
+    ground = Ground("Europe/Brussels", "BE", "EU")
+    unknown = count(3, "working_day", "working days", november, ground)
+    assert [each.instant.day for each in unknown] == [13, 12]
+    assert [bool(each.asks) for each in unknown] == [False, True]
+    known = count(3, "working_day", "working days", november, replace(ground, published=(listed,)))
+    assert [(each.instant.day, each.asks) for each in known] == [(12, ""), (13, "")]
+    assert not any(each.asks for each in count(5, "working_day", "working days", event, ground))
+
+
+def test_a_list_holds_only_for_what_was_read_of_it() -> None:
+    """Luxembourg and Brussels differ by one day; behind the last day read, and in a year without a list, nothing is known."""
+    year_2023 = next(each for each in published_years() if each.year == 2023)
+    assert year_2023.at("BE") ^ year_2023.at("LU") == {date(2023, 6, 23), date(2023, 7, 21)}
+    days = institution_days(range(2023, 2027), "BE")
+    assert len(days.sources(date(2023, 12, 20), date(2024, 1, 3))) == 2
+    assert days.sources(date(2024, 8, 1), date(2024, 8, 15))
+    assert not days.sources(date(2024, 8, 1), date(2024, 8, 16))
+    assert not days.sources(date(2025, 1, 2), date(2025, 1, 3))
+    assert not days.sources(date(2024, 12, 20), date(2023, 12, 20))
+    for each in published_years():
+        assert each.source.startswith("Commission Decision of ")
+        assert {day.year for day in each.days} == {each.year}
+        assert all(day.weekday() < 5 and day <= each.through for day in each.days)
+        assert each.days <= usual_days(each.year) | {date(2023, 6, 23)}
+
+
+def test_a_person_enters_the_list_of_a_year(tmp_path: Path) -> None:
+    """With the list in the intake the reading is named by its source and no longer asked; a day of another year is refused."""
+    days = [f"2026-12-{day}" for day in (24, 25, 28, 29, 30, 31)]
+    received = {"received_at": "2026-12-11T09:00:00+01:00"}
+    entered = {"year": 2026, "source": "OJ C, 1.1.2026", "days": days}
+    january = {"year": 2027, "source": "OJ C, 1.1.2027", "days": ["2027-01-01"]}
+    text = "European Commission, Brussels\n\nRef. T/2026/18\n\nSubject: Request\n\nReply within two weeks of receipt.\n"
+    intake = Intake.model_validate({**received, "institution_days": [entered, january]})
+    letter = read_letter(save(tmp_path, text), intake)
+    assert _due(letter) == ("2026-12-28T23:59:59+01:00", ("2027-01-04T23:59:59+01:00",))
+    assert "deadlines.D1" not in letter.to_confirm
+    assert letter.deadline is not None
+    assert "OJ C, 1.1.2027" in " ".join(letter.deadline.steps)
+    with pytest.raises(ValidationError, match="2027-01-01 is not in 2026"):
+        Intake.model_validate({"institution_days": [{**entered, "days": ["2027-01-01"]}]})
+
+
+def test_receipt_at_midnight_counts_from_both_days(tmp_path: Path) -> None:
+    """Received on the 11th in Dublin and the 12th in Brussels: the earlier day comes first, the other is a reading; dates have one day."""
+    place = {"addressee_timezone": "Europe/Dublin"}
+    head, received = "Authority of Tests, Brussels, Belgium", "2026-05-11T23:30:00+01:00"
+    letter = _letter(tmp_path, head, "Your reply must arrive within one month of receipt.", received, **place)
+    assert _due(letter) == ("2026-06-11T23:59:59+02:00", ("2026-06-12T23:59:59+02:00",))
+    dated = _letter(tmp_path, head, "Reply within one month of the date of this letter.", received, **place)
+    assert _due(dated) == ("2026-04-01T23:59:59+02:00", ())
 
 
 def test_e12_and_e13_month_ends_and_leap_years() -> None:
     """E12, E13: six months from 31 August roll from a Sunday; a year from 29 February ends on the 28th."""
     assert due_months(date(2026, 8, 31), 6, ()) == date(2027, 3, 1)
     assert due_months(date(2028, 2, 29), 12, ()) == date(2029, 2, 28)
+    ground = Ground("Europe/Dublin", "IE", "IE")
+    six = count(6, "month", "months", datetime.fromisoformat("2026-08-31T09:00:00+01:00"), ground)
+    year = count(1, "year", "year", datetime.fromisoformat("2028-02-29T09:00:00+00:00"), ground)
+    assert [[each.instant.isoformat() for each in readings] for readings in (six, year)] == [
+        ["2027-03-01T23:59:59+00:00"],
+        ["2029-02-28T23:59:59+00:00"],
+    ]
+    assert "there is no 31 in that month" in " ".join(six[0].steps)
+
+
+@pytest.mark.parametrize(
+    ("limit", "readings"),
+    [
+        ("by 02:30 on 25 October 2026", ("2026-10-25T02:30:00+02:00", "2026-10-25T02:30:00+01:00")),
+        ("by 02:30 on 29 March 2026", ("2026-03-29T01:30:00+01:00", "2026-03-29T03:30:00+02:00")),
+        ("by 03:00 on 25 October 2026", ("2026-10-25T03:00:00+01:00",)),
+    ],
+    ids=["twice", "never", "behind"],
+)
+def test_a_set_time_in_the_hour_of_a_clock_change(tmp_path: Path, limit: str, readings: tuple[str, ...]) -> None:
+    """An hour that comes twice or not at all has two readings, the earlier first, and is put to a person."""
+    letter = _letter(tmp_path, "European Commission, Brussels", f"The reply is to be provided {limit}.")
+    assert (_due(letter)[0], *_due(letter)[1]) == readings
+    assert ("deadlines.D1" in letter.to_confirm) == (len(readings) > 1)
+
+
+def test_working_days_of_a_month_and_behind_a_date_have_every_calendar(tmp_path: Path) -> None:
+    """The Commission is usually closed at the end of December: the earlier day is shown and asked, never taken for certain."""
+    head = "European Commission, Brussels"
+    last = _letter(tmp_path, head, "Your reply must reach us on the last working day of December 2026.")
+    assert _due(last) == ("2026-12-31T23:59:59+01:00", ("2026-12-23T23:59:59+01:00",))
+    assert "institution designated for 2026" in last.to_confirm["deadlines.D1"]
+    limit = "The reply is to be provided by 4 January 2027. An extension must be applied for at least three working days before the time limit."
+    (back,) = _letter(tmp_path, head, limit).additional_deadlines
+    assert [each.date().isoformat() for each in back.alternatives] == ["2026-12-29", "2026-12-21"]
+    assert any("designated" in need for need in back.needs)
 
 
 def test_e14_a_zone_label_out_of_season_has_two_readings(tmp_path: Path) -> None:

@@ -124,7 +124,7 @@ def test_a_review_without_a_terminal_says_what_to_do(tmp_path: Path) -> None:
 
 
 def test_the_calendar_holds_each_limit_at_its_earliest_reading(tmp_path: Path) -> None:
-    """UTC instants, alarms, both readings in words; a limit that cannot be computed has no entry; same stamp, same bytes."""
+    """UTC instants, alarms, both readings in words; a limit that cannot be computed is a task; same stamp, same bytes."""
     request = from_letter(read(tmp_path, _OPEN, received_at="2026-05-05T10:10:00+02:00"))
     made = calendar_of(request, _NOW)
     assert made == calendar_of(request, _NOW)
@@ -134,7 +134,38 @@ def test_the_calendar_holds_each_limit_at_its_earliest_reading(tmp_path: Path) -
     assert "Other reading: 2026-05-06T11:00:00+02:00" in str(event["DESCRIPTION"])
     assert len(event.walk("VALARM")) == 4
     unknown = from_letter(read(tmp_path, _OPEN))
-    assert not icalendar.Calendar.from_ical(calendar_of(unknown, _NOW)).walk("VEVENT")
+    undated = icalendar.Calendar.from_ical(calendar_of(unknown, _NOW))
+    assert not undated.walk("VEVENT")
+    (task,) = undated.walk("VTODO")
+    assert str(task["SUMMARY"]).startswith("Not computed yet: Due: answer")
+    assert "To settle: when the letter was received" in str(task["DESCRIPTION"])
+
+
+def test_the_calendar_is_rfc_5545(tmp_path: Path) -> None:
+    """CRLF ends every line, folds are within 75 octets and never inside a character, instants are UTC, no message's method."""
+    request = from_letter(read(tmp_path, Commission().text())).model_copy(update={"reference": "Ö€" * 60})
+    made = calendar_of(request, _NOW)
+    lines = made.split(b"\r\n")
+    assert lines[0] == b"BEGIN:VCALENDAR"
+    assert lines[-2:] == [b"END:VCALENDAR", b""]
+    assert b"\n" not in made.replace(b"\r\n", b"")
+    assert max(map(len, lines)) <= 75
+    assert "".join(line.decode() for line in lines).count("Ö") >= 60, "each line is UTF-8 by itself"
+    unfolded = made.replace(b"\r\n ", b"").decode().split("\r\n")
+    assert f"SUMMARY:Due: answer\\, {'Ö€' * 60} (requested\\, not binding)" in unfolded
+    assert [line for line in unfolded if line.startswith("DTSTART")] == ["DTSTART:20260612T150000Z"]
+    assert not [line for line in unfolded if line.startswith(("METHOD", "TZID"))]
+    for begun in ("VCALENDAR", "VEVENT", "VALARM"):
+        assert unfolded.count(f"BEGIN:{begun}") == unfolded.count(f"END:{begun}") > 0
+
+
+def test_a_letter_without_a_limit_gives_no_calendar(tmp_path: Path, run: Run) -> None:
+    """A calendar without a component is none: the verb says so and leaves the file as it was."""
+    _, request = _pair(tmp_path, Commission(limit="in due course").text())
+    ics = tmp_path / "due.ics"
+    ics.write_text("kept")
+    done = run("letter", "deadlines", request, "--ics", ics)
+    assert (done.code, "LET-NO-LIMIT" in done.err, ics.read_text()) == (3, True, "kept")
 
 
 def test_the_page_marks_every_part_and_escapes_the_letter(tmp_path: Path) -> None:
