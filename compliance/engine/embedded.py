@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from compliance.engine.by_type import ByType
 from compliance.engine.interface import Engine, EngineError, worked_out
 from compliance.engine.plan import Relation, renamed
 from compliance.engine.sql import identifier, select
@@ -19,17 +21,18 @@ _BATCH = 2048
 class Embedded(Traced):
     """Runs plans on one DuckDB connection and remembers their SQL."""
 
-    __slots__ = ("_con",)
+    __slots__ = ("_by_type", "_con")
 
     def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
         super().__init__()
         self._con = con
+        self._by_type = ByType(con)
 
     def rows(self, plan: Relation) -> Iterator[tuple[Any, ...]]:
         """Rows of a plan, streamed: read them to the end before running another plan."""
         text = select(plan)
         self._trace.append(text)
-        result = self._run(text)
+        result = self._run(self._narrowed(plan, text))
         while batch := result.fetchmany(_BATCH):
             yield from batch
 
@@ -37,7 +40,7 @@ class Embedded(Traced):
         """Name of a temporary table that holds the plan's rows."""
         name, text = self._name(), select(plan)
         self._trace.append(f"CREATE TEMP TABLE {identifier(name)} AS {text}")
-        self._run(f"CREATE OR REPLACE TEMP TABLE {identifier(name)} AS {text}")
+        self._run(f"CREATE OR REPLACE TEMP TABLE {identifier(name)} AS {self._narrowed(plan, text)}")
         return name
 
     def table(self, columns: Sequence[tuple[str, str]], rows: Sequence[tuple[Any, ...]]) -> str:
@@ -56,17 +59,29 @@ class Embedded(Traced):
         """Forgets a temporary table."""
         self._con.execute(f"DROP TABLE IF EXISTS {identifier(name)}")
 
-    def _run(self, text: str, values: Sequence[Any] = ()) -> duckdb.DuckDBPyConnection:
-        import duckdb
+    def _narrowed(self, plan: Relation, text: str) -> str:
+        """The text that runs: of the same plan over the tables of single types, where there are any."""
+        with _as_engine_error():
+            narrowed = self._by_type.narrowed(plan)
+        return text if narrowed is plan else select(narrowed)
 
-        try:
+    def _run(self, text: str, values: Sequence[Any] = ()) -> duckdb.DuckDBPyConnection:
+        with _as_engine_error():
             return self._con.execute(text, values) if values else self._con.execute(text)
-        except duckdb.Error as error:
-            raise EngineError(
-                "ENG-FAILED",
-                str(error).strip().splitlines()[0],
-                hint="with `--memory` and free disk the run can spill; otherwise report this rule",
-            ) from error
+
+
+@contextmanager
+def _as_engine_error() -> Iterator[None]:
+    import duckdb
+
+    try:
+        yield
+    except duckdb.Error as error:
+        raise EngineError(
+            "ENG-FAILED",
+            str(error).strip().splitlines()[0],
+            hint="with `--memory` and free disk the run can spill; otherwise report this rule",
+        ) from error
 
 
 class Elsewhere:

@@ -221,7 +221,7 @@ def _events(con: duckdb.DuckDBPyConnection, old: Path, new: Path, known: Catalog
     """Columns without what goes: whole rows, or every field that is not open."""
     source = f"read_parquet({texts([str(old)])})"
     if whole:
-        _copy(con, f"SELECT * FROM {source} ANTI JOIN gone USING (n) ORDER BY n", new)
+        _copy(con, f"SELECT * FROM {source} ANTI JOIN gone USING (n) ORDER BY type, n", new)
         return
     names = [row[0] for row in con.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()]
     closed = [name for name in names if name in known.fields and known.fields[name].sensitivity is not Sensitivity.OPEN]
@@ -229,7 +229,7 @@ def _events(con: duckdb.DuckDBPyConnection, old: Path, new: Path, known: Catalog
         f"CASE WHEN g.n IS NULL THEN e.{ident(name)} END AS {ident(name)}" if name in closed else f"e.{ident(name)}"
         for name in names
     )
-    _copy(con, f"SELECT {listed} FROM {source} AS e LEFT JOIN gone AS g ON g.n = e.n ORDER BY e.n", new)
+    _copy(con, f"SELECT {listed} FROM {source} AS e LEFT JOIN gone AS g ON g.n = e.n ORDER BY e.type, e.n", new)
 
 
 def _lines(con: duckdb.DuckDBPyConnection, old: Path, new: Path, *, erased_before: bool) -> None:

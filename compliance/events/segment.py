@@ -47,7 +47,7 @@ def write_events(
     )
     envelope = "n, id, type, t, service, source, corrects, f AS file, line"
     listed = "".join(f", {ident(name)}" for name in fields)
-    _copy(con, f"SELECT {envelope}{listed} FROM staged JOIN numbered USING (k) ORDER BY n", folder / EVENTS)
+    _copy(con, f"SELECT {envelope}{listed} FROM staged JOIN numbered USING (k) ORDER BY type, n", folder / EVENTS)
     contents = {name: f"content_{name}" for name in CLASSES} | {"line": "raw"}
     con.execute(
         "CREATE OR REPLACE TEMP TABLE sealed AS SELECT *, " + leaf_sql(contents, "salt") + " AS leaf FROM ("

@@ -2,10 +2,28 @@
 
 from __future__ import annotations
 
-from compliance.engine.plan import Aggregate, Expr, Filter, Join, Project, Relation, Scan, both, call, col, keep, lit
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from compliance.engine.plan import (
+    Aggregate,
+    Expr,
+    Filter,
+    Join,
+    Project,
+    Relation,
+    Scan,
+    Top,
+    both,
+    call,
+    col,
+    keep,
+    lit,
+)
 from compliance.patterns.coverage import Knowledge, reason_of
 from compliance.patterns.exception import excepted, with_exceptions
 from compliance.patterns.frame import Frame, Row
+from compliance.patterns.outcome import Outcome
 from compliance.patterns.verdict import Reason, Verdict
 from compliance.rules.model import Unique
 
@@ -20,39 +38,71 @@ def judge(frame: Frame) -> None:
     fields = tuple(dict.fromkeys((*spec.by, *extra, *frame.exception_fields())))
     base = frame.triggers(fields, anytime=True)
     covered = frame.know(rule.for_each.event).covered(scope.start, scope.last)
-    rest = _doubtful_groups(frame, base, spec, covered=covered)
-    if rest is None:
+    groups = _groups(frame, base, spec, covered=covered)
+    if groups is None:
         return
     names = frame.names(fields, "many")
-    source, names = with_exceptions(frame, frame.keep(_first_of_each(frame, base, rest, spec, fields)), names)
-    for row in frame.rows(source, names):
-        frame.tally.add(
-            frame.outcome(row, _say(frame, row, spec.at_most, covered=covered, by=spec.by), value=row["many"])
-        )
+
+    def decided(keys: Relation) -> Iterator[Outcome]:
+        source, listed = with_exceptions(frame, frame.keep(_first_of_each(frame, base, keys, spec, fields)), names)
+        for row in frame.rows(source, listed):
+            said = _say(frame, row, spec.at_most, covered=covered, by=spec.by)
+            yield frame.outcome(row, said, value=row["many"])
+
+    if groups.unseen is not None:
+        for outcome in decided(groups.unseen):
+            frame.tally.list_only(outcome)
+    if groups.rest is not None:
+        for outcome in decided(groups.rest):
+            frame.tally.add(outcome)
+
+
+@dataclass(frozen=True, slots=True)
+class _Groups:
+    """Tables of keys of groups that were not plainly decided: the first of those nobody can vouch for, and all others."""
+
+    unseen: Scan | None
+    rest: Scan | None
 
 
 def _keys(spec: Unique) -> tuple[str, ...]:
     return tuple(f"x_{name}" for name in spec.by)
 
 
-def _doubtful_groups(frame: Frame, base: Relation, spec: Unique, *, covered: bool) -> Scan | None:
-    """Counts the groups that are plainly unique; returns the keys of the others, or None where there are none."""
+def _groups(frame: Frame, base: Relation, spec: Unique, *, covered: bool) -> _Groups | None:
+    """Counts the groups that are plainly unique, or plainly not to be known as the log has gaps; None where these are all.
+
+    Of the latter so many are left for listing as the tally lists.
+    """
     assert frame.rule.for_each is not None
+    bulk = not covered and not frame.rule.exceptions
+    order = call("pair", col("t"), col("id"))
     doubt = call("count_if", col("conf")) if frame.conflicts else call("max", lit(0))
+    first = (("id", call("min_by", col("id"), order)),) if bulk else ()
     groups = Aggregate(
-        base, keep(*_keys(spec)), (("t", call("min", col("t"))), ("doubt", doubt), ("crowded", _crowded(spec)))
+        base,
+        keep(*_keys(spec)),
+        (("t", call("min", col("t"))), ("doubt", doubt), ("crowded", _crowded(spec)), *first),
     )
     scoped = Filter(groups, both(frame.in_period(col("t")), *(call("is_not_null", col(key)) for key in _keys(spec))))
-    names = (*_keys(spec), "doubt", "crowded")
-    flagged, _ = frame.with_hole(scoped, names, frame.rule.for_each.event, {name: name for name in spec.by})
-    quiet = both(call("=", col("doubt"), lit(0)), call("not", col("hole")))
-    plain = both(lit(covered), call("not", call("is_true", col("crowded"))), quiet)
-    counted = Aggregate(flagged, (), (("total", call("count")), ("plain", call("count_if", plain))))
-    total, fine = next(iter(list(frame.engine.rows(counted))))
+    names = (*_keys(spec), "t", "doubt", "crowded", *(name for name, _ in first))
+    flagged, names = frame.with_hole(scoped, names, frame.rule.for_each.event, {name: name for name in spec.by})
+    kept = frame.keep(Project(flagged, keep(*names))) if bulk else flagged
+    alone = both(call("not", call("is_true", col("crowded"))), call("=", col("doubt"), lit(0)))
+    plain = both(lit(covered), alone, call("not", col("hole")))
+    unseen = both(lit(bulk), alone)
+    tests = (("total", call("count")), ("plain", call("count_if", plain)), ("unseen", call("count_if", unseen)))
+    total, fine, unknown = next(iter(list(frame.engine.rows(Aggregate(kept, (), tests)))))
     frame.tally.count(frame.ok(), fine)
+    frame.tally.count(Verdict.UNDETERMINED, unknown)
     if fine == total:
         return None
-    return frame.keep(Project(Filter(flagged, call("not", plain)), keep(*_keys(spec))))
+    rest = Filter(kept, both(call("not", plain), call("not", unseen)))
+    first_of = Top(Project(Filter(kept, unseen), keep(*names)), ("t", "id"), frame.scope.listing)
+    return _Groups(
+        frame.keep(Project(first_of, keep(*_keys(spec)))) if unknown else None,
+        frame.keep(Project(rest, keep(*_keys(spec)))) if fine + unknown < total else None,
+    )
 
 
 def _crowded(spec: Unique) -> Expr:
@@ -65,7 +115,7 @@ def _crowded(spec: Unique) -> Expr:
     return call(">", call("count_distinct", value), lit(spec.at_most))
 
 
-def _first_of_each(frame: Frame, base: Relation, rest: Scan, spec: Unique, fields: tuple[str, ...]) -> Relation:
+def _first_of_each(frame: Frame, base: Relation, rest: Relation, spec: Unique, fields: tuple[str, ...]) -> Relation:
     """The earliest event of each group that is left, with the number of events or distinct values of its group."""
     on = both(*(call("=", col(key, "l"), col(key, "r")) for key in _keys(spec)))
     extra = (f"x_{spec.distinct}",) if spec.distinct else ()

@@ -69,13 +69,19 @@ def _cell(value: Any) -> Any:
     return json.dumps(value, separators=(",", ":")) if isinstance(value, list) else value
 
 
-def run(world: World, *, memory: Memory | None = None, remember: Callable[[Memory], None] | None = None) -> Assessment:
+def run(
+    world: World,
+    *,
+    memory: Memory | None = None,
+    remember: Callable[[Memory], None] | None = None,
+    listing: int = 10_000,
+) -> Assessment:
     """Assessment of the world's one rule, from what an earlier check left."""
     loaded = [LoadedRule(world.rule, Path("random.yaml"), "0" * 64, {})]
     dataset = dataset_of(world, requirement_of(loaded, world.project))
     as_of = None if world.as_of == dataset.watermark else world.as_of
     try:
-        return check(dataset, loaded, world.project, period=world.period, as_of=as_of, listing=10_000,
+        return check(dataset, loaded, world.project, period=world.period, as_of=as_of, listing=listing,
                      memory=memory, remember=remember)  # fmt: skip
     finally:
         dataset.con.close()

@@ -13,9 +13,12 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
+from compliance.assess.model import Finding
+from compliance.engine import by_type
 from compliance.patterns import absence
 from tests.oracle.judge import judge
 from tests.properties.disagreement import described, differences, minimal
+from tests.properties.engine_run import run
 from tests.properties.random_rule import PATTERNS
 from tests.properties.random_world import random_world
 
@@ -73,11 +76,28 @@ def test_the_engine_agrees_with_the_reference_evaluator(seed: int) -> None:
     """Every instance's verdict, reason and due, the counts, and the rule's verdict are the same."""
     world = random_world(seed)
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            by_type, "MANY", 0 if seed % 3 else by_type.MANY
+        )  # from tables of single types, and from the whole
         patch.setattr(absence, "FEW_HOLES", 0 if seed % 2 else absence.FEW_HOLES)  # both ways to look for refused lines
         found = differences(world)
     if found:
         smallest = minimal(world, lambda candidate: bool(differences(candidate)))
         pytest.fail("\n".join([f"seed {seed}", *found, "smallest:", *differences(smallest), described(smallest)]))
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_a_short_list_is_the_beginning_of_the_long_one(pattern: str) -> None:
+    """Counts do not depend on how much is listed, and of each verdict and reason the earliest are listed."""
+    for seed in range(40):
+        world = random_world(seed, pattern)
+        whole, short = run(world), run(world, listing=2)
+        assert [rule.counts for rule in short.rules] == [rule.counts for rule in whole.rules], seed
+        groups: dict[tuple[str, str], list[Finding]] = {}
+        for finding in whole.findings:
+            groups.setdefault((finding.verdict, finding.reason), []).append(finding)
+        first = {finding.id for listed in groups.values() for finding in listed[:2]}
+        assert {finding.id for finding in short.findings} == first, f"seed {seed}\n{described(world)}"
 
 
 def corpus(pattern: str) -> tuple[Counter[str], Counter[str]]:
