@@ -12,6 +12,8 @@ from compliance.events.dataset import Hole
 if TYPE_CHECKING:
     from compliance.patterns.frame import Frame
 
+MANY_WINDOWS = 64
+"""Windows of coverage beyond which a condition would be too long to write."""
 FEW_HOLES = 16
 """Refused lines up to which each is a condition of its own; of more a table is made."""
 
@@ -50,6 +52,15 @@ def with_absence(
         kind="left",
     )
     return Rest(frame.keep(joined), (*rest.names, name)), both(covered, call("not", col(name)))
+
+
+def uncovered(frame: Frame, event_type: str, start: Expr, end: Expr) -> Expr:
+    """Condition that no window of coverage holds `[start, end]`: `TypeKnowledge.knows` says `no_coverage`, or this says less."""
+    if len(frame.know(event_type).windows) > MANY_WINDOWS:
+        return lit(False)
+    now = lit(frame.scope.as_of)
+    inside = both(call("<=", start, call("least", end, now)), call("<", start, now))
+    return both(inside, call("not", frame.covered(event_type, start, end)))
 
 
 def _near(hole: Hole, start: Expr, last: Expr, case: Expr | None) -> Expr:

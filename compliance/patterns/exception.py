@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from compliance.engine.plan import Aggregate, Expr, Filter, Join, Project, Relation, both, call, col, keep, lit
-from compliance.patterns.absence import Rest, with_absence
+from compliance.engine.plan import Aggregate, Expr, Filter, Join, Project, Relation, both, call, col, either, keep, lit
+from compliance.patterns.absence import Rest, uncovered, with_absence
 from compliance.patterns.coverage import Knowledge, reason_of
 from compliance.patterns.limit import with_due
 from compliance.patterns.nearest import ANY, with_nearest
@@ -93,12 +93,14 @@ def exception_doubt(frame: Frame, row: Row) -> Reason | None:
     return None
 
 
-def no_doubt(frame: Frame, rest: Rest) -> tuple[Rest, Expr] | None:
-    """The rows, and the condition that no exception might hold unseen (`exception_doubt`); None where Python must say.
+def no_doubt(frame: Frame, rest: Rest) -> tuple[Rest, Expr, Expr] | None:
+    """The rows, the condition that no exception might hold unseen, and that one might as its log has gaps (`exception_doubt`).
 
-    An exception within a limit is looked for up to the present: what is known of more is known of less.
+    None where Python must say. An exception within a limit is looked for up to the present: what is known of more is known of
+    less, and whether less is known is left to Python.
     """
     tests: list[Expr] = []
+    gaps: list[Expr] = []
     started, now = frame.scope.started, lit(frame.scope.as_of)
     if trigger_unseen(frame):
         return None
@@ -110,12 +112,15 @@ def no_doubt(frame: Frame, rest: Rest) -> tuple[Rest, Expr] | None:
         if frame.uncaptured(Selector(event=when.event, where=when.where)) or (order != "after" and started is None):
             return None
         start = col("t") if started is None or order == "after" else call("least", lit(started), col("t"))
-        known = with_absence(frame, rest, when.event, when.match or {}, start, col("t") if order == "before" else now)
+        end = col("t") if order == "before" else now
+        known = with_absence(frame, rest, when.event, when.match or {}, start, end)
+        if when.within is None:
+            gaps.append(both(*tests, uncovered(frame, when.event, start, end)))
         if known is None:
-            return None
+            return rest, lit(False), either(*gaps)
         rest, test = known
         tests.append(test)
-    return rest, both(*tests)
+    return rest, both(*tests), either(*gaps)
 
 
 def _interval(frame: Frame, exception: ExceptionCase, t: int) -> tuple[int | None, int]:

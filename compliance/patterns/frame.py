@@ -24,7 +24,7 @@ from compliance.engine.plan import (
     lit,
 )
 from compliance.events.catalogue import Catalogue
-from compliance.patterns.absence import Rest
+from compliance.patterns.absence import MANY_WINDOWS, Rest
 from compliance.patterns.coverage import Knowing, TypeKnowledge
 from compliance.patterns.exception import exception_doubt
 from compliance.patterns.expression import Compiler
@@ -36,7 +36,6 @@ from compliance.rules.condition import mentions_uncaptured, parse_condition
 from compliance.rules.model import Rule, RuleClass, Selector
 
 Row = Mapping[str, Any]
-MANY_WINDOWS = 64
 
 
 @dataclass(frozen=True, slots=True)

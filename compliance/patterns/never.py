@@ -16,7 +16,7 @@ from compliance.engine.plan import (
     keep,
     lit,
 )
-from compliance.patterns.absence import Rest
+from compliance.patterns.absence import Rest, uncovered
 from compliance.patterns.coverage import Knowledge, reason_of
 from compliance.patterns.exception import excepted, with_exceptions
 from compliance.patterns.frame import Frame, Plainly, Row
@@ -59,9 +59,10 @@ def judge(frame: Frame) -> None:
     if rest is None:
         return
     waiting = both(none_seen, *known_keys, _open(frame, link))
+    unknown = both(none_seen, closed, *known_keys, capable, uncovered(frame, link.event, col("t"), col("end")))
     source = frame.set_aside(
         Rest(rest, names),
-        [Plainly(waiting, Verdict.PENDING)],
+        [Plainly(waiting, Verdict.PENDING), Plainly(unknown, Verdict.UNDETERMINED)],
         lambda row: _decide(frame, link, {**row, "r": None, "rc": None}),
     )
     source, names = _first_hit(frame, source, names, link)

@@ -17,7 +17,7 @@ from compliance.engine.plan import (
     keep,
     lit,
 )
-from compliance.patterns.absence import Rest, with_absence
+from compliance.patterns.absence import Rest, uncovered, with_absence
 from compliance.patterns.coverage import Knowledge, reason_of
 from compliance.patterns.exception import excepted, no_doubt, with_exceptions
 from compliance.patterns.frame import Frame, Plainly, Row
@@ -99,33 +99,33 @@ def _set_aside(frame: Frame, rest: Rest, link: Link, *, unlimited: bool) -> Rela
     keyed = [call("is_not_null", col(f"x_{name}")) for name in link.match.values()]
     waits = _not_ended(frame) if unlimited else call(">=", col("due_late"), lit(frame.scope.as_of))
     plain.append(Plainly(both(call("is_null", col("r")), waits, *keyed), Verdict.PENDING))
-    missed = None if unlimited else _plainly_missed(frame, rest, link)
-    if missed is not None:
-        rest, test = missed
-        plain.append(Plainly(both(test, *keyed), frame.missed(statutory=_statutory(frame, link))))
+    if not unlimited and not frame.uncaptured(link):
+        rest, missed, unknown = _plainly_missed(frame, rest, link)
+        plain.append(Plainly(both(missed, *keyed), frame.missed(statutory=_statutory(frame, link))))
+        plain.append(Plainly(both(unknown, *keyed), Verdict.UNDETERMINED))
     return frame.set_aside(rest, plain, partial(_decide, frame, link, unlimited=unlimited))
 
 
-def _plainly_missed(frame: Frame, rest: Rest, link: Link) -> tuple[Rest, Expr] | None:
-    """Condition that the linked event never came, or too late, where the log is known from the trigger to the limit."""
+def _plainly_missed(frame: Frame, rest: Rest, link: Link) -> tuple[Rest, Expr, Expr]:
+    """Conditions on rows whose linked event is not there in time: nothing else explains it; a gap in the log might."""
     started = frame.scope.started
-    if frame.uncaptured(link) or (link.order == "any" and started is None):
-        return None
-    doubtless = no_doubt(frame, rest)
-    if doubtless is None:
-        return None
-    rest, clear = doubtless
     t, r, rc, late, skew = col("t"), col("r"), col("rc"), col("due_late"), lit(_skew(frame))
-    start = call("least", lit(started), t) if link.order == "any" else t
-    known = with_absence(frame, rest, link.event, link.match, start, late)
-    if known is None:
-        return None
-    rest, absent = known
     never = both(call("is_null", r), call("<", late, lit(frame.scope.as_of)))
     after = [call(">", r, call("+", late, skew)), either(call("is_null", rc), call(">", rc, r))]
     if link.order != "any":
         after.append(call(">=", r, call("-", t, skew)))
-    return rest, both(absent, clear, _not_ended(frame), call("is_not_null", late), either(never, both(*after)))
+    not_there = both(_not_ended(frame), call("is_not_null", late), either(never, both(*after)))
+    if link.order == "any" and started is None:
+        return rest, lit(False), not_there
+    start = call("least", lit(started), t) if link.order == "any" else t
+    gap = uncovered(frame, link.event, start, late)
+    doubtless = no_doubt(frame, rest)
+    known = None if doubtless is None else with_absence(frame, doubtless[0], link.event, link.match, start, late)
+    if doubtless is None or known is None:
+        return rest, lit(False), both(gap, not_there)
+    _, clear, unseen = doubtless
+    rest, absent = known
+    return rest, both(absent, clear, not_there), both(either(gap, both(absent, unseen)), not_there)
 
 
 def _not_ended(frame: Frame) -> Expr:
