@@ -37,7 +37,7 @@ from compliance.events.dataset import Dataset, Requirement
 from compliance.evidence.bundle import Sealed, write_bundle
 from compliance.evidence.disclosure import Disclosure, SealedLog, disclose_rows, head_file, held_export
 from compliance.evidence.pseudonym import Pseudonymiser, master_key
-from compliance.evidence.publish import Head, heads_of
+from compliance.evidence.publish import Head, head_stamp, heads_of
 from compliance.evidence.redaction import Policy
 from compliance.evidence.signer import Signer
 from compliance.evidence.staging import refuse_existing
@@ -161,16 +161,17 @@ def write_answer(
     )
     _log_choices(inputs, choices, desk.withheld, clock)
     sealing = signer or make_test_authority().signer()
-    sealed = write_bundle(inputs.out / BUNDLE, bundle, signer=sealing, signed_at=clock(), tsa=tsa)
+    head = head_file(store)
+    stamp = head_stamp(heads, head.content)
+    sealed = write_bundle(inputs.out / BUNDLE, bundle, signer=sealing, signed_at=clock(), tsa=tsa, beside=stamp)
     _log_draft(inputs, clock, mandate, sealed, sealing)
     result = _result(inputs, sealed, sealing, desk, answers, disclosure)
     if not inputs.non_confidential:
         return result
     version = non_confidential(desk, answers, inputs.least)
-    frame = Frame(mandate, character, choices.role or mandate.preparer, head_file(store), lock, heads)
-    public = write_bundle(
-        inputs.out / PUBLIC_BUNDLE, public_bundle(version, frame), signer=sealing, signed_at=clock(), tsa=tsa
-    )
+    frame = Frame(mandate, character, choices.role or mandate.preparer, head, lock, heads)
+    shown = public_bundle(version, frame)
+    public = write_bundle(inputs.out / PUBLIC_BUNDLE, shown, signer=sealing, signed_at=clock(), tsa=tsa, beside=stamp)
     append(inputs.out, clock, "non_confidential", mandate.preparer, {"bundle_id": public.bundle_id})
     return replace(result, public=public.path, public_id=public.bundle_id)
 

@@ -62,6 +62,8 @@ def verify(
             print(f"not checked: {text}")
         print(f"bundle id {found.bundle_id or 'unknown'}")
         print(f"signer {found.signer or 'none'}")
+        if found.head_stamped_at:
+            print(f"head of the log time stamped {found.head_stamped_at}")
         print(found.headline)
     print(f"checked {len(found.layers)} layers of {bundle.name}: {found.headline}", file=sys.stderr)
     found.require_intact()

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from compliance.errors import EvidenceError, Place
 from compliance.evidence.bag import close_bag
 from compliance.evidence.crate import METADATA, CrateInfo, DataFile, crate_metadata
 from compliance.evidence.guide import verify_guide
-from compliance.evidence.seal import write_seal
+from compliance.evidence.seal import write_beside, write_seal
 from compliance.evidence.signedpdf import sign_papers
 from compliance.evidence.signer import Signer
 from compliance.evidence.staging import bring_new, staged_folder, write_new
 from compliance.evidence.timestamp import Tsa
 
 EVENTS = "events/events.jsonl"
+_NOTHING: Mapping[str, bytes] = MappingProxyType({})
 _SAFE = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*$")
 
 
@@ -43,10 +46,17 @@ class Sealed:
 
 
 def write_bundle(
-    target: Path, bundle: Bundle, *, signer: Signer | None, signed_at: dt.datetime, tsa: Tsa | None = None
+    target: Path,
+    bundle: Bundle,
+    *,
+    signer: Signer | None,
+    signed_at: dt.datetime,
+    tsa: Tsa | None = None,
+    beside: Mapping[str, bytes] = _NOTHING,
 ) -> Sealed:
     """Write `bundle` as the new folder `target`. The same bundle gives the same id; the seal is made anew each time.
 
+    `beside` are further files of `seal/`: the time stamp that the log's head was given before the letter.
     EvidenceError `EVD-EXISTS`, `EVD-WRITE`, `EVD-NAME` or `EVD-TSA`; whatever fails, nothing stands under `target`.
     """
     _check_names(bundle.files)
@@ -69,6 +79,7 @@ def write_bundle(
             ),
         )
         fingerprint = write_seal(root, signer, signed_at, tsa) if signer else ""
+        write_beside(root, beside)
         if signer:
             sign_papers(root, signer, signed_at, tsa)
     return Sealed(target, bundle_id, fingerprint)

@@ -24,8 +24,9 @@ whatever else lies in the folder, and must print nothing:
     cut -c131- tagmanifest-sha512.txt manifest-sha512.txt | LC_ALL=C sort > ../listed
     comm -3 ../there ../listed
 
-`seal/` holds `tagmanifest-sha512.txt.p7s`, perhaps its time stamp `.tsr`, certificates in `chain/`, and perhaps signed copies of
-`answer.pdf` and `cover-letter.pdf`; nothing else. No file here is a link: `find . -type l` prints nothing.
+`seal/` holds `tagmanifest-sha512.txt.p7s`, perhaps its time stamp `.tsr`, certificates in `chain/`, perhaps signed copies of
+`answer.pdf` and `cover-letter.pdf`, and perhaps the time stamp of the log's head (`checkpoint.txt.tsr`, or `earlier-checkpoint.txt`
+with its `.tsr`); nothing else. No file here is a link: `find . -type l` prints nothing.
 
 ## 3. It is the bundle that was announced
 
@@ -53,6 +54,15 @@ Where there is a time stamp (RFC 3161) over the signature:
     cat seal/chain/tsa-*.pem > ../tsa.pem
     openssl ts -verify -data seal/tagmanifest-sha512.txt.p7s -in seal/tagmanifest-sha512.txt.p7s.tsr -CAfile ../tsa.pem
     openssl ts -reply -in seal/tagmanifest-sha512.txt.p7s.tsr -text
+
+Where the log's head was time stamped when it was given away, before the letter, its time stamp is over `data/log/checkpoint.txt`, or,
+where the log has grown since, over the earlier head `seal/earlier-checkpoint.txt`: the same text stands in `data/log/published.json`, with
+the proof that the log of this bundle continues it.
+
+    [ ! -e seal/chain/head-0.pem ] || cat seal/chain/head-*.pem > ../head.pem
+    [ ! -e seal/checkpoint.txt.tsr ] || openssl ts -verify -data data/log/checkpoint.txt -in seal/checkpoint.txt.tsr -CAfile ../head.pem
+    [ ! -e seal/earlier-checkpoint.txt ] || openssl ts -verify -data seal/earlier-checkpoint.txt \\
+        -in seal/earlier-checkpoint.txt.tsr -CAfile ../head.pem
 
 Where signed copies stand (PAdES), each is the paper of `data/answer/`, byte for byte, with a signature behind it. A reader of PDF shows
 the signature; the first line below prints it, the second prints nothing where the copy is of this paper:

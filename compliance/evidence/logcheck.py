@@ -14,7 +14,7 @@ from compliance.evidence.bagcheck import Bag
 from compliance.evidence.contentcheck import checked_json
 from compliance.evidence.listing import Listing, Slices, opened
 from compliance.evidence.opening import leaf_hash_of
-from compliance.evidence.timestamp import check_stamp
+from compliance.evidence.timestamp import NO_STAMP, check_stamp
 
 CHECKPOINT, EVENTS = "data/log/checkpoint.txt", "data/events/events.jsonl"
 PROOFS, LINES, REDACTIONS = "data/log/proofs.json", "data/events/lines/index.json", "data/redactions.json"
@@ -80,9 +80,18 @@ def _continued(bag: Bag, entry: dict[str, Any], head: tuple[int, bytes] | None) 
     if entry["stamp"]:
         try:
             check_stamp(base64.b64decode(entry["stamp"], validate=True), entry["checkpoint"].encode())
-        except (ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
+        except NO_STAMP as error:
             bag.fail("heads", where, f"its time stamp does not hold: {error}")
     return root
+
+
+def published_texts(bag: Bag) -> set[bytes]:
+    """Texts of the heads that the bundle says were given away; none where the list cannot be read, which its own check says."""
+    document = checked_json(bag, HEADS, "heads") if bag.read(HEADS) is not None else None
+    try:
+        return {entry["checkpoint"].encode() for entry in (document or {"heads": []})["heads"]}
+    except (KeyError, TypeError, AttributeError):
+        return set()
 
 
 def read_head(raw: bytes) -> tuple[str, int, bytes]:

@@ -21,8 +21,10 @@ from compliance.events.store import LEDGER, LOCK, Store
 from compliance.evidence.crate import DataFile
 from compliance.evidence.logcheck import read_head
 from compliance.evidence.pages import CUSTODIAN
-from compliance.evidence.staging import write_new
-from compliance.evidence.timestamp import Tsa, check_stamp, stamped
+from compliance.evidence.seal import EARLIER, EARLIER_STAMP, HEAD_STAMP, chain_files
+from compliance.evidence.signer import ordered_chain
+from compliance.evidence.staging import write_over
+from compliance.evidence.timestamp import NO_STAMP, Tsa, check_stamp, stamped
 
 PUBLISHED = "published"
 """Kind of the ledger's entries, and folder of the stamps in the store."""
@@ -43,7 +45,9 @@ class Head:
 def publish_head(store: Store, folder: Path, *, role: str, clock: Clock, tsa: Tsa | None = None) -> Path:
     """Write the log's head (and its time stamp) into `folder`, and record that in the ledger; gives the head's file.
 
-    EvidenceError `PUB-EMPTY` where the log holds nothing, `EVD-TSA`; a head that was given away already is not written again.
+    A head that lies there already is not written again; one that was given away without a stamp is stamped where `tsa` is given,
+    and a stamp that the store holds is used again: it is the earlier proof. EvidenceError `PUB-EMPTY` where the log holds nothing,
+    `PUB-OTHER` where another head lies under the name, `EVD-TSA`, `EVD-WRITE`; then the head is not given away, and a next run does it.
     """
     head = store.checkpoint()
     if not head.size:
@@ -51,32 +55,83 @@ def publish_head(store: Store, folder: Path, *, role: str, clock: Clock, tsa: Ts
             "PUB-EMPTY", "the log holds no event yet", place=Place(str(store.path)), hint="ingest a log first"
         )
     name = f"checkpoint-{head.size:012d}"
-    target = folder / f"{name}.txt"
-    if target.exists():
+    target, beside = folder / f"{name}.txt", folder / f"{name}.txt.tsr"
+    own = store.path / PUBLISHED / f"{name}.tsr"
+    text = head.text.encode()
+    given = target.is_file() and _is_this(target, text) and _recorded(store, head.size)
+    if given and (tsa is None or _holds(beside, text)):
         return target
-    stamp = stamped(head.text.encode(), tsa) if tsa else b""
+    kept = own.read_bytes() if _holds(own, text) else b""
+    stamp = kept or (stamped(text, tsa) if tsa else b"")
     with write_failures(store.path), locked(store.path / LOCK):
-        own = store.path / PUBLISHED / f"{name}.tsr"
-        if stamp and not own.exists():
-            write_new(own, stamp)
+        if stamp and not kept:
+            write_over(own, stamp)
         if stamp:
-            write_new(folder / f"{name}.txt.tsr", stamp)
-        write_new(target, head.text.encode())
+            write_over(beside, stamp)
+        if not target.exists():
+            write_over(target, text)
         body: dict[str, Any] = {"at": format_us(to_us(clock())), "role": role, "size": head.size}
         body |= {"root": head.root.hex(), "stamp": own.name if stamp else ""}
         Ledger(store.path / LEDGER).append(PUBLISHED, body)
     return target
 
 
+def _is_this(target: Path, text: bytes) -> bool:
+    if target.read_bytes() == text:
+        return True
+    raise EvidenceError(
+        "PUB-OTHER",
+        "another head lies here under the name of this one",
+        place=Place(str(target)),
+        hint="name a folder for this store alone; if it was this store's, stop: `ledger check` says what does not fit",
+    )
+
+
+def _recorded(store: Store, size: int) -> bool:
+    return any(int(entry["size"]) == size for entry in store.ledger.of(PUBLISHED))
+
+
+def _holds(path: Path, text: bytes) -> bool:
+    """True where a time stamp over a head lies at `path` and holds."""
+    try:
+        check_stamp(path.read_bytes(), text)
+    except (OSError, *NO_STAMP):
+        return False
+    return True
+
+
 def heads_of(store: Store) -> tuple[Head, ...]:
-    """Every head that was given away, oldest first, with its proof against the log's head now."""
-    found = []
+    """Every head that was given away, oldest first, once, with its stamp if it has one, and its proof against the log's head now."""
+    found: dict[int, Head] = {}
     for entry in store.ledger.of(PUBLISHED):
         size, root = int(entry["size"]), bytes.fromhex(entry["root"])
         text = f"{store.origin}\n{size}\n{base64.b64encode(root).decode('ascii')}\n"
-        stamp = (store.path / PUBLISHED / entry["stamp"]).read_bytes() if entry["stamp"] else b""
-        found.append(Head(size, root, text, stamp, store.consistency_proof(size)))
-    return tuple(found)
+        stamp = _own_stamp(store.path / PUBLISHED / entry["stamp"], text.encode()) if entry["stamp"] else b""
+        if size not in found or not found[size].stamp:
+            found[size] = Head(size, root, text, stamp, store.consistency_proof(size))
+    return tuple(found.values())
+
+
+def _own_stamp(path: Path, text: bytes) -> bytes:
+    """The store's copy of a head's time stamp. IntegrityError `PUB-HEAD` where it is gone or does not hold."""
+    if not _holds(path, text):
+        raise _broken(path, "the time stamp that this head was given is gone, or does not hold")
+    return path.read_bytes()
+
+
+def head_stamp(heads: Sequence[Head], checkpoint: bytes) -> dict[str, bytes]:
+    """Files of a bundle's `seal/` with the latest time stamp that a head of this log was given; none where none was stamped.
+
+    Over `data/log/checkpoint.txt` where the log has not grown since; else over the text of the earlier head, which goes along.
+    """
+    latest = next((each for each in reversed(heads) if each.stamp), None)
+    if latest is None:
+        return {}
+    text = latest.text.encode()
+    found = check_stamp(latest.stamp, text)
+    chain = (found.certificate, *ordered_chain(found.certificate, found.others)[0])
+    files = {HEAD_STAMP: latest.stamp} if text == checkpoint else {EARLIER: text, EARLIER_STAMP: latest.stamp}
+    return files | chain_files("head", chain)
 
 
 def check_heads(store: Store, folder: Path) -> tuple[str, ...]:
@@ -117,7 +172,7 @@ def _stamp_words(path: Path, raw: bytes) -> str:
         return "; no time stamp"
     try:
         return f"; time stamped {check_stamp(beside.read_bytes(), raw).at}"
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
+    except NO_STAMP as error:
         raise _broken(beside, f"the time stamp does not hold: {error}") from error
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,10 +26,16 @@ from compliance.evidence.timestamp import Stamp, Tsa, check_stamp, stamped
 
 SIGNATURE = f"seal/{TAG_MANIFEST}.p7s"
 STAMP = f"{SIGNATURE}.tsr"
+HEAD_STAMP = "seal/checkpoint.txt.tsr"
+"""Time stamp over `data/log/checkpoint.txt`, taken when the log's head was given away."""
+EARLIER = "seal/earlier-checkpoint.txt"
+EARLIER_STAMP = f"{EARLIER}.tsr"
+"""The last head that was stamped, and its time stamp, where the log has grown since."""
 PAPERS = ("answer", "cover-letter")
 """Documents of `data/answer/` of which a signed copy may stand in `seal/`."""
 SEAL_FILE = re.compile(
-    rf"^seal/(?:{re.escape(TAG_MANIFEST)}\.p7s(?:\.tsr)?|chain/(?:seal|tsa)-[0-9]\.pem|(?:{'|'.join(PAPERS)})\.pdf)$"
+    rf"^seal/(?:{re.escape(TAG_MANIFEST)}\.p7s(?:\.tsr)?|chain/(?:seal|tsa|head)-[0-9]\.pem|(?:{'|'.join(PAPERS)})\.pdf"
+    r"|checkpoint\.txt\.tsr|earlier-checkpoint\.txt(?:\.tsr)?)$"
 )
 """Names that may stand in `seal/`."""
 
@@ -100,17 +106,27 @@ def write_seal(root: Path, signer: Signer, signed_at: dt.datetime, tsa: Tsa | No
     signature = sign((root / TAG_MANIFEST).read_bytes(), signer, signed_at)
     stamp = stamped(signature, tsa) if tsa else None
     write_new(root / SIGNATURE, signature)
-    _write_chain(root, "seal", signer.chain)
+    write_beside(root, chain_files("seal", signer.chain))
     if stamp:
         write_new(root / STAMP, stamp)
         found = check_stamp(stamp, signature)
-        _write_chain(root, "tsa", (found.certificate, *ordered_chain(found.certificate, found.others)[0]))
+        chain = (found.certificate, *ordered_chain(found.certificate, found.others)[0])
+        write_beside(root, chain_files("tsa", chain))
     return signer.fingerprint
 
 
-def _write_chain(root: Path, name: str, chain: Sequence[x509.Certificate]) -> None:
-    for number, each in enumerate(chain[:10]):
-        write_new(root / "seal" / "chain" / f"{name}-{number}.pem", each.public_bytes(serialization.Encoding.PEM))
+def chain_files(name: str, chain: Sequence[x509.Certificate]) -> dict[str, bytes]:
+    """Files of `seal/chain/` with certificates in PEM, the lowest first."""
+    return {
+        f"seal/chain/{name}-{number}.pem": each.public_bytes(serialization.Encoding.PEM)
+        for number, each in enumerate(chain[:10])
+    }
+
+
+def write_beside(root: Path, files: Mapping[str, bytes]) -> None:
+    """Write files of `seal/`, which stand outside the tag manifest."""
+    for path, content in files.items():
+        write_new(root / path, content)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,14 +23,30 @@ def sync_folder(folder: Path) -> None:
 
 
 def write_new(path: Path, content: bytes, mode: int = 0o644) -> None:
-    """Write a file that must not exist yet, and flush it. EvidenceError `EVD-WRITE` where that fails."""
+    """Write a file that must not exist yet, and flush it. EvidenceError `EVD-WRITE` where that fails; then no part of it stays."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode)
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(content)
+                stream.flush()
+                os.fsync(stream.fileno())
+        except OSError:
+            path.unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise unwritable(path, error) from error
+
+
+def write_over(path: Path, content: bytes) -> None:
+    """Write a file, in place of one of that name, at once or not at all. EvidenceError `EVD-WRITE` where that fails."""
+    part = path.with_name(f".{path.name}.part")
+    try:
+        part.unlink(missing_ok=True)
+        write_new(part, content)
+        part.replace(path)
+        sync_folder(path.parent)
     except OSError as error:
         raise unwritable(path, error) from error
 

@@ -20,6 +20,8 @@ from compliance.evidence.signer import fingerprint_of
 
 Tsa = Callable[[bytes], bytes]
 """An authority: takes a DER TimeStampReq, gives a DER TimeStampResp. EvidenceError `EVD-TSA` where it cannot."""
+NO_STAMP = (ValueError, TypeError, KeyError, IndexError, AttributeError)
+"""What `check_stamp` raises where bytes are no time stamp over the content, or no time stamp at all."""
 _MOST_BYTES = 1 << 20
 
 
@@ -63,7 +65,7 @@ def stamped(content: bytes, tsa: Tsa) -> bytes:
         nonce = _info(response)["nonce"].native
         if nonce != tsp.TimeStampReq.load(request)["nonce"].native:
             raise ValueError("the answer is to another request")
-    except (ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
+    except NO_STAMP as error:
         raise _tsa_error(f"the time stamp authority's answer does not hold: {error}") from error
     return response
 

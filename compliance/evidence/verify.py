@@ -15,11 +15,21 @@ from compliance.errors import InputError, IntegrityError, Place
 from compliance.evidence.bag import TAG_MANIFEST
 from compliance.evidence.bagcheck import Bag, Failure, check_bag
 from compliance.evidence.contentcheck import check_answer, check_crate, check_exhibits, check_structure
-from compliance.evidence.logcheck import check_log
+from compliance.evidence.logcheck import CHECKPOINT, check_log, published_texts
 from compliance.evidence.publiccheck import check_public
-from compliance.evidence.seal import PAPERS, SIGNATURE, STAMP, SealCheck, check_signature, reaches
+from compliance.evidence.seal import (
+    EARLIER,
+    EARLIER_STAMP,
+    HEAD_STAMP,
+    PAPERS,
+    SIGNATURE,
+    STAMP,
+    SealCheck,
+    check_signature,
+    reaches,
+)
 from compliance.evidence.signedpdf import check_signed_pdf
-from compliance.evidence.timestamp import Stamp, check_stamp
+from compliance.evidence.timestamp import NO_STAMP, Stamp, check_stamp
 
 LAYERS = {
     "links": "no link, device or pipe anywhere",
@@ -32,7 +42,7 @@ LAYERS = {
     "timestamp": "the time stamp is over this seal",
     "trust": "seal and time stamp lead to an authority you trust",
     "checkpoint": "the log head is well formed",
-    "heads": "every head given away earlier is continued by this log",
+    "heads": "every head given away earlier is continued by this log, and its time stamp holds",
     "earlier": "the head you hold is continued by this log",
     "proofs": "every disclosed event is included under the log head",
     "leaves": "every disclosed event has the content its leaf commits to",
@@ -72,6 +82,8 @@ class Verification:
     layers: tuple[Layer, ...]
     failures: tuple[Failure, ...]
     not_checked: tuple[str, ...]
+    head_stamped_at: str = ""
+    """When the log's head, or the last one stamped before it, was time stamped; empty where none was."""
 
     @property
     def intact(self) -> bool:
@@ -135,14 +147,16 @@ def verify_bundle(
     expected = Expected(signer, anchors, head)
     absent = {name for name, given in (("signer", signer), ("trust", anchors), ("earlier", head)) if not given}
     seal: SealCheck | None = None
+    head_stamp: Stamp | None = None
     if not any(failure.layer == "links" for failure in bag.failures):
         check_structure(bag)
         seal = _check_seal(bag, expected, absent)
         events = check_log(bag, absent, head)
+        head_stamp = _check_head_stamp(bag, expected, absent)
         check_answer(bag, check_exhibits(bag, events))
         check_public(bag, absent)
         check_crate(bag)
-    return _verification(bag, seal, expected, absent)
+    return _verification(bag, seal, head_stamp, expected, absent)
 
 
 def _folder(root: Path) -> None:
@@ -170,7 +184,7 @@ def _check_seal(bag: Bag, expected: Expected, absent: set[str]) -> SealCheck | N
         return None
     try:
         seal = check_signature(raw, content)
-    except _BROKEN as error:
+    except NO_STAMP as error:
         bag.fail("signature", SIGNATURE, f"no valid signature: {error}")
         return None
     if expected.signer and normal_fingerprint(expected.signer) != seal.fingerprint:
@@ -190,7 +204,7 @@ def _check_papers(bag: Bag, seal: SealCheck) -> None:
             continue
         try:
             found = check_signed_pdf(raw, core or b"")
-        except _BROKEN as error:
+        except NO_STAMP as error:
             bag.fail("signature", f"seal/{name}.pdf", f"no valid signature: {error}")
             continue
         if core is None or found.fingerprint != seal.fingerprint:
@@ -201,10 +215,6 @@ def _check_papers(bag: Bag, seal: SealCheck) -> None:
             )
 
 
-_BROKEN = (ValueError, TypeError, KeyError, IndexError, AttributeError)
-"""What the parsers raise on bytes that are no signature."""
-
-
 def _check_stamp(bag: Bag, signature: bytes, absent: set[str]) -> Stamp | None:
     raw = bag.read(STAMP)
     if raw is None:
@@ -212,9 +222,38 @@ def _check_stamp(bag: Bag, signature: bytes, absent: set[str]) -> Stamp | None:
         return None
     try:
         return check_stamp(raw, signature)
-    except _BROKEN as error:
+    except NO_STAMP as error:
         bag.fail("timestamp", STAMP, f"no valid time stamp: {error}")
         return None
+
+
+def _check_head_stamp(bag: Bag, expected: Expected, absent: set[str]) -> Stamp | None:
+    """The time stamp that the log's head was given: over the checkpoint itself, or over an earlier head that is published within."""
+    stamp, text, earlier = bag.read(HEAD_STAMP), bag.read(EARLIER), bag.read(EARLIER_STAMP)
+    if stamp is None and text is None and earlier is None:
+        return None
+    absent.discard("heads")
+    if stamp is not None:
+        return _head_stamp(bag, HEAD_STAMP, stamp, bag.read(CHECKPOINT) or b"", expected)
+    if text is None or earlier is None:
+        bag.fail("heads", EARLIER, "an earlier head stands without its time stamp, or a time stamp without its head")
+        return None
+    if text not in published_texts(bag):
+        bag.fail("heads", EARLIER, "this head is none of those that the log says were given away")
+        return None
+    return _head_stamp(bag, EARLIER_STAMP, earlier, text, expected)
+
+
+def _head_stamp(bag: Bag, path: str, raw: bytes, content: bytes, expected: Expected) -> Stamp | None:
+    try:
+        stamp = check_stamp(raw, content)
+    except NO_STAMP as error:
+        bag.fail("heads", path, f"no valid time stamp: {error}")
+        return None
+    at = dt.datetime.fromisoformat(stamp.at)
+    if expected.anchors and not reaches(stamp.certificate, stamp.others, expected.anchors, at):
+        bag.fail("trust", path, "the time stamp's certificate leads to none of the trusted authorities")
+    return stamp
 
 
 def _check_trust(bag: Bag, seal: SealCheck, anchors: tuple[x509.Certificate, ...]) -> None:
@@ -242,7 +281,9 @@ def normal_fingerprint(text: str) -> str:
     return plain
 
 
-def _verification(bag: Bag, seal: SealCheck | None, expected: Expected, absent: set[str]) -> Verification:
+def _verification(
+    bag: Bag, seal: SealCheck | None, head_stamp: Stamp | None, expected: Expected, absent: set[str]
+) -> Verification:
     order = {name: number for number, name in enumerate(LAYERS)}
     failures = tuple(sorted(set(bag.failures), key=lambda each: (order[each.layer], each.file, each.cause)))
     failed = {failure.layer for failure in failures}
@@ -259,14 +300,17 @@ def _verification(bag: Bag, seal: SealCheck | None, expected: Expected, absent: 
         seal.stamp.at if seal and seal.stamp else "",
         layers,
         failures,
-        (*_unchecked(seal, expected), *ALWAYS_UNCHECKED),
+        (*_unchecked(seal, head_stamp, expected), *ALWAYS_UNCHECKED),
+        head_stamp.at if head_stamp else "",
     )
 
 
-def _unchecked(seal: SealCheck | None, expected: Expected) -> Iterator[str]:
+def _unchecked(seal: SealCheck | None, head_stamp: Stamp | None, expected: Expected) -> Iterator[str]:
     """What stays open about the seal itself."""
     if expected.head is None:
         yield "whether the log is the one you were told of: no earlier head was given (--head FILE)"
+    if head_stamp is None:
+        yield "since when the log stands as it does: no head of it bears a time stamp"
     if seal is None:
         yield "who made the bundle and when: it is unsigned"
         return

@@ -11,10 +11,13 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from compliance.answers.answer import write_answer
 from compliance.answers.hold import holds_of
 from compliance.events.store import Store
+from compliance.evidence.publish import heads_of, publish_head
+from compliance.evidence.testkey import make_test_authority
 from compliance.evidence.verify import verify_bundle
-from tests.answers.small_store import PROJECT, event, night
+from tests.answers.small_store import PROJECT, asked, event, inputs, night
 
 _SCRIPT = """
 import datetime as dt, os, sys
@@ -87,3 +90,24 @@ def test_same_store_gives_the_same_bundle_everywhere(tmp_path: Path) -> None:
     assert (found.headline, found.bundle_id) == ("intact, signed with a TEST key", ids[0].split()[0])
     assert (tmp_path / "one/bundle/data/events/lines/F-001.txt").read_bytes().splitlines()[0] in log.read_bytes()
     assert len(holds_of(tmp_path / "store")) == 1
+
+
+def test_a_heads_time_stamp_goes_along_with_both_versions(tmp_path: Path) -> None:
+    """A head stamped by `ledger publish` before the letter is in `seal/` of both bundles, changes neither id, and holds."""
+    log = tmp_path / "night.ndjson"
+    log.write_text("".join(json.dumps(each) + "\n" for each in night()))
+    now = dt.datetime(2026, 9, 1, tzinfo=dt.UTC)
+    Store.create(tmp_path / "store").ingest([log], project=PROJECT, clock=lambda: now)
+    store, authority = Store.open(tmp_path / "store"), make_test_authority()
+    publish_head(store, tmp_path / "heads", role="log custodian", clock=lambda: now, tsa=authority.tsa(lambda: now))
+    store = Store.open(tmp_path / "store")
+    later = dt.datetime(2026, 9, 25, 10, tzinfo=dt.UTC)
+    answered = inputs(tmp_path, out=tmp_path / "out", non_confidential=True)
+    write_answer(answered, asked(tmp_path), store, clock=lambda: later, heads=heads_of(store))
+    stamp = (tmp_path / "heads" / f"checkpoint-{store.checkpoint().size:012d}.txt.tsr").read_bytes()
+    for name in ("bundle", "bundle-non-confidential"):
+        found = verify_bundle(tmp_path / "out" / name)
+        assert (found.failures, found.head_stamped_at) == ((), "2026-09-01T00:00:00Z")
+        assert (tmp_path / "out" / name / "seal/checkpoint.txt.tsr").read_bytes() == stamp
+        tags = (tmp_path / "out" / name / "tagmanifest-sha512.txt").read_text()
+        assert "seal/" not in tags
