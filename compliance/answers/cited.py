@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from compliance.answers.desk import Desk
@@ -11,7 +12,7 @@ from compliance.answers.package import json_bytes
 from compliance.answers.scope import columns_of, quoted
 from compliance.clock import format_us
 from compliance.errors import EvidenceError, Place
-from compliance.events.catalogue import ENVELOPE, Kind, Sensitivity
+from compliance.events.catalogue import ENVELOPE, Kind, Sensitivity, catalogue
 from compliance.evidence.crate import DataFile
 from compliance.evidence.exhibit import MEDIA
 from compliance.patterns.coverage import windows_of
@@ -75,6 +76,18 @@ def _keys(desk: Desk) -> dict[str, tuple[str, ...]]:
         if plain and spec.case_field in columns and spec.case_field not in ENVELOPE and spec.family not in APART:
             found.setdefault(spec.case_field, []).append(name)
     return {field: tuple(types) for field, types in sorted(found.items())}
+
+
+@cache
+def types_of_case(field: str) -> frozenset[str]:
+    """Event types that make a case whole which this field names; none where the field names no case that travels."""
+    known = catalogue()
+    spec = known.fields.get(field)
+    if spec is None or spec.kind is not Kind.STRING or spec.sensitivity is not Sensitivity.OPEN or field in ENVELOPE:
+        return frozenset()
+    own = {each.family for each in known.types.values() if each.case_field == field and each.family not in APART}
+    families = _followed(own) if own else set()
+    return frozenset(name for name, each in known.types.items() if each.family in families and field in each.fields)
 
 
 def with_cases(cited: Sequence[int], cases: Sequence[Case]) -> tuple[int, ...]:

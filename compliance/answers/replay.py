@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from compliance.answers.cited import COVERAGE
+from compliance.answers.cited import CASES, COVERAGE
 from compliance.answers.desk import Desk
 from compliance.answers.inside import (
     Rows,
@@ -30,7 +30,8 @@ from compliance.answers.inside import (
 )
 from compliance.answers.model import Recount
 from compliance.answers.recipe import REPLAY
-from compliance.assess.figures import Figure
+from compliance.answers.whole import QUERIES, broken_cases, broken_horizon, broken_queries
+from compliance.assess.figures import Figure, Holding
 from compliance.clock import parse_instant
 from compliance.errors import ComplianceError, Place
 from compliance.evidence.bagcheck import Failure
@@ -52,6 +53,8 @@ class Replayed:
     failures: list[Failure] = field(default_factory=list)
     again: int = 0
     not_replayable: list[str] = field(default_factory=list)
+    covered: bool = True
+    """Whether the bundle says when its log is complete; without that nothing can be held against it."""
 
     def differs(self, file: str, cause: str) -> None:
         """Note a difference: the file, the place in it, both values."""
@@ -79,9 +82,13 @@ def replay_bundle(root: Path) -> Replayed:
     out = Replayed()
     try:
         inside = _read(root)
+        if not (root / "data" / COVERAGE).exists():
+            out.covered = False
+            out.not_replayable.append("how far the log is held: no coverage is inside")
         desk = _desk(inside)
         _figures(inside, desk, out)
         _tables(inside, desk, out)
+        _log(inside, out)
         _papers(inside, out)
     except _MALFORMED as error:
         out.differs(f"data/{REPLAY}", f"the method cannot be run again: {type(error).__name__}: {error}")
@@ -148,6 +155,7 @@ def _figure(
     if found.query and stated["query"] and found.query != stated["query"]:
         out.differs(where, f"{name}: the query inside is not the one that the definition gives")
     value = value_inside(desk, found, stated["holding"])
+    _held(where, name, stated["holding"], found, out)
     if entry["inside"]:
         out.again += 1
         if value != stated["value"] or stated["amount"] != _amount(found):
@@ -160,6 +168,13 @@ def _figure(
         out.differs(where, f"{name} says {stated['value']!r}, but the events inside alone give {value!r}")
     if stated["amount"] is not None and str(stated["amount"]) not in _digits(stated["value"]):
         out.differs(where, f"{name} says {stated['value']!r}, and as a number {stated['amount']}")
+
+
+def _held(where: str, name: str, holding: str, found: Figure, out: Replayed) -> None:
+    """No figure is said to be complete where the coverage inside does not say so of its period."""
+    if out.covered and holding == Holding.COMPLETE.value and found.measure.holding is not Holding.COMPLETE:
+        said = found.measure.holding.value
+        out.differs(where, f"{name} is stated as complete, but by {COVERAGE} the log is {said} over its period")
 
 
 def _amount(found: Figure) -> int | None:
@@ -183,6 +198,8 @@ def _tables(inside: _Inside, desk: Desk, out: Replayed) -> None:
     recipes = {entry["exhibit"]: entry for entry in inside.recipe["tables"]}
     for exhibit in inside.read(EXHIBITS.removeprefix("data/"))["exhibits"]:
         where, kind = f"data/{exhibit['file']}", exhibit["kind"]
+        if exhibit["file"].endswith(".csv") and kind != "document":
+            _row_count(inside, where, exhibit, out)
         if kind in EVENT_TABLES:
             _event_table(inside, desk, exhibit, out)
         elif kind == "table" and exhibit["id"] in recipes:
@@ -202,7 +219,9 @@ def _figure_table(inside: _Inside, desk: Desk, where: str, name: str, recount: R
     out.again += 1
     definition, found = counted_inside(desk, recount)
     rows = _csv(inside.root / where)
-    again = table_inside(desk, definition, found, recount, holding_of(rows))
+    holding = holding_of(rows)
+    _held(where, f"exhibit {name}", holding, found, out)
+    again = table_inside(desk, definition, found, recount, holding)
     _compare(where, name, tuple(row[:-1] for row in rows), again, out)
 
 
@@ -232,6 +251,12 @@ def _csv(path: Path) -> Rows:
     return tuple(map(tuple, rows[1:]))
 
 
+def _row_count(inside: _Inside, where: str, exhibit: Mapping[str, Any], out: Replayed) -> None:
+    rows = len(_csv(inside.root / where))
+    if exhibit["rows"] != rows:
+        out.differs(where, f"exhibit {exhibit['id']} has {rows} rows, the index says {exhibit['rows']}")
+
+
 def _compare(where: str, name: str, shown: Rows, again: Rows, out: Replayed) -> None:
     """Name the first cell that differs, or the number of rows."""
     for number, (left, right) in enumerate(zip(shown, again, strict=False), start=1):
@@ -249,6 +274,22 @@ def _compare(where: str, name: str, shown: Rows, again: Rows, out: Replayed) -> 
             return
     if len(shown) != len(again):
         out.differs(where, f"exhibit {name} has {len(shown)} rows, the events inside give {len(again)}")
+
+
+def _log(inside: _Inside, out: Replayed) -> None:
+    """Cases, horizon and queries as the bundle lists them agree with its events and figures."""
+    data, index = inside.root / "data", inside.read(EXHIBITS.removeprefix("data/"))
+    coverage = inside.read(COVERAGE) if (data / COVERAGE).exists() else None
+    found = [*broken_horizon(inside.answer, inside.recipe, coverage)]
+    if (data / CASES).exists():
+        cited = {name for exhibit in index["exhibits"] for name in exhibit["events"]}
+        found += broken_cases(inside.read(CASES)["cases"], list(inside.events.values()), cited)
+    questions = [inside.read(listed["file"]) for listed in inside.answer["questions"]]
+    stated = [(question["number"], each) for question in questions for each in question["figures"]]
+    if stated:
+        found += broken_queries(inside.read(QUERIES.removeprefix("data/"))["figures"], stated)
+    for where, cause in found:
+        out.differs(where, cause)
 
 
 def _papers(inside: _Inside, out: Replayed) -> None:

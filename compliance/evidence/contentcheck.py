@@ -125,6 +125,8 @@ def _check_exhibit(bag: Bag, entry: dict[str, Any], events: set[str] | None) -> 
         bag.fail("exhibits", path, f"exhibit {entry['id']} is not in the bundle")
     elif entry["sha256"] != bag.payload["sha256"][path]:
         bag.fail("exhibits", path, f"exhibit {entry['id']} is not the file the index describes")
+    elif (bag.root / path).is_file() and entry["bytes"] != (bag.root / path).stat().st_size:
+        bag.fail("exhibits", path, f"exhibit {entry['id']} has another size than the index says")
     missing = sorted(set(entry["events"]) - events) if events is not None else []
     if missing:
         bag.fail(
@@ -132,19 +134,27 @@ def _check_exhibit(bag: Bag, entry: dict[str, Any], events: set[str] | None) -> 
         )
 
 
-def check_answer(bag: Bag, exhibits: set[str]) -> None:
-    """Every question has one entry with a status, a reason where it is not answered, and exhibits that exist."""
+def check_answer(bag: Bag, exhibits: set[str], events: set[str] | None) -> None:
+    """Every question has one entry with a status, a reason where it is not answered, and exhibits that exist; gaps are declared."""
     document = checked_json(bag, ANSWER, "answer")
     try:
         listed = list(document["questions"]) if document is not None else []
+        gaps: list[Any] = []
         for entry in listed:
             question = checked_json(bag, f"data/{entry['file']}", "answer")
             if question is not None:
                 _check_question(bag, entry, question, exhibits)
+                gaps += question["gaps"]
         files = {f"data/{entry['file']}" for entry in listed}
         for gap in document["gaps"] if document is not None else []:
             if not gap["what"] or not gap["supply_by"]:
                 bag.fail("answer", ANSWER, "a declared gap lacks its subject or its supply date")
+        if document is not None and any(gap not in document["gaps"] for gap in gaps):
+            bag.fail("answer", ANSWER, "a gap that a question declares is not among those of the answer")
+        if document is not None and events is not None and document["disclosed_events"] != len(events):
+            bag.fail(
+                "answer", ANSWER, f"it says that {document['disclosed_events']} events are disclosed, not {len(events)}"
+            )
     except (KeyError, TypeError, AttributeError) as error:
         bag.fail("answer", ANSWER, f"an entry is incomplete: {error}")
         return

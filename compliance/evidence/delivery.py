@@ -145,8 +145,8 @@ def _within(pieces: Sequence[Sent], profile: Profile) -> tuple[tuple[Sent, ...],
             INDEX: index_csv(files),
             WORKBOOK: index_workbook(files, _facts(profile)),
             RESTORE: restore_page(files),
-            SUMS: sums_list(files),
         }
+        own[SUMS] = sums_list(files, own)
         needed = sum(map(len, own.values()))
         if needed <= taken:
             return files, own

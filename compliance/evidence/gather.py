@@ -14,7 +14,7 @@ from typing import NoReturn
 from compliance.errors import IntegrityError, Place
 from compliance.events.session import Scratch
 from compliance.evidence.manifest import digests_of, unsafe_reason
-from compliance.evidence.packinglist import HEADINGS, INDEX, OWN, SUMS, Sent, sums_list
+from compliance.evidence.packinglist import HEADINGS, INDEX, OWN, RESTORE, SUMS, Sent, restore_page, sums_list
 from compliance.evidence.staging import refuse_existing, room_for
 
 _CHUNK = 1 << 20
@@ -37,8 +37,8 @@ def bundle_in(folder: Path) -> Iterator[Path]:
 
 
 def is_delivery(folder: Path) -> bool:
-    """True where an index of a delivery lies in the folder, or in its first transmission."""
-    return any((at / INDEX).is_file() for at in (folder, folder / "transmission-1"))
+    """True where the index of a delivery, or its page, lies in the folder or in its first transmission."""
+    return any((at / name).is_file() for at in (folder, folder / "transmission-1") for name in (INDEX, RESTORE))
 
 
 def gather(folder: Path, target: Path) -> tuple[Sent, ...]:
@@ -51,8 +51,7 @@ def gather(folder: Path, target: Path) -> tuple[Sent, ...]:
     raw = there[INDEX].read_bytes() if INDEX in there else _broken(INDEX, "the index is missing")
     listed = tuple(_listed(raw))
     _compare_names(listed, there)
-    if SUMS in there and there[SUMS].read_bytes() != sums_list(listed):
-        _broken(SUMS, "its digests are not those of the index")
+    _compare_own(listed, there)
     for each in listed:
         if digests_of(there[each.name], ("sha256",))["sha256"] != each.sha256:
             _broken(each.name, "its SHA-256 differs from the index")
@@ -115,6 +114,17 @@ def _compare_names(listed: Sequence[Sent], there: Mapping[str, Path]) -> None:
         names.add(each.name)
     for name in sorted(there.keys() - names - set(OWN)):
         _broken(name, "the file is not listed in the index")
+
+
+def _compare_own(listed: Sequence[Sent], there: Mapping[str, Path]) -> None:
+    """The page and the list of digests are what the index makes of them: nobody is led by others than the sender's."""
+    for name in OWN:
+        if name not in there:
+            _broken(name, "this file of the delivery is missing")
+    if there[RESTORE].read_bytes() != restore_page(listed):
+        _broken(RESTORE, "it does not say what the index gives: do not follow it")
+    if there[SUMS].read_bytes() != sums_list(listed, {name: there[name].read_bytes() for name in OWN}):
+        _broken(SUMS, "its digests are not those of the index, or not those of the delivery's own files")
 
 
 def _together(place: Path, parts: Sequence[Sent], there: Mapping[str, Path]) -> None:

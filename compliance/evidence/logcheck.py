@@ -14,6 +14,7 @@ from compliance.evidence.bagcheck import Bag
 from compliance.evidence.contentcheck import checked_json
 from compliance.evidence.listing import Listing, Slices, opened
 from compliance.evidence.opening import leaf_hash_of
+from compliance.evidence.pseudonym import PREFIX
 from compliance.evidence.timestamp import NO_STAMP, check_stamp
 
 CHECKPOINT, EVENTS = "data/log/checkpoint.txt", "data/events/events.jsonl"
@@ -227,18 +228,24 @@ class Walk:
         return raw
 
     def _redacted(self, redactions: Pending, event: dict[str, Any]) -> None:
-        """A field that is listed as withheld is not there, and one that is listed as replaced holds a pseudonym."""
+        """A field that is listed as withheld is not there, one that is listed as replaced holds a pseudonym, and no other does."""
+        left = {name for name, value in event.items() if isinstance(value, str) and value.startswith(PREFIX)}
         try:
             while (entry := redactions.ahead()) is not None and entry["event"] == event["id"]:
                 redactions.take()
                 value = event.get(entry["field"])
-                replaced = isinstance(value, str) and value.startswith("psn:")
+                replaced = entry["field"] in left
+                left.discard(entry["field"])
                 if not entry["ground"] or (value is not None if entry["action"] == "withheld" else not replaced):
                     cause = f"the entry for {entry['field']!r} of {event['id']!r} does not fit the event"
                     self._bag.fail("leaves", REDACTIONS, cause)
         except (KeyError, TypeError, AttributeError) as error:
             self._bag.fail("leaves", REDACTIONS, f"an entry is incomplete: {error}")
             redactions.take()
+            return
+        if left:
+            cause = f"field {min(left)!r} of event {event['id']!r} holds a pseudonym that no entry explains"
+            self._bag.fail("leaves", REDACTIONS, cause)
 
 
 class Pending:

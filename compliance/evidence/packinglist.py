@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 INDEX, WORKBOOK, SUMS, RESTORE = "INDEX.csv", "INDEX.xlsx", "SHA256SUMS", "RESTORE.md"
@@ -63,9 +64,11 @@ def index_csv(files: Sequence[Sent]) -> bytes:
     return text.getvalue().encode("utf-8")
 
 
-def sums_list(files: Sequence[Sent]) -> bytes:
-    """SHA256SUMS: digest and name of each delivered file, as `sha256sum -c` reads it."""
-    return "".join(f"{each.sha256}  {each.name}\n" for each in files).encode("utf-8")
+def sums_list(files: Sequence[Sent], own: Mapping[str, bytes]) -> bytes:
+    """SHA256SUMS: digest and name of each delivered file and of those in `own`, as `sha256sum -c` reads it."""
+    rows = [(each.sha256, each.name) for each in files]
+    rows += [(hashlib.sha256(own[name]).hexdigest(), name) for name in OWN if name in own and name != SUMS]
+    return "".join(f"{digest}  {name}\n" for digest, name in rows).encode("utf-8")
 
 
 def index_workbook(files: Sequence[Sent], facts: Sequence[tuple[str, str]]) -> bytes:

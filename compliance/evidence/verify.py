@@ -153,7 +153,7 @@ def verify_bundle(
         seal = _check_seal(bag, expected, absent)
         events = check_log(bag, absent, head)
         head_stamp = _check_head_stamp(bag, expected, absent)
-        check_answer(bag, check_exhibits(bag, events))
+        check_answer(bag, check_exhibits(bag, events), events)
         check_public(bag, absent)
         check_crate(bag)
     return _verification(bag, seal, head_stamp, expected, absent)

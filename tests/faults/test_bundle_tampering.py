@@ -302,6 +302,26 @@ def drop_reason(root: Path) -> None:
     reseal(root, SIGNER)
 
 
+def another_origin(root: Path) -> None:
+    """The manifest of another bag under this seal."""
+    edit(root / TAG_MANIFEST, lambda raw: raw.replace(b"VERIFY.md", b"verify.md"))
+
+
+def drop_tag_line(root: Path) -> None:
+    """The guide struck from the tag manifest, so that it could be another."""
+    edit(root / TAG_MANIFEST, lambda raw: b"".join(line for line in raw.splitlines(True) if b"VERIFY" not in line))
+
+
+def fetch_elsewhere(root: Path) -> None:
+    """A list of files to be fetched, which leads out of the bundle."""
+    (root / "fetch.txt").write_text("https://example.invalid/x 1 data/../../x\n")
+
+
+def renamed_case(root: Path) -> None:
+    """A file under a name that differs in its capitals alone."""
+    (root / "data/exhibits/E-002.csv").rename(root / "data/exhibits/e-002.csv")
+
+
 def undescribed_file(root: Path) -> None:
     """A file the crate does not describe, everything sealed again."""
     (root / "data/method").mkdir(exist_ok=True)
@@ -365,6 +385,10 @@ TAMPERINGS: list[tuple[Callable[[Path], None], str, str]] = [
     (renumber_exhibit, "exhibits", "data/exhibits/index.json"),
     (change_status, "answer", "data/answer/questions/Q-002.json"),
     (drop_reason, "answer", "data/answer/questions/Q-002.json"),
+    (another_origin, "signature", SIGNATURE),
+    (drop_tag_line, "tagmanifest", "VERIFY.md"),
+    (fetch_elsewhere, "paths", "fetch.txt:1"),
+    (renamed_case, "manifest", "data/exhibits/E-002.csv"),
     (undescribed_file, "crate", "data/method/more.txt"),
     (link_inside, "links", "data/exhibits/E-002.csv"),
     (pipe_inside, "links", "data/exhibits/E-003.csv"),
