@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from compliance.assess.affected import (
@@ -21,9 +22,10 @@ from compliance.assess.affected import (
     may_be_judged_again,
     types_of,
 )
-from compliance.assess.delta import NOW, THEN, Delta, find
+from compliance.assess.delta import NOW, PRESENT, THEN, WORLDS, Delta, find
 from compliance.assess.memory import Linked, Memory, Said
 from compliance.engine.embedded import Elsewhere
+from compliance.engine.lockstep import in_lockstep
 from compliance.events.dataset import Hole, Interval
 from compliance.patterns import PATTERNS
 from compliance.patterns.coverage import Knowns, TypeKnowledge
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
     from compliance.patterns.limit import Days
     from compliance.rules.model import Rule
 
-ALL = 2**62
+ALL = 2**60
 """Outcomes are listed without end where two worlds are compared."""
 MOST = 0.08
 """Share of all events from which on judging some of them again is no gain."""
@@ -117,8 +119,7 @@ class Again:
         self._rules = {name for name, rule in chosen.items() if linkable(rule, self.delta.narrow)}
         if self.delta.events > max(2000, rows * MOST):
             self._rules.clear()
-        disputed = sorted(memory.conflicts)
-        self._conflicts = engine.table((("id", "VARCHAR"),), [(name,) for name in disputed]) if disputed else None
+        self._disputed = dataset.conflicts
 
     @property
     def rules(self) -> frozenset[str]:
@@ -136,32 +137,36 @@ class Again:
         said = self._memory.rules[rule.id]
         if not types_read(rule) & self.delta.types:
             return _fill(frame.tally, said.tally(listing), said)
-        then, now = self._judged(frame, THEN), self._judged(frame, NOW)
-        tally = combined(said, then, now, listing)
+        worlds = {world: partial(self._judged, frame, world) for world in (THEN, NOW)}
+        told = in_lockstep(Elsewhere(self._engine, {"ev": WORLDS}), worlds)
+        tally = combined(said, _tally(told[THEN]), _tally(told[NOW]), listing)
         if tally is None:
             return None
         return _fill(frame.tally, tally, said)
 
     def placed(self, frame: Frame) -> Frame:
         """The frame over the events that are judged again, as they are known now."""
-        return replace(frame, engine=Elsewhere(self._engine, {"ev": NOW}))
+        return replace(frame, engine=Elsewhere(self._engine, {"ev": PRESENT}))
 
-    def _judged(self, frame: Frame, events: str) -> Tally:
-        engine = Elsewhere(self._engine, {"ev": events})
+    def _judged(self, frame: Frame, world: int, engine: Engine) -> Tally:
         scope = replace(frame.scope, listing=ALL)
-        other = replace(frame, engine=engine, scope=scope, tally=Tally(ALL))
-        if events == THEN:
-            memory = self._memory
+        memory = self._memory
+        disputed = [(name,) for name in sorted(memory.conflicts if world == THEN else self._disputed)]
+        conflicts = engine.table((("id", "VARCHAR"),), disputed) if disputed else None
+        other = replace(frame, engine=engine, scope=scope, tally=Tally(ALL), conflicts=conflicts)
+        if world == THEN:
             end = memory.as_of + 1 if scope.open_start else scope.end
             scope = replace(scope, as_of=memory.as_of, end=end, seen=memory.seen)
-            other = replace(other, scope=scope, knowns=self._then, captures=memory.captures, conflicts=self._conflicts)
+            other = replace(other, scope=scope, knowns=self._then, captures=memory.captures)
         PATTERNS[frame.rule.expect.pattern](other)
         return other.tally
 
-    def close(self) -> None:
-        """Forgets what was kept in the engine."""
-        if self._conflicts is not None:
-            self._engine.drop(self._conflicts)
+
+def _tally(told: Tally | BaseException) -> Tally:
+    """What was said of a world; what went wrong in it is raised."""
+    if isinstance(told, BaseException):
+        raise told
+    return told
 
 
 def _fill(tally: Tally, found: Tally, said: Said) -> Linked:

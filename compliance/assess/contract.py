@@ -17,6 +17,7 @@ from compliance.assess.model import (
     TypeCoverage,
     Verdict,
 )
+from compliance.engine.readable import readable
 from compliance.errors import InputError, Place
 
 FORMAT = "assessment/1"
@@ -72,7 +73,7 @@ def _rule(rule: RuleResult) -> dict[str, Any]:
         "needs": list(rule.needs),
         "omitted": rule.omitted,
         "value": rule.value,
-        "sql": rule.sql,
+        "sql": ";\n\n".join(map(readable, rule.sql)),
         "gates": list(rule.gates),
     }
 
@@ -139,7 +140,7 @@ def _rule_from(data: dict[str, Any]) -> RuleResult:
         needs=tuple(data["needs"]),
         omitted=data["omitted"],
         value=data["value"],
-        sql=data["sql"],
+        sql=tuple(data["sql"].split(";\n\n")) if data["sql"] else (),
         gates=tuple(data["gates"]),
     )
 

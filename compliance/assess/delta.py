@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from compliance.assess.affected import Band, Change, Edge, Port
 from compliance.assess.memory import Memory
+from compliance.engine.joint import LANE
 from compliance.events.sql import ident, text
 
 if TYPE_CHECKING:
@@ -15,15 +16,17 @@ if TYPE_CHECKING:
 
     from compliance.events.dataset import Dataset
 
-THEN, NOW = "again_then", "again_now"
-"""Views of the events to be judged again: as they were known to the last check, and as they are known now."""
+THEN, NOW = 0, 1
+"""Lanes of `WORLDS`: the events to be judged again as they were known to the last check, and as they are known now."""
+WORLDS, PRESENT = "again_worlds", "again_now"
+"""Table of both, with a lane to tell them apart; table of the events as they are known now."""
 WIDE = 0.02
 """Share of all events that one field may lead to from what changed; by a field that leads to more, nothing is sought."""
 
 
 @dataclass(frozen=True, slots=True)
 class Delta:
-    """Tables `THEN` and `NOW`, the edges that lead to few events, how many events there are, and their types."""
+    """Tables `WORLDS` and `PRESENT`, the edges that lead to few events, how many events there are, and their types."""
 
     narrow: frozenset[Edge]
     events: int
@@ -38,7 +41,7 @@ def find(
     edges: tuple[frozenset[Edge], frozenset[Edge]],
     rows: int,
 ) -> Delta:
-    """Makes `THEN` and `NOW`. `bands`: per event type, each with the field of its clock (None: the event's own time).
+    """Makes `WORLDS` and `PRESENT`. `bands`: per event type, each with the field of its clock (None: the event's own time).
 
     `edges`: forth, from changed events to those they bear on; back, from these to all that they rest on.
     """
@@ -65,6 +68,10 @@ def _alone(
     return (forth - edges[1]) | (back - edges[0])
 
 
+def _order(edge: Edge) -> tuple[str, ...]:
+    return edge.target.event, edge.target.field, edge.source.event, edge.source.field
+
+
 class _Work:
     """Carries the row numbers found from one step to the next, in one temporary table."""
 
@@ -77,41 +84,47 @@ class _Work:
     def follow(self, rows: str, edges: frozenset[Edge], *, most: int) -> frozenset[Edge]:
         """Adds the events that the edges lead to from those of `rows`; the edges that led to at most so many."""
         targets: dict[Port, list[Edge]] = {}
-        for edge in sorted(
-            edges, key=lambda one: (one.target.event, one.target.field, one.source.event, one.source.field)
-        ):
-            if self._comparable(edge):
-                targets.setdefault(edge.target, []).append(edge)
-        fields = sorted({edge.source.field for listed in targets.values() for edge in listed})
-        types = sorted({edge.source.event for listed in targets.values() for edge in listed})
-        if not fields:
+        for edge in sorted(filter(self._comparable, edges), key=_order):
+            targets.setdefault(edge.target, []).append(edge)
+        if not targets:
             return frozenset()
-        listed = "".join(f", {ident(name)}" for name in fields)
-        marks = ", ".join(map(text, types))
-        self.make(
-            "again_keyed",
-            f"SELECT type::VARCHAR AS type{listed} FROM {self.base} SEMI JOIN {rows} USING (n) WHERE type IN ({marks})",
+        ports = list(targets)
+        self.make("again_keys", self._keys(rows, [targets[port] for port in ports]))
+        asked = {int(row[0]) for row in self.con.execute("SELECT DISTINCT port FROM again_keys").fetchall()}
+        led = " UNION ALL ".join(
+            f"(SELECT {number} AS port, n FROM {self.base} SEMI JOIN (SELECT v FROM again_keys WHERE port = {number}) "
+            f"ON {ident(port.field)} = v WHERE type = {text(port.event)} LIMIT {most + 1})"
+            for number, port in enumerate(ports)
+            if number in asked
         )
-        narrow: set[Edge] = set()
-        self.make("again_found", "SELECT 0::BIGINT AS n WHERE FALSE")
-        for target, sources in targets.items():
-            values = " UNION ".join(
-                f"SELECT {ident(edge.source.field)} AS v FROM again_keyed WHERE type = {text(edge.source.event)} "
-                f"AND {ident(edge.source.field)} IS NOT NULL"
-                for edge in sources
-            )
-            self.make("again_keys", values)
-            if self.count("again_keys"):
-                self.make(
-                    "again_led",
-                    f"SELECT n FROM {self.base} SEMI JOIN again_keys ON {ident(target.field)} = v WHERE type = {text(target.event)}",
-                )
-                if self.count("again_led") > most:
-                    continue
-                self.con.execute("INSERT INTO again_found SELECT n FROM again_led")
-            narrow.update(sources)
-        self.con.execute(f"INSERT INTO {rows} SELECT DISTINCT n, 1 FROM again_found ANTI JOIN {rows} USING (n)")
-        return frozenset(narrow)
+        self.make("again_led", led or "SELECT 0 AS port, 0::BIGINT AS n WHERE FALSE")
+        query = "SELECT port FROM again_led GROUP BY port HAVING count(*) > ?"
+        wide = {int(row[0]) for row in self.con.execute(query, [most]).fetchall()}
+        self.con.execute(
+            f"INSERT INTO {rows} SELECT DISTINCT n, 1 FROM again_led ANTI JOIN {rows} USING (n) "
+            "WHERE NOT list_contains(?::INTEGER[], port)",
+            [sorted(wide)],
+        )
+        return frozenset(edge for number, port in enumerate(ports) if number not in wide for edge in targets[port])
+
+    def _keys(self, rows: str, sources: Sequence[Sequence[Edge]]) -> str:
+        """Query for what is looked for: number of the target port, and a value that stands in a source port of `rows`."""
+        fields = sorted({edge.source.field for edges in sources for edge in edges})
+        types = sorted({edge.source.event for edges in sources for edge in edges})
+        edges = ", ".join(
+            f"({number}, {text(edge.source.event)}, {text(edge.source.field)})"
+            for number, listed in enumerate(sources)
+            for edge in listed
+        )
+        held = (
+            f"SELECT type::VARCHAR AS kind, unnest([{', '.join(map(text, fields))}]) AS field, "
+            f"unnest([{', '.join(map(ident, fields))}]) AS v FROM {self.base} SEMI JOIN {rows} USING (n) "
+            f"WHERE type IN ({', '.join(map(text, types))})"
+        )
+        return (
+            f"SELECT DISTINCT port, v FROM ({held}) JOIN (VALUES {edges}) AS led(port, kind, field) USING (kind, field) "
+            "WHERE v IS NOT NULL"
+        )
 
     def _comparable(self, edge: Edge) -> bool:
         """Whether both fields are there and hold texts: numbers and instants are nobody's key."""
@@ -137,8 +150,13 @@ class _Work:
         """The tables of the events found, as they were known then and as they are known now."""
         self.make("again_events", f"SELECT * FROM {self.base} SEMI JOIN again_first USING (n)")
         without = "ANTI JOIN (SELECT unnest(?::BIGINT[]) AS n) USING (n)"
-        self.make(THEN, f"SELECT * FROM again_events {without} WHERE n < ?", [list(gone_then), memory.rows])
-        self.make(NOW, f"SELECT * FROM again_events {without}", [list(gone_now)])
+        self.make(PRESENT, f"SELECT * FROM again_events {without}", [list(gone_now)])
+        self.make(
+            WORLDS,
+            f"SELECT {THEN}::BIGINT AS {LANE}, * FROM again_events {without} WHERE n < ? "
+            f"UNION ALL SELECT {NOW}, * FROM {PRESENT}",
+            [list(gone_then), memory.rows],
+        )
         types = self.con.execute("SELECT DISTINCT type::VARCHAR FROM again_events").fetchall()
         return Delta(narrow, self.count("again_events"), frozenset(str(row[0]) for row in types))
 

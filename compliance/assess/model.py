@@ -86,7 +86,8 @@ class RuleResult:
     omitted: int = 0
     """Findings counted but not listed, above the listing limit."""
     value: dict[str, Any] | None = None
-    sql: str = ""
+    sql: tuple[str, ...] = ()
+    """What the engine was asked, in order."""
     gates: tuple[str, ...] = ()
     """Failed gates of evidence that bear on the rule."""
 

@@ -19,7 +19,6 @@ from compliance.assess.model import INSTANCE_VERDICTS, Limit, Reason, RuleResult
 from compliance.clock import format_us, local_date, midnight_us
 from compliance.engine.interface import Engine, EngineError
 from compliance.engine.plan import Aggregate, Scan, call, keep
-from compliance.engine.readable import readable
 from compliance.events.catalogue import Catalogue, catalogue
 from compliance.events.dataset import Dataset, Interval
 from compliance.patterns import PATTERNS
@@ -161,7 +160,7 @@ class Run:
         binding = applied(rule, self.project, self.start, self.end)
         if binding.state is not State.APPLIES:
             verdict = Verdict.NOT_APPLICABLE if binding.state is State.NOT_APPLICABLE else Verdict.UNDETERMINED
-            return self._result(rule, verdict, binding.because, Tally(self.listing), "", binding=False), None
+            return self._result(rule, verdict, binding.because, Tally(self.listing), (), binding=False), None
         frame = self._frame(rule, binding)
         self.engine.begin()
         try:
@@ -176,16 +175,12 @@ class Run:
             if rule.expect.pattern in JUDGED_AGAIN and not failed:
                 digest = self._digests.get(rule.id, "")
                 self._said[rule.id] = Said(digest, asked, binding.windows, counts, outcomes, draft.linked)
-            return self._result(rule, verdict, reason, frame.tally, self._sql()), draft
+            return self._result(rule, verdict, reason, frame.tally, self.engine.trace), draft
         except EngineError as error:
-            sql = self._sql()
+            sql = self.engine.trace
             return self._result(rule, Verdict.ERROR, str(error), Tally(self.listing), sql), None
         finally:
             self.engine.end()
-
-    def _sql(self) -> str:
-        """The statements that judged the rule at hand, laid out to be read."""
-        return ";\n\n".join(map(readable, self.engine.trace))
 
     def _apply_gates(self, frame: Frame) -> tuple[Gate, ...]:
         """Makes undetermined what a failed gate leaves in doubt; the failed gates that bear on the rule."""
@@ -249,7 +244,7 @@ class Run:
         return Verdict.UNDETERMINED, reason_of(known)
 
     def _result(
-        self, rule: Rule, verdict: Verdict, reason: str, tally: Tally, sql: str, *, binding: bool = True
+        self, rule: Rule, verdict: Verdict, reason: str, tally: Tally, sql: tuple[str, ...], *, binding: bool = True
     ) -> RuleResult:
         day = local_date(min(self.as_of, self.end - 1), self.project.service.zone)
         limits = tuple(
@@ -304,5 +299,3 @@ class Run:
         """Forgets what the run kept in the engine."""
         if self.conflicts is not None:
             self.engine.drop(self.conflicts)
-        if self.again is not None:
-            self.again.close()

@@ -13,7 +13,7 @@ from compliance.events import coverage
 from compliance.events.catalogue import ENVELOPE, Catalogue, Kind, catalogue
 from compliance.events.dataset import Dataset, Hole, Parts, Requirement
 from compliance.events.erased import erased_gaps
-from compliance.events.judge import Event, judge_line
+from compliance.events.judge import Event, accepted_event
 from compliance.events.leaf import Leaf, class_content, commitment, make_leaf
 from compliance.events.replaced import replaced_rows
 from compliance.events.segment import EVENTS, LINES
@@ -79,13 +79,13 @@ class StoreLocator:
 
 def event_of(stored: StoredLine, known: Catalogue) -> Event:
     """Native event of a stored line, as far as it was not erased."""
-    return dict(stored.erased["event"]) if stored.erased is not None else judge_line(stored.event, known)
+    return dict(stored.erased["event"]) if stored.erased is not None else accepted_event(stored.event, known)
 
 
 def leaf_of(row: int, stored: StoredLine, known: Catalogue) -> Leaf:
     """Leaf of a stored line. Parts that were erased stand by their commitments, without a salt."""
     if stored.erased is None:
-        return make_leaf(row, judge_line(stored.event, known), stored.line.raw, stored.salt, known)
+        return make_leaf(row, accepted_event(stored.event, known), stored.line.raw, stored.salt, known)
     salts = {name: bytes.fromhex(salt) for name, salt in stored.erased["salts"].items()}
     found = {name: bytes.fromhex(each) for name, each in stored.erased["commitments"].items()}
     for name, salt in salts.items():

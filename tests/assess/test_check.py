@@ -132,7 +132,7 @@ def test_an_empty_log_without_a_date_is_an_error() -> None:
 
 def test_the_sql_of_a_rule_is_kept() -> None:
     """What was run can be read."""
-    assert "notice.receipt_confirmed" in run(ALL).rules[0].sql
+    assert "notice.receipt_confirmed" in "".join(run(ALL).rules[0].sql)
 
 
 def test_a_default_project_judges_the_one_service_there_is() -> None:

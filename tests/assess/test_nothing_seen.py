@@ -43,7 +43,7 @@ def empty() -> Dataset:
 
 def without_sql(assessment: Assessment) -> Assessment:
     """The same assessment without the statements that made it."""
-    return replace(assessment, rules=tuple(replace(rule, sql="") for rule in assessment.rules))
+    return replace(assessment, rules=tuple(replace(rule, sql=()) for rule in assessment.rules))
 
 
 def test_rules_without_events_say_the_same_unasked(monkeypatch: pytest.MonkeyPatch) -> None:

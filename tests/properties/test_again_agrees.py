@@ -61,7 +61,7 @@ def _shortened(said: CoverageStatement, as_of: int, rng: Random) -> CoverageStat
 
 
 def _but_sql(assessment: Assessment) -> Assessment:
-    return replace(assessment, rules=tuple(replace(rule, sql="") for rule in assessment.rules))
+    return replace(assessment, rules=tuple(replace(rule, sql=()) for rule in assessment.rules))
 
 
 @pytest.fixture

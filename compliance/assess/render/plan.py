@@ -7,6 +7,7 @@ from textwrap import wrap
 
 from compliance.assess.model import Assessment, RuleResult, Verdict
 from compliance.assess.render.table import headline
+from compliance.engine.readable import readable
 from compliance.patterns.needs import selectors
 from compliance.rules.condition import fields_of, parse_condition
 from compliance.rules.loader import LoadedRule
@@ -21,7 +22,7 @@ def plan_text(assessment: Assessment, rules: Sequence[LoadedRule], columns: Sequ
         f"Read {assessment.ingest['lines']:,} lines of {len(assessment.ingest['files']):,} file(s), once; "
         f"{len(columns)} columns kept of each event:",
         *_listed(columns),
-        f"{len(asked)} of {len(assessment.rules)} rules were put to the engine; the SQL below is what it ran, in order.",
+        f"{len(asked)} of {len(assessment.rules)} rules were put to the engine; the SQL below is what it was asked, in order.",
     ]
     for title, chosen in _unasked(assessment):
         lines += [f"{len(chosen)} {title}:", *_listed([result.id for result in chosen])]
@@ -48,7 +49,7 @@ def _rule(result: RuleResult, rule: Rule) -> Iterator[str]:
         read.setdefault(selector.event, set()).update((*extra, *where))
     for event, fields in sorted(read.items()):
         yield f"   reads {event}: {', '.join(sorted(fields)) or 'only its time'}"
-    for number, statement in enumerate(result.sql.split(";\n\n"), start=1):
+    for number, statement in enumerate(map(readable, result.sql), start=1):
         yield f"   -- {number}"
         yield from (f"   {line}" for line in statement.splitlines())
 
