@@ -199,6 +199,11 @@ class Withheld:
     ground: str
     decided_by: str
     note: str = ""
+    adviser: str = ""
+    """Role of the lawyer whose advice it is, where it is a lawyer's; `lawyer` says whether independent or in-house."""
+    lawyer: str = ""
+    subject: str = ""
+    """What it is about, in words that may go out."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The privilege log: documents that are withheld, each with date, kind, roles and ground; said in the answer, kept in the internal file.
+"""The privilege log: documents that are withheld, each with date, kind, roles, lawyer, subject and ground; said in the answer, kept inside.
 
 Of communications with lawyers only those with independent lawyers qualified in the European Economic Area, made for the rights of
 defence, are protected in proceedings of the Commission; those with in-house lawyers are not (Court of Justice, 155/79 AM & S,
@@ -27,18 +27,24 @@ _CLAIM = re.compile(
     re.IGNORECASE,
 )
 """The same claim in somebody's own words."""
+_STANDING = {"independent": "privilege.independent", "in_house": "privilege.in_house"}
 COLUMNS = (
     "withheld_no",
     "withheld_dated",
     "withheld_kind",
     "withheld_author",
     "withheld_recipients",
+    "withheld_adviser",
+    "withheld_subject",
     "withheld_ground",
 )
 
 
 class WithheldEntry(Strict):
-    """One document of a file of withheld documents. Author, recipients and decided_by are roles; title and note stay inside."""
+    """One document of a file of withheld documents. Author, recipients, adviser and decided_by are roles.
+
+    `subject` goes out, and tells what the document is about without its content; title and note stay inside.
+    """
 
     question: Text
     title: Text
@@ -48,6 +54,8 @@ class WithheldEntry(Strict):
     recipients: Annotated[tuple[Text, ...], Field(min_length=1)]
     ground: Text
     lawyer: Literal["independent", "in_house"] | None = None
+    adviser: Text | None = None
+    subject: str = ""
     decided_by: Text
     note: str = ""
 
@@ -68,6 +76,14 @@ def read_withheld(path: Path | None) -> tuple[Withheld, ...]:
                 hint="say `lawyer: independent` where it is so (AM & S 155/79, Akzo C-550/07 P); else name another ground in "
                 "words, or add the document",
             )
+        if bool(entry.lawyer) != bool(entry.adviser):
+            missing = "adviser" if entry.lawyer else "lawyer"
+            raise AnswerError(
+                "ANS-WITHHELD",
+                f"{entry.title!r}: `lawyer` and `adviser` stand together: the lawyer's standing, and the role that gave the advice",
+                place=Place(str(path), field=missing),
+                hint="say both, e.g. `lawyer: independent` and `adviser: outside counsel`, or neither where no lawyer advised",
+            )
     for number, entry in enumerate(entries):
         if entry in entries[:number]:
             raise AnswerError(
@@ -87,6 +103,9 @@ def read_withheld(path: Path | None) -> tuple[Withheld, ...]:
             entry.ground,
             entry.decided_by,
             entry.note.strip(),
+            entry.adviser or "",
+            entry.lawyer or "",
+            entry.subject.strip(),
         )
         for entry in entries
     )
@@ -127,16 +146,20 @@ def with_withheld(desk: Desk, answer: Answer) -> Answer:
 
 def _row(desk: Desk, number: int, each: Withheld) -> tuple[str, ...]:
     ground = desk.say("privilege.legal_privilege") if each.ground == PRIVILEGE else each.ground
-    return (str(number), each.dated, each.kind, each.author, ", ".join(each.recipients), ground)
+    adviser = f"{each.adviser}, {desk.say(_STANDING[each.lawyer])}" if each.lawyer else ""
+    return (str(number), each.dated, each.kind, each.author, ", ".join(each.recipients), adviser, each.subject, ground)
 
 
 def log_rows(withheld: Sequence[Withheld]) -> list[tuple[str, ...]]:
     """Rows of the internal privilege log, after `LOG_COLUMNS`."""
     return [
-        (each.question, each.title, each.dated, each.kind, each.author, ", ".join(each.recipients), each.ground,
-         each.decided_by, each.note)
+        (each.question, each.title, each.dated, each.kind, each.author, ", ".join(each.recipients), each.adviser,
+         each.lawyer, each.subject, each.ground, each.decided_by, each.note)
         for each in withheld
     ]  # fmt: skip
 
 
-LOG_COLUMNS = ("question", "title", "dated", "kind", "author", "recipients", "ground", "decided_by", "note")
+LOG_COLUMNS = (
+    "question", "title", "dated", "kind", "author", "recipients", "adviser", "lawyer", "subject", "ground", "decided_by",
+    "note",
+)  # fmt: skip

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from compliance.answers.privilege import read_withheld
+from compliance.answers.privilege import LOG_COLUMNS, log_rows, read_withheld
 from compliance.errors import AnswerError
 from tests.answers.test_answer import answered, entry
 
@@ -21,6 +23,8 @@ ADVICE: dict[str, Any] = {
     "recipients": ["general counsel", "head of live operations"],
     "ground": "legal_privilege",
     "lawyer": "independent",
+    "adviser": "outside counsel",
+    "subject": "duties to notify",
     "decided_by": "general counsel",
     "note": "asked for on the night itself",
 }
@@ -51,6 +55,14 @@ def test_what_is_withheld_is_listed_with_its_ground_and_the_question_is_not_whol
     )
     assert "outside counsel" in outside
     assert "155/79" in outside
+    index = json.loads((result.bundle / "data/exhibits/index.json").read_text("utf-8"))["exhibits"]
+    table = next(each for each in index if each["title"] == "Documents not produced to question 5")
+    with (result.bundle / "data" / table["file"]).open(newline="", encoding="utf-8") as stream:
+        (row,) = csv.DictReader(stream)
+    assert (row["withheld_adviser"], row["withheld_subject"]) == (
+        "outside counsel, independent lawyer",
+        "duties to notify",
+    )
     assert "Advice on the outage" not in outside
     assert "asked for on the night" not in outside
     inside = (result.internal / "privilege-log.csv").read_text("utf-8")
@@ -81,6 +93,8 @@ def test_it_is_said_in_the_letters_language(tmp_path: Path) -> None:
         ({"lawyer": None}, "ANS-PRIVILEGE", "not said"),
         ({"lawyer": "in_house", "ground": "Legal professional privilege"}, "ANS-PRIVILEGE", "in-house"),
         ({"lawyer": None, "ground": "Anwaltsgeheimnis"}, "ANS-PRIVILEGE", "not said"),
+        ({"adviser": None}, "ANS-WITHHELD", "adviser"),
+        ({"lawyer": None, "ground": "secret of a third party"}, "ANS-WITHHELD", "lawyer"),
         ({"recipients": []}, "ANS-WITHHELD", "recipients"),
         ({"dated": "last week"}, "ANS-WITHHELD", "dated"),
         ({"decided_by": " "}, "ANS-WITHHELD", "decided_by"),
@@ -105,6 +119,28 @@ def test_in_house_advice_may_be_withheld_on_another_ground_in_words(tmp_path: Pa
     """The officer's own ground is taken as it stands."""
     (found,) = read_withheld(listed(tmp_path, {**ADVICE, "lawyer": "in_house", "ground": "secret of a third party"}))
     assert found.ground == "secret of a third party"
+    assert log_rows([found])[0][LOG_COLUMNS.index("lawyer")] == "in_house"
+
+
+def test_the_standing_of_the_lawyer_is_said_in_the_letters_language(tmp_path: Path) -> None:
+    """A German letter is told whether the lawyer is independent or employed; no lawyer leaves the cell empty."""
+    own = {
+        **ADVICE,
+        "title": "Other",
+        "lawyer": "in_house",
+        "adviser": "general counsel",
+        "ground": "Geheimnis Dritter",
+    }
+    none = {**ADVICE, "title": "Third", "lawyer": None, "adviser": None, "subject": "", "ground": "Geheimnis Dritter"}
+    result = answered(tmp_path, request={"language": "de"}, withheld=listed(tmp_path, ADVICE, own, none))
+    tables = [path.read_text("utf-8") for path in (result.bundle / "data/exhibits").glob("*.csv")]
+    table = next(text for text in tables if "withheld_adviser" in text.splitlines()[0])
+    cells = [row["withheld_adviser"] for row in csv.DictReader(io.StringIO(table))]
+    assert cells == [
+        "outside counsel, unabhängiger Rechtsanwalt",
+        "general counsel, angestellter Jurist (Syndikus)",
+        "",
+    ]
 
 
 def test_a_question_the_letter_does_not_ask_is_refused(tmp_path: Path) -> None:
