@@ -103,22 +103,39 @@ def record(folder: Path, item: Path, role: str, clock: Clock) -> Entry:
 
     AnswerError `REG-ROLE` without a role, `REG-TWICE` for the same bytes again; InputError `REG-ITEM` for anything else.
     """
+    ready(folder, role)
+    action, detail = _described(item)
+    if entry := _entered(folder, action, detail):
+        raise AnswerError(
+            "REG-TWICE",
+            f"this {action} stands in the register since {entry.at}",
+            place=Place(str(item)),
+            hint="`compliance matter register` lists what is there",
+        )
+    return append_to(folder / REGISTER, clock, action, role, detail)
+
+
+def ready(folder: Path, role: str) -> None:
+    """Refuse, before anything else is done, what could not be entered: AnswerError `REG-ROLE`; IntegrityError `MAT-CHAIN`."""
     if not role.strip():
         raise AnswerError("REG-ROLE", "an entry needs the role that makes it", hint="give --role, e.g. 'legal counsel'")
+    _entries(folder)
+
+
+def enter(folder: Path, item: Path, role: str, clock: Clock) -> Entry:
+    """The same as `record` on the way of another act: what stands there already is left as it is, and its entry given."""
+    ready(folder, role)
     action, detail = _described(item)
-    for entry in _entries(folder):
-        if (
-            entry.action == action
-            and entry.detail["sha256"] == detail["sha256"]
-            and entry.detail["path"] == detail["path"]
-        ):
-            raise AnswerError(
-                "REG-TWICE",
-                f"this {action} stands in the register since {entry.at}",
-                place=Place(str(item)),
-                hint="`compliance matter register` lists what is there",
-            )
-    return append_to(folder / REGISTER, clock, action, role, detail)
+    return _entered(folder, action, detail) or append_to(folder / REGISTER, clock, action, role, detail)
+
+
+def _entered(folder: Path, action: str, detail: Mapping[str, Any]) -> Entry | None:
+    same = (
+        entry
+        for entry in _entries(folder)
+        if entry.action == action and all(entry.detail[name] == detail[name] for name in ("sha256", "path"))
+    )
+    return next(same, None)
 
 
 def _described(item: Path) -> tuple[str, dict[str, Any]]:

@@ -98,12 +98,19 @@ def answer(
     tsa: Annotated[
         str | None, typer.Option("--tsa", help="URL of a time stamp authority (RFC 3161) to stamp the seal.")
     ] = None,
+    house: Annotated[
+        Path | None,
+        typer.Option("--register", help="Also enter the answer into this register, by the role of --preparer."),
+    ] = None,
 ) -> None:
     """Answer a confirmed request, question by question, with evidence that anyone can verify offline."""
     from compliance.answers.answer import answer_request
     from compliance.answers.decision import Inputs
+    from compliance.answers.register import enter, ready
     from compliance.evidence.timestamp import tsa_at
 
+    if house is not None:
+        ready(house, preparer)
     result = answer_request(
         Inputs(
             request=request,
@@ -138,6 +145,9 @@ def answer(
     if result.public is not None:
         print(f"non-confidential\t{result.public}\t{result.public_id}")
     print(f"signer\t{result.fingerprint}\t{result.seal}")
+    if house is not None:
+        entry = enter(house, out, preparer, _now)
+        print(f"recorded: {entry.action} {out} by {entry.role} in {house}", file=sys.stderr)
     for text in result.summary:
         print(text, file=sys.stderr)
 

@@ -40,6 +40,10 @@ def read(
     out: Annotated[Path | None, typer.Option("-o", "--out", help="Write the request here; default: print it.")] = None,
     form: Annotated[Format | None, typer.Option("--format", help="How to print: yaml (default) or json.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the file given with -o, edits and all.")] = False,
+    house: Annotated[
+        Path | None, typer.Option("--register", help="Also enter the letter into this register. Needs -o and --role.")
+    ] = None,
+    role: Annotated[str, typer.Option("--role", help="The role that enters the letter into the register.")] = "",
 ) -> None:
     """Read a letter into a request: who asks what, on which basis, until when; a person then confirms it."""
     from compliance.letters.intake import load_intake
@@ -47,10 +51,22 @@ def read(
     from compliance.letters.request import from_letter
     from compliance.letters.request_file import to_json, to_yaml, write_request
 
+    if house is not None:
+        from compliance.answers.register import enter, ready
+        from compliance.errors import UsageError
+
+        if out is None:
+            raise UsageError(
+                "USE-REGISTER", "a register holds requests that lie in a file", hint="give -o REQUEST.yaml"
+            )
+        ready(house, role)
     request = from_letter(read_letter(file, load_intake(intake) if intake else None))
     if out is not None:
         write_request(request, out, force=force)
         print(f"request\t{out}")
+        if house is not None:
+            entry = enter(house, out, role, _now)
+            print(f"recorded: {entry.action} {out} by {entry.role} in {house}", file=sys.stderr)
     if out is None or form is not None:
         print(to_json(request) if form is Format.JSON else to_yaml(request), end="")
     leaves = sum(question.leaf for question in request.questions)
