@@ -99,15 +99,19 @@ def dump(memory: Memory, bound: Mapping[str, Any]) -> str:
     return f"{hashlib.sha256(text.encode()).hexdigest()}\n{text}\n"
 
 
-def load(text: str, bound: Mapping[str, Any]) -> Memory | None:
-    """The memory in a text of `dump`; None where it is damaged, of another form, or bound to something else."""
+class UnfitError(ValueError):
+    """Why what a store remembers cannot be gone on from, in words."""
+
+
+def load(text: str, bound: Mapping[str, Any]) -> Memory:
+    """The memory in a text of `dump`. UnfitError where it is damaged, of another form, or bound to something else."""
     digest, _, body = text.partition("\n")
     body = body.removesuffix("\n")
     if hashlib.sha256(body.encode()).hexdigest() != digest:
-        return None
+        raise UnfitError("it is damaged")
     found = json.loads(body)
     if found["format"] != FORMAT or found["bound"] != json.loads(json.dumps(dict(bound))):
-        return None
+        raise UnfitError("another version of this software wrote it")
     return Memory(
         found["rows"],
         found["as_of"],

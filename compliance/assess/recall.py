@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from compliance.assess.memory import MANY_HOLES, Memory, code_digest, dump, load
+from compliance.assess.memory import MANY_HOLES, Memory, UnfitError, code_digest, dump, load
 from compliance.events.store import Store
 from compliance.project import Project
 
@@ -33,6 +33,8 @@ class Recall:
     bound: Mapping[str, Any]
     segments: tuple[str, ...]
     memory: Memory | None = None
+    unfit: str = ""
+    """Why what there is cannot be gone on from, in words; empty where it can, or where there is nothing."""
     again: tuple[int, int] = field(default=(0, 0))
     """Rules that were judged again in part, and the events that this took."""
 
@@ -67,10 +69,19 @@ def recall(store: Path, project: Project, period: str | None, listing: int) -> R
     }
     name = hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()[:20]
     found = Recall(store / FOLDER / f"{name}.json", {"code": code_digest(), **asked}, segments)
-    with suppress(OSError, ValueError, KeyError, TypeError):
+    try:
         memory = load(found.path.read_text("utf-8"), found.bound)
-        if memory is not None and _continues(memory.segments, segments):
+    except FileNotFoundError:
+        return found
+    except UnfitError as error:
+        found.unfit = str(error)
+    except (OSError, ValueError, KeyError, TypeError):
+        found.unfit = "it cannot be read"
+    else:
+        if _continues(memory.segments, segments):
             found.memory = memory
+        else:
+            found.unfit = "the store does not hold the segments that it was made of"
     return found
 
 

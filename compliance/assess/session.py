@@ -50,6 +50,8 @@ class Judged:
     """Of every target that was tried out: what the rule says as it stands, and what it would say."""
     again: tuple[int, int] = (0, 0)
     """Rules that were judged again only in part, and the events that this took."""
+    unfit: str = ""
+    """Why what the store remembers of its last check was not used; empty where it was, or where there was nothing."""
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -258,7 +260,8 @@ def judge(
             real = [one for one in standing if one.rule.id in changed]
             as_it_stands = check(dataset, real, project, period=span, as_of=known_to, listing=1, engine=runs)
             effects = _effects(assessment, as_it_stands)
-    return Judged(assessment, dataset, project, loaded, effects, kept.again if kept is not None else (0, 0))
+    went_on, unfit = (kept.again, "" if anew else kept.unfit) if kept is not None else ((0, 0), "")
+    return Judged(assessment, dataset, project, loaded, effects, went_on, unfit)
 
 
 def _effects(tried: Assessment, real: Assessment) -> tuple[str, ...]:

@@ -110,6 +110,11 @@ def check(
             "the last check; --anew judges everything",
             file=sys.stderr,
         )
+    if run.unfit:
+        print(
+            f"note: what the store remembers of its last check was not used, as {run.unfit}: everything was judged anew",
+            file=sys.stderr,
+        )
     print(summary(assessment), file=sys.stderr)
     return worst([ExitCode.FINDINGS] * bool(failed) + [ExitCode.EVIDENCE] * bool(lacking))
 

@@ -68,7 +68,7 @@ def judge_event(value: Any, catalogue: Catalogue) -> Event:
 
 
 def accepted_event(raw: bytes, catalogue: Catalogue) -> Event:
-    """Native event of a line that `judge_line` accepted when it was sealed: the same, without judging every field again."""
+    """Native event of a line that was accepted before: what `judge_line` gives of it, without judging every field again."""
     value = parse_line(raw)
     kind = value.get("type") if isinstance(value, dict) and value.get("specversion") is None else None
     if not isinstance(kind, str) or kind not in catalogue.types:
@@ -89,7 +89,7 @@ def read_event(raw: bytes, catalogue: Catalogue) -> Event:
     As the column reader does, it takes the first of two equal keys and passes over trailing commas.
     """
     try:
-        return judge_line(raw, catalogue)
+        return accepted_event(raw, catalogue)
     except Refused:
         value = _lenient(raw.decode("utf-8", "replace").lstrip("\ufeff"))
     spec = catalogue.types.get(value.get("type", ""))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -144,14 +145,50 @@ def test_passing_time_alone_closes_what_was_open(desk: Desk) -> None:
     desk.agrees("--as-of", _at(500), remembered=False)
 
 
-def test_what_is_damaged_or_of_another_kind_is_not_used(desk: Desk) -> None:
-    """A changed byte, another listing, another configuration, or no memory at all: judged anew."""
-    (path,) = (desk.store / FOLDER).iterdir()
+def _damaged(path: Path) -> None:
     text = path.read_text("utf-8")
-    path.write_text(
-        text.replace("non_compliant", "non-compliant", 1) if "non_compliant" in text else text[:-9] + text[-8:], "utf-8"
-    )
-    desk.agrees(remembered=False)
+    path.write_text(text[:-9] + text[-8:], "utf-8")
+
+
+def _of_another_version(path: Path) -> None:
+    body = path.read_text("utf-8").partition("\n")[2].removesuffix("\n").replace('"code":"', '"code":"0', 1)
+    path.write_text(f"{hashlib.sha256(body.encode()).hexdigest()}\n{body}\n", "utf-8")
+
+
+def _of_other_segments(path: Path) -> None:
+    body = path.read_text("utf-8").partition("\n")[2].removesuffix("\n").replace('"segments":["', '"segments":["0', 1)
+    path.write_text(f"{hashlib.sha256(body.encode()).hexdigest()}\n{body}\n", "utf-8")
+
+
+def _unreadable(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (_damaged, "it is damaged"),
+        (_of_another_version, "another version"),
+        (_of_other_segments, "does not hold the segments"),
+        (_unreadable, "cannot be read"),
+        (Path.unlink, ""),
+    ],
+)
+def test_a_memory_that_does_not_fit_is_not_used(desk: Desk, spoil: Callable[[Path], None], said: str) -> None:
+    """Everything is judged anew, and why is said; where there is no memory, nothing is."""
+    (path,) = (desk.store / FOLDER).iterdir()
+    spoil(path)
+    config = ("--config", desk.folder / "compliance.toml")
+    ran = desk.run("check", "--store", desk.store, *config, "--format", "json")
+    assert "judged again only" not in ran.err
+    assert ("was not used, as" in ran.err) == bool(said)
+    assert said in ran.err
+    assert desk.run("check", "--store", desk.store, *config, "--format", "json", "--anew").out == ran.out
+
+
+def test_another_question_is_not_answered_from_memory(desk: Desk) -> None:
+    """Another listing, another period, another configuration: judged anew."""
     desk.agrees("--listing", 3, remembered=False)
     desk.agrees("--period", "2026-03", remembered=False)
     config = desk.folder / "compliance.toml"
