@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import io
+import os
 import re
+import tempfile
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 from openpyxl import Workbook
@@ -15,6 +20,8 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.table import Table, TableStyleInfo
+
+from compliance.evidence.staging import unwritable
 
 LONGEST_CELL = 32_767
 _PLAIN, _BOLD = Font(name="Calibri", size=11), Font(name="Calibri", size=11, bold=True)
@@ -31,6 +38,27 @@ _FIXED = (1980, 1, 1, 0, 0, 0)
 _MODIFIED = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*(</dcterms:)")
 
 
+@contextmanager
+def _room(book: Workbook) -> Iterator[None]:
+    """Names a disk that refuses the temporary files in which openpyxl draws up its sheets: EvidenceError `EVD-WRITE`."""
+    try:
+        yield
+    except OSError as error:
+        raise unwritable(Path(tempfile.gettempdir()), error) from error
+    except Exception as error:
+        if not type(error).__module__.startswith("lxml"):
+            raise
+        for sheet in book.worksheets:
+            with suppress(Exception):  # else the half-written sheet fails once more, and aloud, when it is forgotten
+                sheet._rows.close()  # noqa: SLF001 - openpyxl has no way to give up a sheet
+            with suppress(Exception):
+                sheet._writer.xf.close()  # noqa: SLF001 - as above
+        number = getattr(
+            errno, str(error).removeprefix("IO_"), errno.EIO
+        )  # lxml writes the sheets, and says `IO_ENOSPC`
+        raise unwritable(Path(tempfile.gettempdir()), OSError(number, os.strerror(number))) from error
+
+
 def tablebook(sheets: Mapping[str, tuple[Sequence[str], Sequence[Sequence[Any]]]]) -> bytes:
     """Bytes of a workbook with one sheet for each name: its headings and rows."""
     book = Workbook(write_only=True)
@@ -40,9 +68,10 @@ def tablebook(sheets: Mapping[str, tuple[Sequence[str], Sequence[Sequence[Any]]]
 
 
 def saved(book: Workbook) -> bytes:
-    """Bytes of a workbook with fixed dates inside and in the archive."""
+    """Bytes of a workbook with fixed dates inside and in the archive. EvidenceError `EVD-WRITE` where the disk is full."""
     buffer = io.BytesIO()
-    book.save(buffer)
+    with _room(book):
+        book.save(buffer)
     return _repacked(buffer.getvalue())
 
 
@@ -63,16 +92,17 @@ def add_sheet(
     widths = [_width(title, number, rows) for number, title in enumerate(head)]
     for number, width in enumerate(widths, start=1):
         sheet.column_dimensions[get_column_letter(number)].width = width
-    sheet.append([_cell(sheet, title, bold=True) for title in head])
-    for place, row in enumerate(rows, start=2):
-        if styled and (lines := _lines(row, widths)) > 1:
-            sheet.row_dimensions[place].height = min(lines, 25) * _LINE
-        sheet.append(
-            [
-                _date(sheet, value) if number in dated else _cell(sheet, value) if styled else _plain(sheet, value)
-                for number, value in enumerate(row)
-            ]
-        )
+    with _room(book):
+        sheet.append([_cell(sheet, title, bold=True) for title in head])
+        for place, row in enumerate(rows, start=2):
+            if styled and (lines := _lines(row, widths)) > 1:
+                sheet.row_dimensions[place].height = min(lines, 25) * _LINE
+            sheet.append(
+                [
+                    _date(sheet, value) if number in dated else _cell(sheet, value) if styled else _plain(sheet, value)
+                    for number, value in enumerate(row)
+                ]
+            )
     if rows and len({title.lower() for title in head}) == len(head):
         sheet._tables.add(_table(book, name, head, len(rows)))  # noqa: SLF001 - add_table() warns in a write-only sheet
 

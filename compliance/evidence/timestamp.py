@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import http.client
 import secrets
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
@@ -23,6 +25,7 @@ Tsa = Callable[[bytes], bytes]
 NO_STAMP = (ValueError, TypeError, KeyError, IndexError, AttributeError)
 """What `check_stamp` raises where bytes are no time stamp over the content, or no time stamp at all."""
 _MOST_BYTES = 1 << 20
+_CHUNK = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,19 +121,31 @@ def _check_purpose(certificate: x509.Certificate) -> None:
 
 
 def tsa_at(url: str, timeout: float = 20.0) -> Tsa:
-    """The authority at an http(s) URL. EvidenceError `EVD-TSA` at once where the URL is none, later where it cannot be reached."""
+    """The authority at an http(s) URL. EvidenceError `EVD-TSA` at once where the URL is none, later where it cannot be reached.
+
+    `timeout` (seconds) bounds each wait and the whole answer: one that trickles in is given up as well.
+    """
     if not url.lower().startswith(("http://", "https://")):
         raise _tsa_error("a time stamp authority is named by an http or https URL")
 
     def ask(request: bytes) -> bytes:
-        posted = urllib.request.Request(  # noqa: S310 - the scheme was checked
-            url, data=request, headers={"Content-Type": "application/timestamp-query"}
-        )
         try:
+            posted = urllib.request.Request(  # noqa: S310 - the scheme was checked
+                url, data=request, headers={"Content-Type": "application/timestamp-query"}
+            )
+            until = time.monotonic() + timeout
             with urllib.request.urlopen(posted, timeout=timeout) as answer:  # noqa: S310 - as above
-                return bytes(answer.read(_MOST_BYTES))
-        except (urllib.error.URLError, OSError, ValueError) as error:
-            raise _tsa_error(f"the time stamp authority cannot be reached: {error}") from error
+                raw = b""
+                while len(raw) < _MOST_BYTES and (chunk := answer.read1(_CHUNK)):
+                    raw += chunk
+                    if time.monotonic() > until:
+                        raise TimeoutError(f"no whole answer within {timeout:g} seconds")
+                return raw
+        except urllib.error.HTTPError as error:
+            raise _tsa_error(f"the time stamp authority refused: HTTP {error.code} {error.reason}") from error
+        except (urllib.error.URLError, http.client.HTTPException, OSError, ValueError) as error:
+            cause = getattr(error, "reason", None) or error or type(error).__name__
+            raise _tsa_error(f"the time stamp authority cannot be reached: {cause}") from error
 
     return ask
 
@@ -140,5 +155,5 @@ def _tsa_error(message: str) -> EvidenceError:
         "EVD-TSA",
         message,
         place=Place("--tsa"),
-        hint="check the URL and the network, or seal without --tsa; nothing was written",
+        hint="check the URL and the network, then run it again, or go without --tsa; what was to be stamped was not written",
     )
