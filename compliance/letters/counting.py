@@ -72,9 +72,10 @@ def by_calendars(
 ) -> list[Counted]:
     """The same count by every calendar that may be meant, one entry a day, the one to work to first.
 
-    A national authority goes by the days of its country. Where the act is to be done with a Union institution, those of the
-    institution count, and whether its seat's or the addressee's are meant is open: the earliest comes first. The usual pattern
-    of an institution, where the list of the year is not known, is never first.
+    A national authority goes by the days of its country; where those of the addressee would end it earlier, that is asked.
+    Where the act is to be done with a Union institution, those of the institution count, and whether its seat's or the
+    addressee's are meant is open: the earliest comes first. The usual pattern of an institution, where the list of the year
+    is not known, is never first.
     """
     own = arithmetic(holidays_of(ground.calendar, first, years))
     where = f"public holidays of {ground.calendar}" if ground.calendar else "no calendar known: weekends only"
@@ -111,7 +112,7 @@ def _addressees(
     day = arithmetic(holidays_of(ground.other_calendar, first, years))
     asks = f"whose public holidays count, those of {ground.calendar or 'the authority'} or {ground.other_calendar}"
     label = f"public holidays of {ground.other_calendar}, where the addressee acts"
-    return Counted(day, label, asks if ground.country == "EU" and day != own else "")
+    return Counted(day, label, asks if day < own or (ground.country == "EU" and day != own) else "")
 
 
 def count(n: int, unit: str, words: str, event: datetime, ground: Ground) -> list[Reading]:

@@ -62,6 +62,13 @@ def test_e3_hours_run_through_the_clock_change(tmp_path: Path) -> None:
         "2026-03-28T20:00:00+01:00",
     )
     assert _due(letter)[0] == "2026-03-29T21:00:00+02:00"
+    autumn = _letter(
+        tmp_path,
+        "European Commission, Brussels",
+        "Please reply within 24 hours of receipt.",
+        "2026-10-24T20:30:00+02:00",
+    )
+    assert _due(autumn) == ("2026-10-25T19:30:00+01:00", ("2026-10-25T20:00:00+01:00",))
 
 
 @pytest.mark.parametrize(
@@ -159,11 +166,15 @@ def test_e10_whose_calendar_is_put_to_a_person(tmp_path: Path) -> None:
 
 
 def test_a_national_letter_goes_by_its_own_country(tmp_path: Path) -> None:
-    """National law counts by the authority's days; the addressee's are shown, and come second even where they end earlier."""
+    """National law counts by the authority's days; the addressee's are shown second, and asked where they end it earlier."""
     limit = "Your reply must arrive within 10 working days of receipt."
     received = "2026-05-11T09:00:00+02:00"
     letter = _letter(tmp_path, "Authority of Tests, Brussels, Belgium", limit, received, addressee_member_state="IE")
     assert _due(letter) == ("2026-05-27T23:59:59+02:00", ("2026-05-25T23:59:59+02:00",))
+    assert "those of BE or IE" in letter.to_confirm["deadlines.D1"]
+    later = _letter(tmp_path, "Authority of Tests, Dublin, Ireland", limit, received, addressee_member_state="BE")
+    assert _due(later) == ("2026-05-25T23:59:59+01:00", ("2026-05-27T23:59:59+01:00",))
+    assert "deadlines.D1" not in later.to_confirm
 
 
 @pytest.mark.parametrize(
