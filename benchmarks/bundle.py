@@ -39,7 +39,7 @@ from compliance.project import default_project
 store = Store.open(Path(sys.argv[1]))
 data = store.dataset(None, project=default_project())
 order = [row[0] for row in data.con.execute("SELECT n FROM ev ORDER BY n").fetchall()]
-found = disclose_rows(store, order, data.locator.events, catalogue(), Pseudonymiser(bytes(32), "benchmark"), Policy("role", "time"))
+found = disclose_rows(store, order, catalogue(), Pseudonymiser(bytes(32), "benchmark"), Policy("role", "time"))
 info = CrateInfo("Benchmark", "Benchmark", "2026-01-01", "Benchmark (synthetic)", "none", "compliance", "0")
 bundle = Bundle("BENCH", "Benchmark (synthetic)", dt.date(2026, 1, 1), "Benchmark", info, found.files)
 made = write_bundle(Path(sys.argv[2]), bundle, signer=None, signed_at=dt.datetime(2026, 1, 1, tzinfo=dt.UTC))

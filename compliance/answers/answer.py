@@ -202,12 +202,9 @@ def _disclose(
     )
     pseudonyms = Pseudonymiser(master_key(inputs.store / KEY_FILE), desk.asked.case or desk.asked.reference)
 
-    def fetch(part: Sequence[int]) -> Mapping[int, Mapping[str, Any]]:
-        events = desk.dataset.locator.events(part)
-        refuse_apart(events, desk)
-        return events
-
-    return disclose_rows(store, sorted(rows), fetch, desk.catalogue, pseudonyms, policy)
+    return disclose_rows(
+        store, sorted(rows), desk.catalogue, pseudonyms, policy, look=lambda events: refuse_apart(events, desk)
+    )
 
 
 def _internal(folder: Path, content: Internal) -> None:

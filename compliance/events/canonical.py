@@ -10,34 +10,36 @@ from typing import Any
 
 MAX_INTEGER = 2**53
 _FLAT = JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+_PLAIN, _CHECKED = frozenset({str, bool}), frozenset({str, bool, int, list})
 
 
 def canonical_json(value: Any) -> bytes:
     """RFC 8785 bytes of a JSON value. ValueError for NaN, infinities, integers beyond 2^53, lone surrogates, other types."""
     try:
-        if _is_flat(value):
+        if type(value) is dict and (not value or _is_flat(value)):
             return _FLAT.encode(value).encode("utf-8")
         return "".join(_parts(value)).encode("utf-8")
     except UnicodeEncodeError as error:
         raise ValueError("a lone surrogate has no UTF-8") from error
 
 
-def _is_flat(value: Any) -> bool:
+def _is_flat(value: dict[Any, Any]) -> bool:
     """True for an object of texts, booleans, exact integers and lists of texts: the standard encoder prints it canonically."""
-    if not isinstance(value, dict):
+    try:
+        if not "".join(value).isascii():
+            return False
+    except TypeError:
         return False
-    for key, entry in value.items():
-        if not (isinstance(key, str) and key.isascii()):
-            return False
-        if isinstance(entry, list):
-            if not all(isinstance(item, str) for item in entry):
-                return False
-        elif isinstance(entry, int):
-            if not -MAX_INTEGER <= entry <= MAX_INTEGER:
-                return False
-        elif not isinstance(entry, str):
-            return False
-    return True
+    kinds = set(map(type, value.values()))
+    if kinds <= _PLAIN:
+        return True
+    return kinds <= _CHECKED and all(map(_is_exact, value.values()))
+
+
+def _is_exact(entry: Any) -> bool:
+    if isinstance(entry, list):
+        return all(isinstance(item, str) for item in entry)
+    return not isinstance(entry, int) or -MAX_INTEGER <= entry <= MAX_INTEGER
 
 
 def _parts(value: Any) -> Iterator[str]:

@@ -69,7 +69,11 @@ def judge_event(value: Any, catalogue: Catalogue) -> Event:
 
 def accepted_event(raw: bytes, catalogue: Catalogue) -> Event:
     """Native event of a line that was accepted before: what `judge_line` gives of it, without judging every field again."""
-    value = parse_line(raw)
+    return accepted_value(parse_line(raw), catalogue)
+
+
+def accepted_value(value: Any, catalogue: Catalogue) -> Event:
+    """The same of a parsed value."""
     kind = value.get("type") if isinstance(value, dict) and value.get("specversion") is None else None
     if not isinstance(kind, str) or kind not in catalogue.types:
         return judge_event(value, catalogue)

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 _HASH = hashlib.sha256().digest_size
+_NEAR = 256
+"""Leaves that share the upper part of their audit paths."""
 EMPTY_ROOT = hashlib.sha256(b"").digest()
 
 
@@ -54,13 +56,15 @@ class Frontier:
 class Tree:
     """All levels of full nodes over leaf hashes, for many proofs from one log: 64 bytes a leaf, each level in one piece."""
 
-    __slots__ = ("_levels", "size")
+    __slots__ = ("_levels", "_near", "size")
 
     def __init__(self, leaves: Sequence[bytes] | bytes) -> None:
         """From leaf hashes one by one, or one behind the other."""
         packed = leaves if isinstance(leaves, bytes) else b"".join(leaves)
         self.size = len(packed) // _HASH
         self._levels: list[bytes] = [packed]
+        self._near: tuple[int, int, tuple[bytes, ...]] = (0, 0, ())
+        """Range of leaves that were asked for last, and the path from it to the root: neighbours share it."""
         sha256, pair = hashlib.sha256, 2 * _HASH
         while len(self._levels[-1]) > _HASH:
             below = self._levels[-1]
@@ -84,9 +88,15 @@ class Tree:
         """Audit path of the leaf at 0-based `index`, leaf first (RFC 9162 section 2.1.3). IndexError outside the tree."""
         if not 0 <= index < self.size:
             raise IndexError(index)
+        start, end, above = self._near
+        if not start <= index < end:
+            start, end, above = self._near = self._descend(index, 0, self.size, _NEAR)
+        return self._descend(index, start, end, 1)[2] + above
+
+    def _descend(self, index: int, start: int, end: int, width: int) -> tuple[int, int, tuple[bytes, ...]]:
+        """The range of at most `width` leaves around `index` below [start, end), and the audit path from it up to there."""
         path: list[bytes] = []
-        start, end = 0, self.size
-        while end - start > 1:
+        while end - start > width:
             middle = start + _split(end - start)
             if index < middle:
                 path.append(self._range(middle, end))
@@ -94,7 +104,7 @@ class Tree:
             else:
                 path.append(self._range(start, middle))
                 start = middle
-        return tuple(reversed(path))
+        return start, end, tuple(reversed(path))
 
     def consistency(self, first: int) -> tuple[bytes, ...]:
         """Proof that the tree of the `first` leaves is a prefix of this one (RFC 9162 section 2.1.4)."""

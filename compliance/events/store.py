@@ -20,6 +20,7 @@ from compliance.events.catalogue import catalogue
 from compliance.events.dataset import Dataset, FileCounts, Requirement
 from compliance.events.durable import locked, move_folder, remove_folder, sync_folder, write_failures
 from compliance.events.ingest import Before, Ingest, IngestReport, open_files
+from compliance.events.judge import Refused
 from compliance.events.leaf import Leaf
 from compliance.events.ledger import Entry, Ledger
 from compliance.events.merkle import Frontier, Tree
@@ -27,7 +28,7 @@ from compliance.events.readers.lines import LineFile
 from compliance.events.readers.source import open_source
 from compliance.events.segment import EVENTS, LEAVES, LINES, RECEIPT, REJECTS
 from compliance.events.session import Scratch, close_off, connect
-from compliance.events.stored import VerbatimLine, dataset_of, leaf_of, read_lines_of
+from compliance.events.stored import Opened, VerbatimLine, dataset_of, opened, read_lines_of
 from compliance.project import Project, default_project
 
 if TYPE_CHECKING:
@@ -292,18 +293,26 @@ class Store:
 
     def leaves(self, rows: Iterable[int]) -> dict[int, Leaf]:
         """Leaves of many rows, read in one pass; fails as `leaf` does."""
-        found: dict[int, Leaf] = {}
-        for row, entry in read_lines_of(self, rows).items():
-            leaf = leaf_of(row, entry, catalogue())
-            if leaf.hash != self._tree.leaf(row):
+        return {row: entry.leaf for row, entry in self.opened(rows).items()}
+
+    def opened(self, rows: Iterable[int]) -> dict[int, Opened]:
+        """Line, event and leaf of many rows, read in one pass; fails as `leaf` does."""
+        found: dict[int, Opened] = {}
+        known, tree = catalogue(), self._tree
+        for row, stored in read_lines_of(self, rows).items():
+            try:
+                entry = opened(row, stored, known)
+            except Refused:
+                entry = None
+            if entry is None or entry.leaf.hash != tree.leaf(row):
                 raise IntegrityError(
                     "STO-LEAF",
                     f"the line of row {row} is not the one that was sealed",
                     layer="leaves",
-                    place=Place(entry.line.file, entry.line.line),
+                    place=Place(stored.line.file, stored.line.line),
                     hint="run `compliance store verify`",
                 )
-            found[row] = leaf
+            found[row] = entry
         return found
 
     def inclusion_proof(self, row: int) -> tuple[bytes, ...]:

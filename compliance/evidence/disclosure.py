@@ -9,13 +9,13 @@ from typing import Any, Protocol
 from compliance.errors import EvidenceError, Place
 from compliance.events.canonical import canonical_json
 from compliance.events.catalogue import Catalogue
-from compliance.events.leaf import Leaf
 from compliance.events.session import Scratch
+from compliance.events.stored import Opened, VerbatimLine
 from compliance.evidence.crate import DataFile, Kept
 from compliance.evidence.opening import opening_of
 from compliance.evidence.pages import CUSTODIAN, LinesKept, Page
 from compliance.evidence.pseudonym import Pseudonymiser
-from compliance.evidence.redaction import Held, Policy, disclose
+from compliance.evidence.redaction import Discloser, Held, Policy
 from compliance.evidence.staging import room_for
 
 EVENTS, LINES, PROOFS, CHECKPOINT, REDACTIONS = (
@@ -32,11 +32,8 @@ BATCH = 20_000
 class SealedLog(Protocol):
     """What is needed of the store: lines, leaves, proofs and the head."""
 
-    def verbatim(self, rows: Iterable[int]) -> Mapping[int, Any]:
-        """Line of each row: `file`, `line`, `raw` bytes."""
-
-    def leaves(self, rows: Iterable[int]) -> Mapping[int, Leaf]:
-        """Leaves of rows, with their salts."""
+    def opened(self, rows: Iterable[int]) -> Mapping[int, Opened]:
+        """Line, event and leaf of each row."""
 
     def inclusion_proof(self, row: int) -> tuple[bytes, ...]:
         """Audit path of a row's leaf under the head."""
@@ -76,17 +73,19 @@ def head_file(log: SealedLog) -> DataFile:
 def disclose_rows(
     log: SealedLog,
     order: Sequence[int],
-    fetch: Callable[[Sequence[int]], Mapping[int, Mapping[str, Any]]],
     catalogue: Catalogue,
     pseudonyms: Pseudonymiser,
     policy: Policy,
+    look: Callable[[Mapping[int, Mapping[str, Any]]], None] | None = None,
 ) -> Disclosure:
-    """Files of `data/events`, `data/log` and `data/redactions.json` for rows in the order given, fetched and written by batches.
+    """Files of `data/events`, `data/log` and `data/redactions.json` for rows in the order given, read and written by batches.
+
+    `look` is shown the events of each batch before anything of it is written, and raises where they must not leave.
 
     The order of the log costs least: a batch then lies together in the store. Only ids and the detectors' hits are kept in
     memory; the files lie on disk until the bundle takes them.
     """
-    scratch = Scratch()
+    scratch, chooser = Scratch(), Discloser(catalogue, pseudonyms, policy)
     head = log.checkpoint()
     opened = {"checkpoint": CHECKPOINT, "size": head.size, "root": head.root.hex()}
     ids: dict[int, str] = {}
@@ -100,26 +99,31 @@ def disclose_rows(
     ):
         for start in range(0, len(order), BATCH):
             rows = order[start : start + BATCH]
-            events = fetch(rows)
-            shown = {row: disclose(events[row], catalogue, pseudonyms, policy) for row in rows}
-            given = lines.keep(log, {row: events[row] for row in rows if not shown[row].redactions})
-            leaves = log.leaves(rows)
+            entries = log.opened(rows)
+            if look is not None:
+                look({row: entry.event for row, entry in entries.items()})
+            given: list[tuple[str, VerbatimLine]] = []
             for number, row in enumerate(rows, start=start + 1):
-                leaf, event, out = leaves[row], events[row], shown[row]
-                ids[row] = str(event["id"])
+                entry = entries[row]
+                out = chooser.disclose(entry.event)
+                ids[row] = name = str(entry.event["id"])
+                verbatim = entry.own and not out.redactions
+                if verbatim:
+                    given.append((name, entry.line))
                 jsonl.write(canonical_json(out.event) + b"\n")
                 proofs.add(
                     {
-                        "event": ids[row],
+                        "event": name,
                         "line": number,
-                        "index": leaf.index,
-                        "leaf": opening_of(leaf, event, out, catalogue, verbatim=row in given),
+                        "index": entry.leaf.index,
+                        "leaf": opening_of(entry.leaf, out, verbatim=verbatim),
                         "path": [node.hex() for node in log.inclusion_proof(row)],
                     }
                 )
                 for redaction in out.redactions:
                     redactions.add(redaction.to_json())
                 held += out.held
+            lines.keep(given)
     return Disclosure(
         (*_files(scratch), *lines.files, head_file(log)),
         ids,

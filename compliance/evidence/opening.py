@@ -6,26 +6,20 @@ from collections.abc import Mapping
 from typing import Any
 
 from compliance.events.canonical import canonical_json
-from compliance.events.catalogue import Catalogue
 from compliance.events.leaf import CLASSES, FORMAT, PARTS, Leaf, commitment, leaf_data
 from compliance.events.merkle import leaf_hash
-from compliance.evidence.redaction import Disclosed, sensitivity_of
+from compliance.evidence.redaction import Disclosed
 
 
-def opening_of(
-    leaf: Leaf, event: Mapping[str, Any], shown: Disclosed, catalogue: Catalogue, *, verbatim: bool
-) -> dict[str, Any]:
+def opening_of(leaf: Leaf, shown: Disclosed, *, verbatim: bool) -> dict[str, Any]:
     """Opening of a leaf: fields and salt of each class disclosed whole, salt of the line where it is given, else commitments."""
     changed = {redaction.sensitivity for redaction in shown.redactions}
     parts: dict[str, Any] = {}
-    own: dict[str, list[str]] = {name: [] for name in CLASSES}
-    for field in sorted(event):
-        own[sensitivity_of(catalogue, field)].append(field)
     for name in CLASSES:
         if name in changed or name not in leaf.salts:
             parts[name] = {"commitment": leaf.commitments[name].hex()}
         else:
-            parts[name] = {"salt": leaf.salts[name].hex(), "fields": own[name]}
+            parts[name] = {"salt": leaf.salts[name].hex(), "fields": shown.fields[name]}
     parts["line"] = {"salt": leaf.salts["line"].hex()} if verbatim else {"commitment": leaf.commitments["line"].hex()}
     return {"format": FORMAT, "parts": parts}
 

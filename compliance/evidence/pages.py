@@ -7,9 +7,10 @@ import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Any, Self
 
 from compliance.events.session import Scratch
+from compliance.events.stored import VerbatimLine
 from compliance.evidence.crate import DataFile, Kept
 
 CUSTODIAN = "custodian of the log store (role)"
@@ -38,13 +39,6 @@ class Page:
     ) -> None:
         self._file.write(b"\n]}\n")
         self._file.close()
-
-
-class Lines(Protocol):
-    """What is needed of the log: the verbatim line of each row."""
-
-    def verbatim(self, rows: Iterable[int]) -> Mapping[int, Any]:
-        """Line of each row: `file`, `line`, `raw` bytes."""
 
 
 class LinesKept:
@@ -77,16 +71,14 @@ class LinesKept:
             for number in self._numbers.values()
         )
 
-    def keep(self, log: Lines, events: Mapping[int, Mapping[str, Any]]) -> set[int]:
-        """Keep the lines of events that are disclosed whole; gives the rows whose lines were."""
-        found = log.verbatim(sorted(events)) if events else {}
-        clear = {row: found[row] for row in events if _says_no_more(found[row].raw, events[row])}
+    def keep(self, lines: Iterable[tuple[str, VerbatimLine]]) -> None:
+        """Keep lines, each with the id of the event that says it all."""
         pieces: dict[str, list[bytes]] = {}
-        for row, line in clear.items():
+        for event, line in lines:
             number = self._numbers.setdefault(line.file, len(self._numbers) + 1)
             self._index.add(
                 {
-                    "event": str(events[row]["id"]),
+                    "event": event,
                     "log_file": base_name(line.file),
                     "log_line": line.line,
                     "file": _path(number),
@@ -100,7 +92,6 @@ class LinesKept:
         for source, parts in pieces.items():
             with (self._scratch.path / f"lines-{self._numbers[source]}").open("ab") as file:
                 file.writelines(parts)
-        return set(clear)
 
     def __enter__(self) -> Self:
         return self
@@ -118,12 +109,3 @@ def _path(number: int) -> str:
 def base_name(path: str) -> str:
     """File name without the folders of the machine it lay on."""
     return path.replace("\\", "/").rsplit("/", 1)[-1]
-
-
-def _says_no_more(raw: bytes, event: Mapping[str, Any]) -> bool:
-    """True where a line is the JSON of the event itself: a line of another shape may hold columns that no class covers."""
-    try:
-        content = json.loads(raw)
-    except (ValueError, RecursionError):
-        return False
-    return isinstance(content, dict) and content.keys() == event.keys()

@@ -12,6 +12,7 @@ import hmac
 import os
 import secrets
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from compliance.errors import EvidenceError, Place
@@ -33,9 +34,14 @@ class Pseudonymiser:
 
     def pseudonym(self, field: str, value: str) -> str:
         """Pseudonym of a field's value, `psn:` and 26 base32 characters; equal inputs give equal output."""
-        key = hmac.digest(self._master, _framed(b"compliance pseudonym key v1", self.case, field), hashlib.sha256)
-        tag = hmac.digest(key, value.encode("utf-8"), hashlib.sha256)[:16]
+        tag = hmac.digest(_key(self._master, self.case, field), value.encode("utf-8"), hashlib.sha256)[:16]
         return PREFIX + base64.b32encode(tag).decode("ascii").rstrip("=").lower()
+
+
+@lru_cache(maxsize=1024)
+def _key(master: bytes, case: str, field: str) -> bytes:
+    """Key of one field in one case."""
+    return hmac.digest(master, _framed(b"compliance pseudonym key v1", case, field), hashlib.sha256)
 
 
 def _framed(label: bytes, *parts: str) -> bytes:

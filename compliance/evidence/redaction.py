@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from compliance.events.catalogue import ENVELOPE, Catalogue, Sensitivity
-from compliance.events.detectors import scan
+from compliance.events.catalogue import ENVELOPE, Catalogue, Kind, Sensitivity
+from compliance.events.detectors import kinds
 from compliance.evidence.pseudonym import Pseudonymiser
 
 
@@ -78,8 +78,13 @@ class Disclosed:
     event: dict[str, Any]
     redactions: tuple[Redaction, ...]
     held: tuple[Held, ...]
+    fields: Mapping[str, Sequence[str]]
+    """Fields of the event in each class, sorted, those that do not leave among them."""
 
 
+_NEVER_HIT = frozenset({Kind.INSTANT, Kind.DATE, Kind.BOOLEAN, Kind.INTEGER, Kind.NUMBER})
+MANY_SHAPES = 10_000
+"""Sets of fields that are remembered."""
 GROUNDS = {
     Sensitivity.PERSONAL: "data minimisation, Regulation (EU) 2016/679 Art. 5(1)(c)",
     Sensitivity.CONFIDENTIAL: "free text not asked for",
@@ -95,33 +100,61 @@ def sensitivity_of(catalogue: Catalogue, name: str) -> Sensitivity:
     return known.sensitivity if known else Sensitivity.RESTRICTED
 
 
-def disclose(event: Mapping[str, Any], catalogue: Catalogue, pseudonyms: Pseudonymiser, policy: Policy) -> Disclosed:
-    """The event as it may leave under `policy`. Withheld fields are left out, personal ones replaced by pseudonyms."""
-    out: dict[str, Any] = {}
-    redactions: list[Redaction] = []
-    held: list[Held] = []
-    classes = policy.classes
-    for name, value in event.items():
-        kind = sensitivity_of(catalogue, name)
-        if kind in classes:
-            out[name] = value
-            if kind is not Sensitivity.PERSONAL:
-                held += _hits(str(event["id"]), name, value, policy)
-            continue
-        action = "withheld"
-        if kind is Sensitivity.PERSONAL and isinstance(value, str):
-            out[name], action = pseudonyms.pseudonym(name, value), "pseudonymised"
-        redactions.append(
-            Redaction(str(event["id"]), name, kind.value, action, GROUNDS[kind], policy.role, policy.time)
-        )
-    return Disclosed(out, tuple(redactions), tuple(held))
+class Discloser:
+    """Decides event after event what may leave under one policy, and looks up what it knows of a field once."""
 
+    __slots__ = ("_catalogue", "_classes", "_fields", "_known", "_policy", "_pseudonyms")
 
-def _hits(event: str, field: str, value: Any, policy: Policy) -> Iterator[Held]:
-    for text in _texts(value):
-        for name in sorted({hit.detector for hit in scan(text)}):
-            if (name, field) not in policy.released:
-                yield Held(event, field, name)
+    def __init__(self, catalogue: Catalogue, pseudonyms: Pseudonymiser, policy: Policy) -> None:
+        self._catalogue, self._pseudonyms, self._policy = catalogue, pseudonyms, policy
+        self._classes = policy.classes
+        self._known: dict[str, tuple[Sensitivity, bool]] = {}
+        self._fields: dict[tuple[str, ...], dict[str, list[str]]] = {}
+
+    def disclose(self, event: Mapping[str, Any]) -> Disclosed:
+        """The event as it may leave. Withheld fields are left out, personal ones replaced by pseudonyms."""
+        out: dict[str, Any] = {}
+        redactions: list[Redaction] = []
+        held: list[Held] = []
+        known, name_of = self._known, str(event["id"])
+        for name, value in event.items():
+            kind, looked_at = known.get(name) or self._look_up(name)
+            if kind in self._classes:
+                out[name] = value
+                if looked_at and not (isinstance(value, str) and not kinds(value)):
+                    held += self._hits(name_of, name, value)
+                continue
+            action = "withheld"
+            if kind is Sensitivity.PERSONAL and isinstance(value, str):
+                out[name], action = self._pseudonyms.pseudonym(name, value), "pseudonymised"
+            role, time = self._policy.role, self._policy.time
+            redactions.append(Redaction(name_of, name, kind.value, action, GROUNDS[kind], role, time))
+        return Disclosed(out, tuple(redactions), tuple(held), self._by_class(tuple(event)))
+
+    def _by_class(self, names: tuple[str, ...]) -> dict[str, list[str]]:
+        """The fields of each class. Events of a type have few sets of fields, so that each is sorted once."""
+        found = self._fields.get(names)
+        if found is None:
+            found = {kind.value: [] for kind in Sensitivity}
+            for name in sorted(names):
+                found[self._known[name][0]].append(name)
+            if len(self._fields) < MANY_SHAPES:
+                self._fields[names] = found
+        return found
+
+    def _look_up(self, name: str) -> tuple[Sensitivity, bool]:
+        """A field's class, and whether detectors look at it: not at personal data, nor at instants, dates and truth values."""
+        spec = self._catalogue.fields.get(name)
+        kind = sensitivity_of(self._catalogue, name)
+        looked_at = kind is not Sensitivity.PERSONAL and (spec is None or spec.kind not in _NEVER_HIT)
+        self._known[name] = kind, looked_at
+        return kind, looked_at
+
+    def _hits(self, event: str, field: str, value: Any) -> Iterator[Held]:
+        for text in _texts(value):
+            for name in kinds(text):
+                if (name, field) not in self._policy.released:
+                    yield Held(event, field, name)
 
 
 def _texts(value: Any) -> Iterator[str]:

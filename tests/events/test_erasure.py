@@ -102,9 +102,7 @@ def test_open_fields_stay_and_can_still_be_disclosed(store: Store, tmp_path: Pat
     told = locator.events(rows)
     assert [told[row]["notice_id"] for row in rows] == ["N-3", "N-17", "N-25"]
     assert all("contact" not in told[row] for row in rows)
-    found = disclose_rows(
-        after, range(6), locator.events, catalogue(), Pseudonymiser(bytes(32), "C"), Policy("role", "time")
-    )
+    found = disclose_rows(after, range(6), catalogue(), Pseudonymiser(bytes(32), "C"), Policy("role", "time"))
     frame = small_bundle(SmallLog(), [])
     own = {file.path for file in found.files}
     files = tuple(file for file in frame.files if file.path not in own and "events/" not in file.path)

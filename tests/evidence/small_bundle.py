@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from compliance.events.catalogue import catalogue
-from compliance.events.leaf import Leaf, make_leaf
+from compliance.events.leaf import make_leaf
 from compliance.events.merkle import Tree
+from compliance.events.stored import Opened, VerbatimLine
 from compliance.evidence.bundle import Bundle
 from compliance.evidence.crate import CrateInfo, DataFile
 from compliance.evidence.disclosure import disclose_rows
@@ -64,15 +65,6 @@ EVENTS = [
 
 
 @dataclass(frozen=True)
-class Line:
-    """A verbatim line."""
-
-    file: str
-    line: int
-    raw: bytes
-
-
-@dataclass(frozen=True)
 class Head:
     """A checkpoint."""
 
@@ -95,13 +87,10 @@ class SmallLog:
         ]
         self.tree = Tree([leaf.hash for leaf in self.made])
 
-    def verbatim(self, rows: Iterable[int]) -> dict[int, Line]:
-        """Lines by row."""
-        return {row: Line("/var/log/app/events.ndjson", row + 1, self.raw[row]) for row in rows}
-
-    def leaves(self, rows: Iterable[int]) -> dict[int, Leaf]:
-        """Leaves of rows."""
-        return {row: self.made[row] for row in rows}
+    def opened(self, rows: Iterable[int]) -> dict[int, Opened]:
+        """Line, event and leaf of rows."""
+        lines = {row: VerbatimLine("/var/log/app/events.ndjson", row + 1, self.raw[row]) for row in rows}
+        return {row: Opened(line, self.events[row], self.made[row], own=True) for row, line in lines.items()}
 
     def inclusion_proof(self, row: int) -> tuple[bytes, ...]:
         """Path of a row."""
@@ -123,7 +112,6 @@ def small_bundle(log: SmallLog, shown: list[int]) -> Bundle:
     disclosure = disclose_rows(
         log,
         sorted(shown),
-        lambda rows: {row: log.events[row] for row in rows},
         catalogue(),
         Pseudonymiser(bytes(32), "C-1"),
         Policy("role", "t"),

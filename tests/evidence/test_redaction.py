@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from compliance.events.catalogue import catalogue
 from compliance.evidence.pseudonym import Pseudonymiser
-from compliance.evidence.redaction import Policy, disclose
+from compliance.evidence.redaction import Discloser, Policy
 
 CASE = Pseudonymiser(bytes(32), "C-1")
 POLICY = Policy("compliance officer", "2026-09-25T10:00:00Z")
@@ -33,7 +33,7 @@ STREAM = {
 def test_restricted_fields_never_leave() -> None:
     """Contact, notifier and location of the content are withheld, whatever the policy allows."""
     policy = Policy("role", "t", confidential=True, personal_ground="court order")
-    found = disclose(NOTICE, catalogue(), CASE, policy)
+    found = Discloser(catalogue(), CASE, policy).disclose(NOTICE)
     assert set(found.event) == {"id", "type", "time", "service", "notice_id", "member_state"}
     assert {(r.field, r.action) for r in found.redactions} == {
         ("contact", "withheld"),
@@ -44,7 +44,7 @@ def test_restricted_fields_never_leave() -> None:
 
 def test_persons_become_pseudonyms_and_free_text_stays() -> None:
     """By default a person is a pseudonym and confidential text is withheld; both are recorded with ground, role and time."""
-    found = disclose(STREAM, catalogue(), CASE, POLICY)
+    found = Discloser(catalogue(), CASE, POLICY).disclose(STREAM)
     assert found.event["host_id"] == CASE.pseudonym("host_id", "u-7")
     assert "title" not in found.event
     assert [(r.field, r.action, r.role, r.time) for r in found.redactions] == [
@@ -57,14 +57,14 @@ def test_persons_become_pseudonyms_and_free_text_stays() -> None:
 def test_recorded_grounds_open_classes() -> None:
     """Confidential text leaves when asked for, and persons in clear only on a recorded ground."""
     policy = Policy("role", "t", confidential=True, personal_ground="DSA Art. 10 order")
-    found = disclose(STREAM, catalogue(), CASE, policy)
+    found = Discloser(catalogue(), CASE, policy).disclose(STREAM)
     assert found.event == STREAM
     assert found.redactions == ()
 
 
 def test_unknown_field_counts_as_restricted() -> None:
     """A field the catalogue does not know for the type does not leave."""
-    found = disclose({**STREAM, "secret_note": "x"}, catalogue(), CASE, POLICY)
+    found = Discloser(catalogue(), CASE, POLICY).disclose({**STREAM, "secret_note": "x"})
     assert "secret_note" not in found.event
     assert ("secret_note", "restricted") in {(r.field, r.sensitivity) for r in found.redactions}
 
@@ -79,7 +79,7 @@ def test_detector_hit_in_an_open_field_holds() -> None:
         "stream_id": "S-1",
         "role": "ops (ops@example.org)",
     }
-    held = disclose(event, catalogue(), CASE, POLICY).held
+    held = Discloser(catalogue(), CASE, POLICY).disclose(event).held
     assert [(h.event, h.field, h.detector) for h in held] == [("e3", "role", "email")]
     released = Policy("role", "t", released=frozenset({("email", "role")}))
-    assert disclose(event, catalogue(), CASE, released).held == ()
+    assert Discloser(catalogue(), CASE, released).disclose(event).held == ()
