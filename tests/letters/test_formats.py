@@ -245,3 +245,19 @@ def test_characters_printed_twice_to_look_bold_are_read_once(tmp_path: Path) -> 
     )
     assert read_document(path).text.count("Subject: Order") == 2
     assert "SSuubb" not in read_document(path).text
+
+
+def test_characters_of_a_pdf_stand_where_the_library_puts_them(tmp_path: Path) -> None:
+    """The quick way to a character's place says of every character what the library's own way says."""
+    import pdfplumber
+
+    from compliance.letters.formats.pdf import _placed
+
+    path = save_pdf(tmp_path / "letter.pdf", [[(56.0, 80.0, "Demande n° 1 : combien ?"), (56.0, 95.0, "(a) élevé")]])
+    with pdfplumber.open(path) as file:
+        page = file.pages[0]
+        for item in page.layout._objs:
+            whole = page.process_object(item)
+            quick = _placed(page, page.process_object, item)
+            assert quick == {name: whole[name] for name in quick}
+            assert {"text", "x0", "x1", "top", "bottom", "upright"} <= set(quick)

@@ -6,6 +6,8 @@ import io
 import logging
 import re
 from collections import Counter
+from collections.abc import Callable
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -42,6 +44,7 @@ def read_pdf(content: bytes, place: Place, kind: str) -> Document:
                 )
             pages = []
             for number, page in enumerate(file.pages, start=1):
+                page.process_object = partial(_placed, page, page.process_object)
                 pages.append((_page_rows(page), float(page.height)))
                 page.close()
                 tell("reading pages", number, count, "pages")
@@ -66,6 +69,31 @@ def read_pdf(content: bytes, place: Place, kind: str) -> Document:
         return _recognised(content, place, kind)
     kept, margins = _without_margins(pages)
     return joined(blocks_of(_lines(kept)), kind, margins=tuple(margins), notes=tuple(_thin(pages)))
+
+
+def _placed(page: Any, whole: Callable[[Any], dict[str, Any]], item: Any) -> dict[str, Any]:
+    """What words and tables need of a character; the library's `whole` way also resolves colours and marks, for most of the time."""
+    from pdfminer.layout import LTChar
+
+    if type(item) is not LTChar or isinstance(item.fontname, bytes):
+        return whole(item)
+    left, upper = page.mediabox[:2]
+    top = (page.height - item.y1) + upper
+    return {
+        "object_type": "char",
+        "text": item.get_text(),
+        "fontname": item.fontname,
+        "size": item.size,
+        "upright": item.upright,
+        "matrix": item.matrix,
+        "x0": item.x0 + left,
+        "x1": item.x1 + left,
+        "top": top,
+        "bottom": (page.height - item.y0) + upper,
+        "doctop": page.initial_doctop + top,
+        "width": item.width,
+        "height": item.height,
+    }
 
 
 def _page_rows(page: Any) -> list[Row]:
