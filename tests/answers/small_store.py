@@ -17,8 +17,9 @@ from compliance.errors import Place
 from compliance.events.catalogue import Kind, catalogue
 from compliance.events.dataset import CoverageStatement, Dataset, Interval, Requirement
 from compliance.events.store import Store
+from compliance.events.stored import Opened, VerbatimLine
 from compliance.project import Project, Service
-from tests.evidence.small_bundle import Line, SmallLog
+from tests.evidence.small_bundle import SmallLog
 
 STREAM = "LS-2026-08-13-001"
 PROJECT = Project(
@@ -162,9 +163,10 @@ class SmallStore(SmallLog):
         super().__init__(night() if events is None else events)
         self.covered = covered
 
-    def verbatim(self, rows: Iterable[int]) -> dict[int, Line]:
-        """Lines by row, in the file that `Rows` names."""
-        return {row: Line("/var/log/live/night.ndjson", row + 1, self.raw[row]) for row in rows}
+    def opened(self, rows: Iterable[int]) -> dict[int, Opened]:
+        """Line, event and leaf of rows, in the file that `Rows` names."""
+        lines = {row: VerbatimLine("/var/log/live/night.ndjson", row + 1, self.raw[row]) for row in rows}
+        return {row: Opened(line, self.events[row], self.made[row], own=True) for row, line in lines.items()}
 
     def dataset(self, requirement: Requirement | None, *, project: Project) -> Dataset:
         """All events with all fields."""
