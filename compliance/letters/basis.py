@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from compliance.letters.act import Power, is_sanction, power_of
 from compliance.letters.citation import Citation
-from compliance.letters.document import Document
+from compliance.letters.document import Block, Document
 from compliance.letters.sentence import sentence_around
-from compliance.letters.vocabulary import Vocabulary
+from compliance.letters.vocabulary import Vocabulary, grammar
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +75,7 @@ def _weight(
     weight = 3 if near else 1 if far else 0
     weight += 2 if in_subject else 0
     block = document.block_at(citation.start)
+    weight += 4 if not near and _alone_under_its_heading(document, block, first) else 0
     weight += (
         1
         if words.pattern("demand_context").search(sentence) or in_subject or not sentence.rstrip().endswith(".")
@@ -90,6 +91,14 @@ def _weight(
     weight -= 2 if words.pattern("sanction").search(before) else 0
     weight -= 3 if words.pattern("earlier").search(before[-120:]) else 0
     return weight
+
+
+def _alone_under_its_heading(document: Document, block: Block, first: int) -> bool:
+    """True where a form has nothing but the articles under `Legal basis`."""
+    place = document.blocks.index(block)
+    heading = document.blocks[place - 1].text if place else ""
+    named = re.fullmatch(rf"(?:[\dA-Z]{{1,3}}[.):]*\s+)?{grammar('basis_heading')}\W*", heading, re.IGNORECASE)
+    return bool(named) and first - block.start <= 12 and len(block.text) < 250
 
 
 def _chosen(

@@ -50,7 +50,8 @@ class Citation:
 
 @cache
 def _words() -> dict[str, str]:
-    return {name: alternation(tuple(map(str, entries))) for name, entries in letters_data("citation.yaml").items()}
+    data = letters_data("citation.yaml")
+    return {name: alternation(tuple(map(str, entries))) for name, entries in data.items() if isinstance(entries, list)}
 
 
 @cache
@@ -64,7 +65,8 @@ def _patterns() -> dict[str, re.Pattern[str]]:
             "number": rf"(?P<n>{_NUMBER})(?P<dots>(?:\.(?:\d{{1,2}}|[a-z](?=\)))\)?)*)",
             "bracket": rf"\s?\(\s?(?P<x>{_INNER})\s?\)",
             "paragraph": rf"\s*,?\s+(?:{words['paragraph']})\s*(?P<x>\d{{1,2}})(?!\d)"
-            rf"|\s+(?P<o>\d{{1,2}})(?:st|nd|rd|th|er|e)\s+(?:{words['paragraph']})",
+            rf"|\s+(?P<o>\d{{1,2}})(?:st|nd|rd|th|er|e)\s+(?:{words['paragraph']})"
+            rf"|\s*,?\s+(?P<w>{'|'.join(letters_data('citation.yaml')['paragraph_by_word'])})(?!\w)",
             "point": rf"\s*,?\s+(?:{words['point']})\s*\(?(?P<x>{_INNER})(?![\w])\)?",
             "subparagraph": rf"\s*,?\s+(?:{words['subparagraph']})",
             "joint": joint,
@@ -169,7 +171,8 @@ def _suffixes(text: str, position: int, levels: list[tuple[str, str]]) -> int:
             inner = found["x"].casefold()
             levels.append(("paragraph" if inner.isdigit() else "point", inner))
         elif found := _patterns()["paragraph"].match(text, position):
-            levels.append(("paragraph", found["x"] or found["o"]))
+            worded = letters_data("citation.yaml")["paragraph_by_word"].get((found["w"] or "").casefold())
+            levels.append(("paragraph", found["x"] or found["o"] or str(worded)))
         elif found := _patterns()["point"].match(text, position):
             levels.append(("point", found["x"].casefold()))
         elif found := _patterns()["subparagraph"].match(text, position):

@@ -27,7 +27,7 @@ from compliance.letters.question import Context, numbered_questions, question_li
 from compliance.letters.request_type import format_demands
 from compliance.letters.sender import SenderFound, read_sender
 from compliance.letters.span import letter_period
-from compliance.letters.time_limit import find_time_limits
+from compliance.letters.time_limit import Wording, find_time_limits
 from compliance.letters.vocabulary import Vocabulary, letters_data, vocabulary
 
 
@@ -119,11 +119,21 @@ class _Reading:
     ) -> tuple[Deadline | None, tuple[Deadline, ...], tuple[Deadline, ...]]:
         asked = [(item.start, item.end) for items in lists for item in _all(items)]
         skipped = [*asked, *([subject] if subject else [])]
-        wordings = find_time_limits(self.document, outline, self.words, 0, skipped)
+        wordings = self._still_ahead(find_time_limits(self.document, outline, self.words, 0, skipped))
+        if not any(each.scope == "answer" for each in wordings):  # then a question's own day is all there is
+            within = find_time_limits(self.document, outline, self.words, 0, [subject] if subject else [])
+            own = [each for each in self._still_ahead(within) if each.scope == "answer" and each.day and self._date()]
+            wordings += [each for each in own if each.day and each.day >= (self._date() or each.day)]
         known = Known(
             self.document, self.words, self.intake, self._date(), self._ground(), character.binding, questions
         )
         return compute_deadlines(wordings, known)
+
+    def _still_ahead(self, wordings: Sequence[Wording]) -> list[Wording]:
+        """Time limits without those that had passed when the letter was written: it tells of them, as a reminder does."""
+        written = self._date()
+        ahead = [each for each in wordings if not (written and each.day and each.day < written and not each.following)]
+        return ahead or list(wordings)
 
     def _date(self) -> date | None:
         return self.head.date[0] if self.head.date else None
@@ -278,6 +288,8 @@ class _Reading:
             )
         for each_deadline in [each for each in (main, *more) if each]:
             marker.deadline(each_deadline)
+        if main and any(each.span[0] <= main.span[0] < each.span[1] for each in questions if each.number):
+            marker.doubt("deadline", "it stands in one of the questions; check whether it holds for the others")
         if main is None and questions:
             marker.doubt(
                 "deadline",

@@ -28,11 +28,17 @@ class SenderFound:
     calendar: str | None
 
 
+_ONE_STATE = {"pl": "PL", "pt": "PT", "es": "ES"}
+"""Languages that the authorities of one Member State alone write in."""
+
+
 def read_sender(document: Document, head: Head, words: Vocabulary) -> SenderFound:
     """Sender of a letter from its letterhead or form; unsure where the name stands in no list and is only probable."""
     regions = _regions(document, head)
     known = next((found for start, end in regions if (found := _known(document.text, start, end, head))), None)
     country = _country(document, head)
+    spoken = None if country else _ONE_STATE.get(words.language)
+    country = country or spoken
     formed = _from_form(head.entries)
     unit = _unit(document, head, words, known[1] if known else None)
     role = _role(document, words)
@@ -55,7 +61,7 @@ def read_sender(document: Document, head: Head, words: Vocabulary) -> SenderFoun
         start,
         start + len(name),
         Sure.LIKELY,
-        "" if country else "its country was not recognised",
+        _why(country, spoken),
         place.get("zone"),
         place.get("calendar"),
     )
@@ -113,6 +119,12 @@ def _countries() -> tuple[tuple[str, re.Pattern[str]], ...]:
         )
         for code, each in letters_data("authorities.yaml")["countries"].items()
     )
+
+
+def _why(country: str | None, spoken: str | None) -> str:
+    if spoken:
+        return "its country is taken from the letter's language alone"
+    return "" if country else "its country was not recognised"
 
 
 def country_in(text: str) -> str | None:

@@ -236,6 +236,11 @@ def letter_period(
     return best[2], best[0] >= 4
 
 
+def _is_half(span: Span) -> bool:
+    """True for half a year, and for a quarter."""
+    return span.start is not None and span.end is not None and 85 <= (span.end - span.start).days <= 185
+
+
 def _explicit(span: Span, words: Vocabulary) -> int:
     """1 for a range between two dates or quarters; a single month or year is only a period where it is called one."""
     if len(find_dates(span.text, words)) > 1:
@@ -244,6 +249,6 @@ def _explicit(span: Span, words: Vocabulary) -> int:
         isinstance(span.start, datetime)
         or (
             bool(re.search(r"[1-4]|quart|half|trimest|semest|halbjahr", span.text, re.IGNORECASE))
-            and not re.fullmatch(r"\D*(?:\w+ )?20\d{2}", span.text)
+            and (not re.fullmatch(r"\D*(?:\w+ )?20\d{2}", span.text) or _is_half(span))
         )
     )

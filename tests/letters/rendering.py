@@ -99,6 +99,18 @@ def html_mail(folder: Path, text: str) -> Path:
     return path
 
 
+def attached_pdf(folder: Path, text: str) -> Path:
+    """A mail in HTML with the letter attached as a PDF in two columns, beside a picture that says nothing."""
+    message = _message("Letter")
+    message.set_content("<p>Please see the attachment.</p>", subtype="html")
+    pdf = two_columns(folder, text).read_bytes()
+    message.add_attachment(b"\x89PNG\r\n", maintype="image", subtype="png", filename="logo.png")
+    message.add_attachment(pdf, maintype="application", subtype="pdf", filename="letter.pdf")
+    path = folder / "letter.eml"
+    path.write_bytes(message.as_bytes())
+    return path
+
+
 def attached(folder: Path, text: str) -> Path:
     """A mail with a few words of its own, the letter attached as a Word file."""
     message = _message("Letter for your attention")
@@ -123,10 +135,14 @@ def forwarded(folder: Path, text: str) -> Path:
 
 
 RENDERINGS: dict[str, tuple[Callable[[Path, str], Path], tuple[str, ...]]] = {
-    "two columns": (two_columns, ("dsc-de", "rfi-simple-en")),
-    "word": (numbered_word, ("tco-order-nl", "order-information-es", "rfi-decision-fr")),
-    "html mail": (html_mail, ("dsc-es", "incident-de")),
+    "two columns": (two_columns, ("dsc-de", "rfi-simple-en", "tiered-fr", "monitoring-de")),
+    "word": (
+        numbered_word,
+        ("tco-order-nl", "order-information-es", "rfi-decision-fr", "order-remove-pt", "clock-change-de"),
+    ),
+    "html mail": (html_mail, ("dsc-es", "incident-de", "political-es", "nested-it")),
+    "attached pdf": (attached_pdf, ("dsc-nl", "rfi-decision-en")),
     "attached": (attached, ("dsc-pt", "order-remove-it")),
-    "forwarded": (forwarded, ("dsc-it", "dsc-pl")),
+    "forwarded": (forwarded, ("dsc-it", "dsc-pl", "order-information-pl", "data-access-en")),
 }
 """How a letter is rendered, and which letters are."""

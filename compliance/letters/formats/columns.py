@@ -101,7 +101,7 @@ def _stretch(rows: list[Row], begin: int) -> tuple[int, float]:
             length += 1
             if row.x0 < gutter - _GAP < gutter + _GAP < row.x1:
                 both, shared = both + 1, length
-        if both >= 6 and both >= shared * 0.5 and _is_running_text(rows[begin : begin + length], gutter):
+        if both >= 6 and both >= shared * 0.3 and _is_running_text(rows[begin : begin + length], gutter):
             best = max(best, (length, gutter))
     return best
 

@@ -43,6 +43,7 @@ def read_pdf(content: bytes, place: Place, kind: str) -> Document:
                     hint="separate the letter from its annexes and read the letter alone",
                 )
             pages = []
+            page: Any
             for number, page in enumerate(file.pages, start=1):
                 page.process_object = partial(_placed, page, page.process_object)
                 pages.append((_page_rows(page), float(page.height)))
