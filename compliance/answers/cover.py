@@ -40,7 +40,6 @@ def cover_pdf(desk: Desk, packed: Packed, mandate: Mandate, *, legal_character: 
         *_said_apart(desk, packed),
         paragraph(say("cover.enclosed")),
         *bullets(_enclosed(desk, packed)),
-        *_annexes(desk, packed),
         CondPageBreak(SIGNED),
         Spacer(1, 6),
         paragraph(say("cover.reservation")),
@@ -48,6 +47,7 @@ def cover_pdf(desk: Desk, packed: Packed, mandate: Mandate, *, legal_character: 
         paragraph(say("cover.signatory", role=mandate.signatory_role)),
         paragraph(say("cover.mandate", mandate=mandate.mandate)),
         paragraph(say("cover.seal"), "small"),
+        *_annexes(desk, packed),
     ]
     return document(story, furniture(desk, say("cover.title"), mandate), signature=SEAL_FIELD)
 
@@ -94,10 +94,10 @@ def _annexes(desk: Desk, packed: Packed) -> Story:
     say, listed = desk.say, packed.exhibits[:MOST_ANNEXES]
     widths = {
         "head.exhibit": 0.8,
-        "head.title": 4.4,
+        "head.title": 4.0,
         "head.question": 0.9,
-        "head.file": 2.0,
-        "head.confidentiality": 1.5,
+        "head.file": 2.1,
+        "head.confidentiality": 2.7,
     }
     left = len(packed.exhibits) - len(listed)
     return [

@@ -12,11 +12,12 @@ from compliance.answers.package import Packed, class_words
 from compliance.answers.phrase import LANGUAGES
 from compliance.evidence.exhibit import Exhibit
 from compliance.reports.pdf import (
+    PAGE_HEIGHT,
+    CondPageBreak,
     Furniture,
     Grid,
     GridCell,
     GridColumn,
-    PageBreak,
     Spacer,
     Story,
     bullets,
@@ -113,11 +114,11 @@ def span(desk: Desk, exhibits: Sequence[str]) -> str:
 
 def _gaps(desk: Desk, gaps: Sequence[Gap]) -> Grid:
     columns = (
-        GridColumn(desk.say("head.missing"), 2.4),
+        GridColumn(desk.say("head.missing"), 2.2),
         GridColumn(desk.say("head.why"), 1.8),
         GridColumn(desk.say("head.since"), 1.1),
         GridColumn(desk.say("head.remedy"), 1.8),
-        GridColumn(desk.say("head.supplied_by"), 1.1),
+        GridColumn(desk.say("head.supplied_by"), 1.5),
     )
     words = desk.phrases
     return Grid(
@@ -150,12 +151,12 @@ def answer_pdf(
     story.append(heading(say("gaps.title"), 2, key="gaps"))
     story.append(_gaps(desk, packed.gaps) if packed.gaps else paragraph(say("gaps.none")))
     story += _corrections(desk)
-    story.append(PageBreak())
+    story.append(CondPageBreak(PAGE_HEIGHT / 2))
     for position, answer in enumerate(packed.answers, start=1):
         number = answer.question.number
         story += _question(desk, position, answer, packed.of[number], released.get(number, ()))
-    story += _exhibits(desk, packed)
     story += [heading(say("check.title"), 2, key="check"), paragraph(_check_words(desk))]
+    story += _exhibits(desk, packed)
     attachments = attached_figures(desk, packed)
     return document(story, furniture(desk, title, mandate), attachments=attachments, signature=SEAL_FIELD)
 

@@ -39,7 +39,7 @@ _MODIFIED = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*(</dcterms:)
 
 
 @contextmanager
-def _room(book: Workbook) -> Iterator[None]:
+def drawing_room(book: Workbook) -> Iterator[None]:
     """Names a disk that refuses the temporary files in which openpyxl draws up its sheets: EvidenceError `EVD-WRITE`."""
     try:
         yield
@@ -70,7 +70,7 @@ def tablebook(sheets: Mapping[str, tuple[Sequence[str], Sequence[Sequence[Any]]]
 def saved(book: Workbook) -> bytes:
     """Bytes of a workbook with fixed dates inside and in the archive. EvidenceError `EVD-WRITE` where the disk is full."""
     buffer = io.BytesIO()
-    with _room(book):
+    with drawing_room(book):
         book.save(buffer)
     return _repacked(buffer.getvalue())
 
@@ -92,7 +92,7 @@ def add_sheet(
     widths = [_width(title, number, rows) for number, title in enumerate(head)]
     for number, width in enumerate(widths, start=1):
         sheet.column_dimensions[get_column_letter(number)].width = width
-    with _room(book):
+    with drawing_room(book):
         sheet.append([_cell(sheet, title, bold=True) for title in head])
         for place, row in enumerate(rows, start=2):
             if styled and (lines := _lines(row, widths)) > 1:

@@ -17,6 +17,10 @@ from compliance.reports.text import shortened, visible
 
 _PAD = 4.0
 _MOST_LINES = 40
+_FEWEST = 2
+"""Rows that stand together at the beginning of a table, and at its end."""
+_SHORT = 220.0
+"""Points up to which a table without a heading is a list of facts that is not cut."""
 _JOINTS = "-/_.:"
 """Marks after which a long identifier may go on in the next line."""
 
@@ -123,9 +127,21 @@ class Grid(Flowable):  # type: ignore[misc]
         _, _, heading, lines = self._measure(available)
         return available, heading.height + sum(line.height for line in lines)
 
+    def beginning(self, available: float) -> float:
+        """Points that its heading and first rows take, which stay with the heading of the section."""
+        _, _, heading, lines = self._measure(available)
+        first = lines if self._whole(available) else lines[:_FEWEST]
+        return self.spaceBefore + heading.height + sum(line.height for line in first)
+
+    def _whole(self, available: float) -> bool:
+        """True for a short list of facts, which is never cut."""
+        return not self.headed and self.wrap(available, 0)[1] <= _SHORT
+
     def split(self, available: float, height: float) -> list[Flowable]:
         """This table cut so that the first part fits the height; empty where not even one row fits."""
         _, widths, heading, lines = self._measure(available)
+        if self._whole(available):
+            return []
         used, fitting = heading.height, 0
         for line in lines:
             if used + line.height > height:
@@ -133,6 +149,8 @@ class Grid(Flowable):  # type: ignore[misc]
             used, fitting = used + line.height, fitting + 1
         if fitting == 0:
             return []
+        if fitting == len(lines) - 1 and fitting >= _FEWEST:
+            fitting -= 1  # the last row takes one with it: alone it would look like a slip
         parts: list[Flowable] = []
         for first, last in ((0, fitting), (fitting, len(lines))):
             part = Grid(self.columns, (), size=self.size, shaded=self.shaded, headed=self.headed)

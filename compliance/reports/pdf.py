@@ -44,6 +44,8 @@ BODY_WIDTH = A4[0] - 2 * MARGIN
 PAGE_HEIGHT = A4[1] - 31 * mm
 """Height of what a page can hold, in points."""
 Story = list[Flowable]
+_AHEAD, _TEXTS, _LONGEST_BEGINNING = 12, 2, 60.0
+"""Flowables looked at after a heading, texts that stay with it, and points of one of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,14 +288,31 @@ def _with_first_rows(story: Story) -> Story:
     kept: Story = []
     for number, flowable in enumerate(story):
         if isinstance(flowable, _Heading) and flowable.entry:
-            following = story[number + 1 : number + 3]
-            if any(isinstance(each, Grid) for each in following):
-                kept.append(CondPageBreak(90 if isinstance(following[0], Grid) else 125))
-            elif following and following[0].__dict__.get("style") is style("note"):
-                kept.append(CondPageBreak(95))
-            flowable.keepWithNext = 0 if following and isinstance(following[0], Grid) else 1
+            following = story[number + 1 : number + _AHEAD]
+            kept.append(CondPageBreak(_height(flowable) + _room_for(following, flowable.level)))
+            flowable.keepWithNext = 0 if following and isinstance(following[0], Grid | _Words) else 1
         kept.append(flowable)
     return kept
+
+
+def _room_for(following: Story, level: int) -> float:
+    """Points that the beginning of a section takes: up to its second text, or the first rows of its first table."""
+    room, texts = 0.0, 0
+    for flowable in following:
+        if isinstance(flowable, Grid):
+            return room + flowable.beginning(BODY_WIDTH)
+        if not isinstance(flowable, _Words) or (isinstance(flowable, _Heading) and flowable.level <= level):
+            return room
+        room += min(_height(flowable), _LONGEST_BEGINNING)
+        texts += flowable.style.name in {"body", "lead", "listed"}
+        if texts == _TEXTS:
+            return room
+    return room
+
+
+def _height(words: Paragraph) -> float:
+    """Height of a paragraph with the space around it, in points."""
+    return float(words.wrap(BODY_WIDTH, PAGE_HEIGHT)[1] + words.style.spaceBefore + words.style.spaceAfter)
 
 
 def document(

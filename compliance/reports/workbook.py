@@ -16,6 +16,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.table import Table as NamedTable
 from openpyxl.worksheet.table import TableStyleInfo
 
+from compliance.evidence.tablebook import drawing_room
 from compliance.reports.content import Report
 from compliance.reports.look import ACCENT, INK
 from compliance.reports.sheet import Form, Sheet, sheet_text, sheets_of
@@ -28,11 +29,14 @@ _FORMATS: dict[Form, str] = {
     "instant": "yyyy-mm-dd hh:mm:ss",
     "day": "yyyy-mm-dd",
 }
-_WIDTHS: dict[Form, int] = {"count": 13, "time": 16, "percent": 10, "instant": 20, "day": 12}
+_WIDTHS: dict[Form, int] = {"count": 13, "time": 16, "percent": 10, "instant": 20, "day": 13}
 _WIDEST = 60
 _LINE = 14.5
 """Height of one line of a row, in points."""
 _TOP, _WRAPPED = Alignment(vertical="top"), Alignment(vertical="top", wrap_text=True)
+_RIGHT = Alignment(vertical="top", horizontal="right", indent=1)
+"""Numbers keep away from the text of the next column."""
+_LEFT = Alignment(vertical="top", horizontal="left")
 _PLAIN = Font(name="Calibri", size=11)
 _BOLD = Font(name="Calibri", size=11, bold=True)
 _TITLE = Font(name="Calibri", size=14, bold=True, color=INK[1:])
@@ -51,14 +55,16 @@ def workbook(
 ) -> bytes:
     """XLSX bytes: title and creator as properties, a read-me with these lines under its heading, then the sheets."""
     book = Workbook(write_only=True)
-    _first_sheet(book, heading, lines, sheets)
-    for number, sheet in enumerate(sheets, start=1):
-        _draw(book, sheet, number)
+    with drawing_room(book):
+        _first_sheet(book, heading, lines, sheets)
+        for number, sheet in enumerate(sheets, start=1):
+            _draw(book, sheet, number)
     book.properties.creator = sheet_text(creator)
     book.properties.title = title
     book.properties.created = book.properties.modified = datetime(*_WHEN[:3])  # noqa: DTZ001 - a property without a zone
     buffer = io.BytesIO()
-    book.save(buffer)
+    with drawing_room(book):
+        book.save(buffer)
     return _sealed(buffer.getvalue())
 
 
@@ -122,6 +128,7 @@ def _cell(sheet: Any, value: Any, form: Form, font: Font = _PLAIN) -> WriteOnlyC
             cell.alignment = _WRAPPED
     elif form in _FORMATS:
         cell.number_format = _FORMATS[form]
+        cell.alignment = _LEFT if form in {"instant", "day"} else _RIGHT
     return cell
 
 

@@ -112,3 +112,34 @@ def test_markup_in_a_key_or_a_heading_is_text() -> None:
     text = pypdf.PdfReader(io.BytesIO(made)).pages[0].extract_text()
     assert '<a href="javascript:x">x</a>' in text
     assert "<img" in text
+
+
+def _rows(count: int, *, headed: bool = True) -> Grid:
+    return Grid((GridColumn("A"), GridColumn("B")), [(str(row), "x") for row in range(count)], headed=headed)
+
+
+def test_the_last_row_of_a_table_takes_another_with_it() -> None:
+    """A single row never stands alone on the next page."""
+    grid = _rows(20)
+    whole = grid.wrap(400, 0)[1]
+    parts = grid.split(400, whole - 1)
+    assert [len(part.rows) for part in parts] == [18, 2]
+
+
+def test_a_short_list_of_facts_is_not_cut() -> None:
+    """It moves to the next page whole, and the heading before it asks for as much room."""
+    grid = _rows(6, headed=False)
+    whole = grid.wrap(400, 0)[1]
+    assert grid.split(400, whole - 1) == []
+    assert grid.beginning(400) >= whole
+
+
+def test_a_heading_goes_to_the_page_of_its_table() -> None:
+    """A heading, its texts and the facts under them stand on one page, however far down the page they would begin."""
+    for filling in range(34, 44, 2):
+        story: Story = [heading("Top", key="top"), *(paragraph("filling") for _ in range(filling))]
+        story += [heading("Question 4.b", 2, key="q"), paragraph("asked", "note"), paragraph("Status: answered")]
+        story += [heading("Time to decide", 3, key="t"), _rows(6, headed=False)]
+        pages = [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(document(story, FURNITURE))).pages]
+        assert [("Question 4.b" in text, "Time to decide" in text) for text in pages].count((True, True)) == 1
+        assert not any("Question 4.b" in text and "asked" not in text for text in pages)
