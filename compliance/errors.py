@@ -5,6 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+_UNSEEN = {
+    code: repr(chr(code))[1:-1]
+    for code in (*range(32), *range(0x7F, 0xA0), 0x061C, 0x200E, 0x200F, *range(0x2028, 0x202F), *range(0x2066, 0x206A))
+}
+"""Characters that move a terminal's cursor, colour it, end a line or turn its direction, as they are written out."""
+
+
+def plain(text: str, kept: str = "") -> str:
+    """Text from outside for a terminal: what would steer it is written out by its number, except the characters `kept`."""
+    if text.isprintable():
+        return text
+    return text.translate({code: shown for code, shown in _UNSEEN.items() if chr(code) not in kept})
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -16,7 +29,7 @@ class Place:
     field: str | None = None
 
     def __str__(self) -> str:
-        text = self.file
+        text = plain(self.file)
         if self.line is not None:
             text += f":{self.line}"
             if self.column is not None:

@@ -41,7 +41,7 @@ def ingest(
         print("\n".join(table(report)))
     counts = totals((*report.files, *report.repeated))
     print(
-        f"read {counts['lines']:,} lines of {len(logs)} file(s): {counts['accepted']:,} accepted, "
+        f"read {counts['lines']:,} lines of {len(logs):,} file(s): {counts['accepted']:,} accepted, "
         f"{counts['duplicates']:,} duplicates, {counts['rejected']:,} refused; "
         f"the store holds {kept.checkpoint().size:,} events",
         file=sys.stderr,

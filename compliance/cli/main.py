@@ -14,6 +14,7 @@ from typer.exceptions import TyperException
 from compliance import __version__
 from compliance.cli.failure import report, report_usage
 from compliance.cli.progress import shown
+from compliance.cli.screen import screened
 
 VERBS = {
     "init": "Write a commented compliance.toml, unless one is there.",
@@ -100,6 +101,10 @@ def run(arguments: list[str] | None = None) -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    if isinstance(sys.stderr, io.TextIOWrapper):
+        sys.stderr = screened(sys.stderr)
+    if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.isatty():
+        sys.stdout = screened(sys.stdout)
     sys.exit(exit_code(arguments))
 
 

@@ -159,3 +159,19 @@ def test_output_is_utf8_under_any_locale(tmp_path: Path, locale: str) -> None:
     )
     assert done.stdout.decode("utf-8") == "żółć—λ/compliance.toml\n"
     assert done.returncode == 0
+
+
+@pytest.mark.parametrize("name", ["gone\x1b[2J\u202e.ndjson", "gone\n.ndjson"])
+def test_a_file_name_steers_no_terminal(tmp_path: Path, name: str) -> None:
+    """Escape, direction and line-end characters of a name are written out."""
+    done = subprocess.run(
+        [sys.executable, "-m", "compliance.cli.main", "check", name],
+        cwd=tmp_path,
+        check=False,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(Path.cwd())},
+        capture_output=True,
+    )
+    said = done.stderr.decode("utf-8")
+    assert done.returncode == 3
+    assert said.startswith(f"ING-FILE-MISSING {name.encode('unicode_escape').decode()}: ")
+    assert all(line.isprintable() for line in said.splitlines())

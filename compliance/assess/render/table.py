@@ -8,6 +8,7 @@ from itertools import groupby, islice
 
 from compliance.assess.model import FINDING_VERDICTS, INSTANCE_VERDICTS, Assessment, RuleResult, Verdict
 from compliance.clock import format_second, parse_instant
+from compliance.errors import plain
 from compliance.patterns.verdict import reason_words
 
 _ORDER = {
@@ -72,7 +73,7 @@ def to_table(assessment: Assessment, examples: int = 3) -> str:
         CLEAN,
         *what_if_lines(assessment),
     ]
-    return "\n".join(lines) + "\n"
+    return plain("\n".join(lines) + "\n", kept="\n")
 
 
 def _alike(rule: RuleResult) -> str:
