@@ -22,7 +22,7 @@ from compliance.errors import InputError
 from compliance.events.catalogue import ENVELOPE, catalogue
 from compliance.events.dataset import Dataset, Requirement
 from compliance.patterns.needs import fields_read, types_read
-from compliance.progress import tell
+from compliance.progress import stage, tell
 from compliance.project import Project
 from compliance.rules.loader import LoadedRule
 from compliance.rules.lock import rules_lock
@@ -79,7 +79,8 @@ def check(
             results.append(run.judge(rule))
         tell("judging", len(judged), len(judged), "rules")
         drafts = [draft for _, draft in results if draft is not None]
-        drawn = findings_of(drafts, dataset, project, told(memory, digests))
+        with stage("finding the lines of findings"):
+            drawn = findings_of(drafts, dataset, project, told(memory, digests))
         if remember is not None:
             remember(with_words(run.memory(), drafts, drawn))
     finally:

@@ -22,6 +22,7 @@ from compliance.events.catalogue import catalogue
 from compliance.events.dataset import Dataset
 from compliance.patterns.needs import may_have_instances
 from compliance.period import parse_period
+from compliance.progress import stage
 from compliance.project import Project, default_project, find_config, load_project
 from compliance.rules.compiled import load_compiled
 from compliance.rules.loader import LoadedRule
@@ -152,7 +153,8 @@ def _narrow(
         return load(rules)
     from compliance.events.preview import types_in_logs
 
-    seen = types_in_logs(logs)
+    with stage("looking for event types"):
+        seen = types_in_logs(logs)
     if seen is None:
         return load(rules)
     dataset = load([one for one in rules if may_have_instances(one.rule, seen)])

@@ -30,6 +30,7 @@ from compliance.events.share import Share, share_of
 from compliance.events.sift import Sieve, in_words
 from compliance.events.slots import Slots
 from compliance.events.sql import ident, text
+from compliance.progress import stage
 from compliance.project import Project
 
 if TYPE_CHECKING:
@@ -173,7 +174,8 @@ class _Loader:
         with ThreadPoolExecutor(max_workers=1) as pool:
             early = None if hopeless else pool.submit(self._create_fast, [s.path for s in native if s.size])
             proved = [prove(source) for source in native]
-            failure = early.exception() if early else None
+            with stage("checking and typing fields"):
+                failure = early.exception() if early else None
         files = [
             found or copy_lines(source, self.folder, keep_returns=False)
             for found, source in zip(proved, native, strict=True)
@@ -182,7 +184,8 @@ class _Loader:
         lines = sum(share.file.lines for share in self.shares)
         if None in proved or self.repeated or failure:
             self.con.execute("DROP TABLE IF EXISTS fast")
-            self._create_fast([share.file.path for share in self.shares if share.file.lines])
+            with stage("checking and typing fields"):
+                self._create_fast([share.file.path for share in self.shares if share.file.lines])
         for source in native:
             source.unchanged()
         check_order(self.con, "fast", lines)
