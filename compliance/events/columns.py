@@ -6,9 +6,9 @@ suspect a row that is sound (then `judge` decides and the row returns in canonic
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from compliance.events.catalogue import Catalogue, FieldSpec, Kind, Sensitivity
+from compliance.events.catalogue import Catalogue, EventType, FieldSpec, Kind, Sensitivity
 from compliance.events.judge import LENGTHS
 from compliance.events.sql import any_of, ident, text
 
@@ -100,8 +100,12 @@ def envelope_sound(known: Catalogue) -> str:
     present = " AND ".join(f"{ident(name)} IS NOT NULL" for name in ("id", "time", "service", TYPE_NAME))
     others = [name for name in ENVELOPE_FIELDS if name != "time"]
     checks = " AND ".join(check_of(known.fields[name], ident(name)) for name in others)
-    checks += f" AND regexp_full_match({ident('time')}, {text(_INSTANT)}) AND {INSTANT} IS NOT NULL"
+    checks += f" AND {_time_sound()}"
     return f"{ident('specversion')} IS NULL AND {present} AND {checks} AND {ident('corrects')} IS DISTINCT FROM {ident('id')}"
+
+
+def _time_sound() -> str:
+    return f"regexp_full_match({ident('time')}, {text(_INSTANT)}) AND {INSTANT} IS NOT NULL"
 
 
 def has_all(names: Sequence[str], needs: str) -> str:
@@ -116,71 +120,45 @@ def groups(names: Sequence[str]) -> Iterator[tuple[int, Sequence[str]]]:
         yield at // _BITS, names[at : at + _BITS]
 
 
-def _bits(group: Sequence[str], names: Container[str]) -> int:
-    return sum(1 << at for at, name in enumerate(group) if name in names)
+class TypeColumns:
+    """Expressions for the fields of one event type over a relation with a JSON column for each of them, and `time_us`."""
 
+    __slots__ = ("_catalogue", "_kind", "fields")
 
-class Columns:
-    """Expressions for a set of fields over a relation of JSON columns that `typed` has wrapped.
-
-    Which types have (or need) a field is a bit in a number per type, looked up once per row: one short test per field, however
-    many types there are.
-    """
-
-    __slots__ = ("_catalogue", "_needed", "fields")
-
-    def __init__(self, catalogue: Catalogue, fields: Iterable[str]) -> None:
+    def __init__(self, catalogue: Catalogue, kind: EventType) -> None:
         self._catalogue = catalogue
-        self.fields = tuple(dict.fromkeys(name for name in fields if name not in ENVELOPE_FIELDS and name != "type"))
-        required = {name for spec in catalogue.types.values() for name in spec.required}
-        self._needed = tuple(name for name in ("source", "corrects", *self.fields) if name in required)
-
-    def typed(self, query: str) -> str:
-        """The relation of a query with the type, the instant, and the type's bits added."""
-        kinds = self._catalogue.types.values()
-        bits = {f"has_{at}": [_bits(group, kind.fields) for kind in kinds] for at, group in groups(self.fields)}
-        bits |= {f"needs_{at}": [_bits(group, kind.required) for kind in kinds] for at, group in groups(self._needed)}
-        return typed(query, bits)
+        self._kind = kind
+        self.fields = tuple(sorted(name for name in kind.fields if name not in (*ENVELOPE_FIELDS, "type")))
 
     def value(self, name: str) -> str:
-        """Typed value of a field, NULL where the row's type does not have it."""
-        if name == "time":
-            return INSTANT
-        value = value_of(self._catalogue.fields[name], ident(name))
-        return value if name in ENVELOPE_FIELDS else self._owned(name, value)
+        """Typed value of a field."""
+        return INSTANT if name == "time" else value_of(self._catalogue.fields[name], ident(name))
 
     def sound(self) -> str:
-        """True where the whole row is certainly an event of the catalogue, as far as the fields read can tell."""
-        checks = [
-            envelope_sound(self._catalogue),
-            *(check_of(self._catalogue.fields[name], ident(name)) for name in self.fields),
-        ]
-        checks += [has_all(group, f"needs_{at}") for at, group in groups(self._needed)]
-        return f"coalesce({' AND '.join(checks)}, FALSE)"
-
-    def _owned(self, name: str, expression: str) -> str:
-        """The expression where the row's type has the field. Nulls are passed over first: most fields of most rows are."""
-        at = self.fields.index(name)
-        has = f"has_{at // _BITS} & {1 << at % _BITS} <> 0"
-        return f"CASE WHEN {ident(name)} IS NULL THEN NULL WHEN {has} THEN {expression} END"
+        """True where the whole row is certainly an event of the type, as far as these members can tell."""
+        names = [name for name in (*self._kind.required, "id", "time", "service") if name != "type"]
+        present = [f"{ident(name)} IS NOT NULL" for name in dict.fromkeys(names)]
+        others = [name for name in (*ENVELOPE_FIELDS, *self.fields) if name != "time"]
+        checks = [check_of(self._catalogue.fields[name], ident(name)) for name in others]
+        envelope = f"specversion IS NULL AND {_time_sound()} AND corrects IS DISTINCT FROM id"
+        return f"coalesce({' AND '.join([envelope, *present, *checks])}, FALSE)"
 
     def canonical(self, sensitivity: Sensitivity) -> str:
-        """RFC 8785 JSON of the row's fields of one class, `{}` where it has none."""
+        """JSON of the fields of one class in the order of RFC 8785, `{}` where it has none. `lower_escapes` makes it RFC 8785."""
         names = [name for name in (*ENVELOPE_FIELDS, "type", *self.fields) if self._class_of(name) is sensitivity]
-        parts = [self._member(name) for name in sorted(names)]
-        if not parts:
+        if not names:
             return "'{}'"
-        return _lower_escapes(f"('{{' || concat_ws(',', {', '.join(parts)}) || '}}')")
+        return f"('{{' || concat_ws(',', {', '.join(map(self._member, sorted(names)))}) || '}}')"
 
     def _member(self, name: str) -> str:
-        member = f"{text(chr(34) + name + chr(34) + ':')} || {ident(name)}::VARCHAR"
-        return member if name in (*ENVELOPE_FIELDS, "type") else self._owned(name, member)
+        key = f'"{name}":'
+        return text(f'{key}"{self._kind.name}"') if name == "type" else f"{text(key)} || {ident(name)}"
 
     def _class_of(self, name: str) -> Sensitivity:
         return Sensitivity.OPEN if name == "type" else self._catalogue.fields[name].sensitivity
 
 
-def _lower_escapes(json_text: str) -> str:
+def lower_escapes(json_text: str) -> str:
     """Control characters with lower-case digits, as RFC 8785 wants and the reader's printer does not."""
     lowered = f"replace({json_text}, '\\\\', chr(1))"
     for digits in ("000B", "000E", "000F", "001A", "001B", "001C", "001D", "001E", "001F"):

@@ -10,20 +10,30 @@ from typing import TYPE_CHECKING, Any
 
 from compliance.clock import HOUR_US, Clock, format_us, to_us
 from compliance.events import coverage
-from compliance.events.catalogue import Catalogue, catalogue
+from compliance.events.catalogue import ENVELOPE, Catalogue, catalogue
 from compliance.events.dataset import CoverageStatement, FileCounts
 from compliance.events.foreign import Foreign, is_foreign
 from compliance.events.judge import judge_line
+from compliance.events.layout import Layout
 from compliance.events.merkle import Frontier
 from compliance.events.readers.lines import FEW_FILES, SMALL, LineFile, line_file, together
 from compliance.events.readers.ndjson import check_order, create_in_order, whole_lines
 from compliance.events.readers.source import open_sources
 from compliance.events.repeats import Repeats, find_repeats
-from compliance.events.segment import LEAVES, write_events, write_receipt, write_rejects
+from compliance.events.segment import (
+    SECRET,
+    number_rows,
+    write_columns,
+    write_leaves,
+    write_lines,
+    write_receipt,
+    write_rejects,
+)
+from compliance.events.session import create_types
 from compliance.events.share import Share, share_of
 from compliance.events.sift import Reject, Sieve
 from compliance.events.sql import ident
-from compliance.events.staging import Staging, types_in
+from compliance.events.staging import Staging, type_of
 from compliance.progress import stage
 
 if TYPE_CHECKING:
@@ -100,25 +110,34 @@ class Ingest:
 
     def build(self, files: Sequence[LineFile], folder: Path, before: Before, clock: Clock) -> Built:
         """Writes the segment of these files into `folder`."""
-        self._read(files)
-        staging = Staging(self._con, self._catalogue, types_in(self._con, "lines", self._catalogue))
+        create_types(self._con, self._catalogue.types)
+        with stage("reading lines"):
+            self._read(files)
+        staging = Staging(self._con, self._catalogue)
         with stage("checking events"):
             staging.fill("lines")
             self._sift(staging)
-        repeats = find_repeats(self._con, before.events, before.lines)
-        self._set_aside(repeats)
-        self._choose(repeats)
-        first = before.tree.size
-        with stage("sealing events"):
-            count = write_events(
-                self._con, folder, first=first, secret=secrets.token_hex(32), fields=staging.columns.fields
-            )
+            repeats = find_repeats(self._con, before.events, before.lines)
+            self._set_aside(repeats)
+            self._choose(repeats)
+        tree = self._write(folder, before.tree, staging.layout)
         rejects = tuple(sorted(self._sieve.rejects, key=lambda reject: (self._order(reject.file), reject.refused.line)))
         write_rejects(folder, rejects, segment=before.segment)
-        return self._receipt(folder, before, count, rejects, repeats, clock)
+        return self._receipt(folder, before, tree, rejects, repeats, staging.layout, clock)
+
+    def _write(self, folder: Path, before: Frontier, layout: Layout) -> Frontier:
+        """Writes the chosen events, their lines and their leaves; gives the tree with them."""
+        with stage("sealing events"):
+            number_rows(self._con, first=before.size, secret=secrets.token_hex(SECRET))
+            tree = before.grown(write_leaves(self._con, folder))
+        with stage("writing columns"):
+            write_columns(self._con, folder, layout)
+        with stage("writing lines"):
+            write_lines(self._con, folder)
+        return tree
 
     def _read(self, files: Sequence[LineFile]) -> None:
-        """Makes the relation `lines` (k, raw, text, fault) of every line that may be an event."""
+        """Makes the relation `lines` (k, raw, text, fault, type) of every line that may be an event."""
         start = 0
         for found in files:
             self.shares.append(Share(found, start))
@@ -126,7 +145,8 @@ class Ingest:
         held = [share for share in self.shares if share.file.lines]
         parts = [self._part(number, shares) for number, shares in enumerate(_runs(held))]
         none = (
-            "SELECT NULL::BIGINT AS k, NULL::VARCHAR AS raw, NULL::VARCHAR AS text, NULL::VARCHAR AS fault WHERE FALSE"
+            "SELECT NULL::BIGINT AS k, NULL::VARCHAR AS raw, NULL::VARCHAR AS text, NULL::VARCHAR AS fault, "
+            "NULL::event_type AS type WHERE FALSE"
         )
         self._con.execute(f"CREATE TEMP VIEW lines AS {' UNION ALL '.join(parts) or none}")
         for share in self.shares:
@@ -135,21 +155,28 @@ class Ingest:
     def _part(self, number: int, shares: Sequence[Share]) -> str:
         """Lines of one file, or of a run of small ones that are read as one: their rows follow each other."""
         share = shares[0]
-        table = ident(share.file.table or f"raw_{number}")
+        table = ident(f"raw_{number}")
         if share.file.table:
-            return f"SELECT {share.start - 1} + line AS k, raw, text, fault FROM {table}"
+            self._con.execute(
+                f"CREATE TEMP TABLE {table} AS SELECT *, CASE WHEN fault IS NULL THEN {type_of('text')} END AS type "
+                f"FROM {ident(share.file.table)}; DROP TABLE {ident(share.file.table)}"
+            )
+            return f"SELECT {share.start - 1} + line AS k, raw, text, fault, type FROM {table}"
         path = share.file.path
         if len(shares) > 1:
             (path,) = together([one.file.path for one in shares], self._folder, name=f"run-{number}", most=None)
-        create_in_order(self._con, f"raw_{number}", whole_lines(path))
+        raw = "replace(raw, chr(2), chr(13))" if share.file.copied else "raw"
+        create_in_order(self._con, f"raw_{number}", f"SELECT raw, {type_of(raw)} AS type FROM ({whole_lines(path)})")
         for one in shares:
             one.file.source.unchanged()
         check_order(self._con, f"raw_{number}", sum(one.file.lines for one in shares))
+        listed = (
+            f"SELECT {share.start} + rowid AS k, {{}} AS raw, {raw} AS text, NULL::VARCHAR AS fault, type FROM {table}"
+        )
         if not share.file.copied:
-            return f"SELECT {share.start} + rowid AS k, raw, raw AS text, NULL::VARCHAR AS fault FROM {table}"
-        raw = "replace(raw, chr(2), chr(13))"
+            return listed.format(raw)
         whole = f"CASE WHEN rowid = 0 THEN chr(65279) || {raw} ELSE {raw} END" if share.file.bom else raw
-        return f"SELECT {share.start} + rowid AS k, {whole} AS raw, {raw} AS text, NULL::VARCHAR AS fault FROM {table} WHERE raw <> chr(3)"
+        return f"{listed.format(whole)} WHERE raw <> chr(3)"
 
     def _sift(self, staging: Staging) -> None:
         for share in self.shares:
@@ -157,7 +184,7 @@ class Ingest:
             for entry in share.file.refused:
                 self._sieve.refuse(share.name, entry)
         result = self._con.execute(
-            "SELECT k, raw, text, fault FROM lines SEMI JOIN (SELECT k FROM staged WHERE NOT sound) USING (k) ORDER BY k"
+            "SELECT k, raw, text, fault FROM lines ANTI JOIN (SELECT k FROM staged WHERE sound) USING (k) ORDER BY k"
         )
         while rows := result.fetchmany(1024):
             for k, raw, event, fault in rows:
@@ -209,10 +236,15 @@ class Ingest:
         )
 
     def _receipt(
-        self, folder: Path, before: Before, count: int, rejects: tuple[Reject, ...], repeats: Repeats, clock: Clock
+        self,
+        folder: Path,
+        before: Before,
+        tree: Frontier,
+        rejects: tuple[Reject, ...],
+        repeats: Repeats,
+        layout: Layout,
+        clock: Clock,
     ) -> Built:
-        leaves = (folder / LEAVES).read_bytes()
-        tree = before.tree.extend(leaves[at : at + 32] for at in range(0, len(leaves), 32))
         files = tuple(share.counts() for share in self.shares)
         lowest, highest = self._con.execute("SELECT min(t), max(t) FROM staged SEMI JOIN chosen USING (k)").fetchall()[
             0
@@ -236,10 +268,13 @@ class Ingest:
             "at": format_us(to_us(clock())),
             "files": [asdict(entry) for entry in files],
             "first": before.tree.size,
-            "leaves": count,
+            "leaves": tree.size - before.tree.size,
             "types": types,
             "services": services,
-            "fields": list(self._fields()),
+            "fields": [
+                *(name for name in ENVELOPE if name in self._catalogue.fields and name != "time"),
+                *layout.fields,
+            ],
             "conflicts": sorted(repeats.ids),
             "mapping": self._mapping_record(),
             "statements": [coverage.statement_record(entry) for entry in statements],
@@ -247,7 +282,9 @@ class Ingest:
             "rejects": len(rejects),
             "tree": {"size": tree.size, "root": tree.root.hex(), "frontier": [node.hex() for node in tree.hashes]},
         }
-        return Built(receipt, write_receipt(folder, receipt), rejects, files, self._logged() + statements)
+        with stage("sealing files"):
+            digest = write_receipt(folder, receipt)
+        return Built(receipt, digest, rejects, files, self._logged(layout) + statements)
 
     def _mapping_record(self) -> dict[str, Any] | None:
         if self._mapping is None:
@@ -271,24 +308,14 @@ class Ingest:
             mapping=self._mapping.name,
         )
 
-    def _logged(self) -> tuple[CoverageStatement, ...]:
+    def _logged(self, layout: Layout) -> tuple[CoverageStatement, ...]:
         """What sources of the new events state themselves."""
-        present = self._fields()
-        if "event_types" not in present:
+        if "event_types" not in layout.fields:
             return ()
-        listed = ", ".join(
-            ident(name) if name in present else f"NULL::BIGINT AS {ident(name)}"
-            for name in ("complete_from", "complete_until", "gap_from", "gap_until")
-        )
-        self._con.execute(
-            f"CREATE OR REPLACE TEMP VIEW ev AS SELECT k AS n, type, t, source, event_types, {listed} "
-            "FROM staged SEMI JOIN chosen USING (k)"
-        )
+        absent = "".join(f", NULL::BIGINT AS {name}" for name in coverage.FIELDS if name not in layout.fields)
+        said = layout.apart("SELECT *, k AS n FROM staged SEMI JOIN chosen USING (k)", coverage.FIELDS)
+        self._con.execute(f"CREATE OR REPLACE TEMP VIEW ev AS SELECT *{absent} FROM ({said})")
         return coverage.logged(self._con.execute(coverage.QUERY).fetchall())
-
-    def _fields(self) -> tuple[str, ...]:
-        columns = [row[0] for row in self._con.execute("DESCRIBE staged").fetchall()]
-        return tuple(name for name in columns if name in self._catalogue.fields)
 
 
 def _runs(shares: Sequence[Share]) -> list[list[Share]]:

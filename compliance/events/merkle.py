@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 _HASH = hashlib.sha256().digest_size
+_RUN = 4096
+"""Leaves of a subtree that is made at once."""
 _NEAR = 256
 """Leaves that share the upper part of their audit paths."""
 EMPTY_ROOT = hashlib.sha256(b"").digest()
@@ -20,6 +22,17 @@ def leaf_hash(data: bytes) -> bytes:
 def node_hash(left: bytes, right: bytes) -> bytes:
     """Hash of an inner node."""
     return hashlib.sha256(b"\x01" + left + right).digest()
+
+
+def _level(below: bytes) -> bytes:
+    """The full nodes over packed nodes, two by two."""
+    start, pair = hashlib.sha256(b"\x01"), 2 * _HASH
+    nodes = []
+    for at in range(0, len(below) - len(below) % pair, pair):
+        node = start.copy()
+        node.update(below[at : at + pair])
+        nodes.append(node.digest())
+    return b"".join(nodes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +54,20 @@ class Frontier:
             stack.append(node)
             size += 1
         return Frontier(size, tuple(stack))
+
+    def grown(self, packed: bytes) -> Frontier:
+        """The frontier after further leaf hashes that lie one behind the other: full subtrees are made level by level."""
+        leaves = len(packed) // _HASH
+        odd = min(-self.size % _RUN, leaves)
+        found = self.extend(packed[at * _HASH : (at + 1) * _HASH] for at in range(odd))
+        while leaves - odd >= _RUN:
+            top = packed[odd * _HASH : (odd + _RUN) * _HASH]
+            while len(top) > _HASH:
+                top = _level(top)
+            runs = Frontier(found.size // _RUN, found.hashes).extend([top])
+            found = Frontier(runs.size * _RUN, runs.hashes)
+            odd += _RUN
+        return found.extend(packed[at * _HASH : (at + 1) * _HASH] for at in range(odd, leaves))
 
     @property
     def root(self) -> bytes:
@@ -65,13 +92,8 @@ class Tree:
         self._levels: list[bytes] = [packed]
         self._near: tuple[int, int, tuple[bytes, ...]] = (0, 0, ())
         """Range of leaves that were asked for last, and the path from it to the root: neighbours share it."""
-        sha256, pair = hashlib.sha256, 2 * _HASH
         while len(self._levels[-1]) > _HASH:
-            below = self._levels[-1]
-            whole = len(below) - len(below) % pair
-            self._levels.append(
-                b"".join(sha256(b"\x01" + below[at : at + pair]).digest() for at in range(0, whole, pair))
-            )
+            self._levels.append(_level(self._levels[-1]))
 
     @property
     def root(self) -> bytes:

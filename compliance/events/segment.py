@@ -9,12 +9,13 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from compliance.events.canonical import canonical_json
 from compliance.events.durable import sync_file, write_file
+from compliance.events.layout import Layout
 from compliance.events.leaf import CLASSES, leaf_sql
 from compliance.events.sift import Reject
 from compliance.events.sql import ident, text
@@ -29,40 +30,54 @@ EVENTS, LINES, LEAVES, REJECTS, RECEIPT = (
     "rejects.ndjson",
     "receipt.json",
 )
+SECRET = 20
+"""Bytes of the secret that salts are made of: with a row number they fit into one block of SHA-256."""
 _BLOCK = 4096
 _AT_ONCE = 64 * _BLOCK
 
 
-def write_events(
-    con: duckdb.DuckDBPyConnection, folder: Path, *, first: int, secret: str, fields: Sequence[str]
-) -> int:
-    """Writes events.parquet, lines.parquet and leaves.bin of the rows of `chosen` (k, f, line), and gives their number.
+def number_rows(con: duckdb.DuckDBPyConnection, *, first: int, secret: str) -> None:
+    """Makes `numbered` (k, f, line, n, salt) of the rows of `chosen` (k, f, line): their places in the log and their salts.
 
     `secret` makes the events' salts: SHA-256 of it and the row number, cut to 16 bytes. It is forgotten after the ingest, so
     that each salt stands alone.
     """
     con.execute(
-        "CREATE OR REPLACE TEMP TABLE numbered AS SELECT k, f, line, ? + row_number() OVER (ORDER BY k) - 1 AS n FROM chosen",
-        [first],
+        "CREATE OR REPLACE TEMP TABLE numbered AS SELECT *, substring(sha256(? || ' ' || n::VARCHAR), 1, 32) AS salt FROM "
+        "(SELECT k, f, line, ? + row_number() OVER (ORDER BY k) - 1 AS n FROM chosen)",
+        [secret, first],
     )
-    envelope = "n, id, type, t, service, source, corrects, f AS file, line"
-    listed = "".join(f", {ident(name)}" for name in fields)
-    _copy(con, f"SELECT {envelope}{listed} FROM staged JOIN numbered USING (k) ORDER BY type, n", folder / EVENTS)
-    contents = {name: f"content_{name}" for name in CLASSES} | {"line": "raw"}
-    con.execute(
-        "CREATE OR REPLACE TEMP TABLE sealed AS SELECT *, " + leaf_sql(contents, "salt") + " AS leaf FROM ("
-        "SELECT n, f, line, raw, CASE WHEN text = raw THEN NULL ELSE text END AS event, content_digest, "
-        f"substring(sha256(? || ' ' || n::VARCHAR), 1, 32) AS salt, {', '.join(contents[name] for name in CLASSES)} "
-        "FROM staged JOIN numbered USING (k) JOIN lines USING (k))",
-        [secret],
-    )
+
+
+def write_columns(con: duckdb.DuckDBPyConnection, folder: Path, layout: Layout) -> None:
+    """Writes events.parquet: the numbered rows in the order of type and row, each field in a column of its own."""
+    columns = "".join(f", {column.name}" for column in layout.columns)
+    rows = f"SELECT n, id, type, t, service, source, corrects, f, line{columns} FROM staged JOIN numbered USING (k) ORDER BY type, n"
+    listed = "".join(f", {ident(name)}" for name in layout.fields)
+    envelope = "n, id, type::VARCHAR AS type, t, service, source, corrects, f AS file, line"
+    _copy(con, f"SELECT {envelope}{listed} FROM ({layout.apart(rows, layout.fields)})", folder / EVENTS)
+
+
+def write_lines(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
+    """Writes lines.parquet: the numbered rows' lines as they stood, the events made of them, their digests and salts."""
     _copy(
         con,
-        "SELECT n, f AS file, line, raw, event, content_digest AS digest, salt FROM sealed ORDER BY n",
+        "SELECT n, f AS file, line, raw, CASE WHEN text = raw THEN NULL ELSE text END AS event, content_digest AS digest, salt "
+        "FROM lines JOIN numbered USING (k) JOIN staged USING (k) ORDER BY n",
         folder / LINES,
     )
-    write_file(folder / LEAVES, b"".join(_leaves(con)))
-    return int(con.execute("SELECT count(*) FROM numbered").fetchall()[0][0])
+
+
+def write_leaves(con: duckdb.DuckDBPyConnection, folder: Path) -> bytes:
+    """Writes leaves.bin of the numbered rows, and gives it: their leaves' hashes in order."""
+    contents = {name: f"content_{name}" for name in CLASSES} | {"line": "raw"}
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE sealed AS SELECT n, {leaf_sql(contents, 'salt')} AS leaf "
+        "FROM staged JOIN numbered USING (k) JOIN lines USING (k)"
+    )
+    leaves = b"".join(_leaves(con))
+    write_file(folder / LEAVES, leaves)
+    return leaves
 
 
 def _copy(con: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:

@@ -122,3 +122,14 @@ def test_public_consistency_vectors_agree() -> None:
 def test_the_empty_log_has_the_hash_of_nothing() -> None:
     """RFC 9162 section 2.1.1."""
     assert Frontier().root == sha256(b"").digest()
+
+
+@pytest.mark.parametrize("sizes", [(0, 5000), (1, 4096), (4095, 2), (4096, 8192, 4097), (3, 20000, 1)])
+def test_leaves_that_come_packed_grow_the_same_tree(sizes: tuple[int, ...]) -> None:
+    """Full subtrees are made at once where they begin at their place, and one by one elsewhere."""
+    one_by_one = packed = Frontier()
+    for start, size in enumerate(sizes):
+        leaves = [sha256(f"{start} {at}".encode()).digest() for at in range(size)]
+        one_by_one = one_by_one.extend(leaves)
+        packed = packed.grown(b"".join(leaves))
+        assert packed == one_by_one
