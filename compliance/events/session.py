@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import re
 import shutil
+import stat
 import tempfile
+import time
 import weakref
 from collections.abc import Iterable
+from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,17 +23,46 @@ if TYPE_CHECKING:
     import duckdb
 
 
+_PREFIX = "compliance-"
+_STALE = 3600
+"""Seconds after which a scratch folder that nobody holds is taken for one that a killed process left."""
+
+
 class Scratch:
-    """A folder for copies and spilled data that goes away with its last user."""
+    """A folder for copies and spilled data that goes away with its last user, held by a lock as long as it is used."""
 
     def __init__(self) -> None:
-        self.path = Path(tempfile.mkdtemp(prefix="compliance-"))
-        self.remove = weakref.finalize(self, shutil.rmtree, self.path, True)
+        _sweep()
+        self.path = Path(tempfile.mkdtemp(prefix=_PREFIX))
+        held = os.open(self.path, os.O_RDONLY)
+        fcntl.flock(held, fcntl.LOCK_SH)
+        self.remove = weakref.finalize(self, _let_go, self.path, held)
 
     @property
     def spill(self) -> Path:
         """Where DuckDB may spill."""
         return self.path / "spill"
+
+
+def _let_go(path: Path, held: int) -> None:
+    shutil.rmtree(path, ignore_errors=True)
+    os.close(held)
+
+
+@cache
+def _sweep() -> None:
+    """Removes, once in a process, what killed ones left: it may fill the disk of the next. A held folder is never touched."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+        with suppress(OSError):
+            found = folder.lstat()
+            if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or time.time() - found.st_mtime < _STALE:
+                continue
+            held = os.open(folder, os.O_RDONLY | os.O_NOFOLLOW)
+            try:
+                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(folder, ignore_errors=True)
+            finally:
+                os.close(held)
 
 
 _MEMORY = re.compile(r"\d+(\.\d+)?\s?([KMGT]i?B)\Z")
