@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from compliance.letters.act import Power
+from compliance.letters.act import Power, power_of
 from compliance.letters.basis import Roles
 from compliance.letters.intake import Intake
 from compliance.letters.letter import Sender
@@ -45,10 +45,13 @@ def character_of(
         kind = titled if titled and (national or titled.startswith("order")) else "political_letter"
         binding = BINDING.get(kind)
         why = "the title names an act of power, but no power is cited" if kind != "political_letter" else roles.doubt
-        sure = kind == "political_letter" and not roles.doubt and titled is None
+        powers = [each.reference for each in roles.cited if power_of(each.reference) and each not in roles.negated]
+        if kind == "political_letter" and powers:
+            why = why or f"it cites {powers[0]}, which gives a power, but not plainly as its basis"
+        sure = kind == "political_letter" and not why and titled is None
         return Character(
             kind,
-            None if kind != "political_letter" and not national else binding,
+            None if powers or (kind != "political_letter" and not national) else binding,
             sure,
             why,
             "unknown" if kind != "political_letter" else "none",

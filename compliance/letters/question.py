@@ -77,7 +77,9 @@ def numbered_questions(lists: Sequence[tuple[Item, ...]], context: Context) -> l
         above: dict[tuple[str, ...], str] = {}
         for item, path in walk(items):
             named = item.section and (not item.section.startswith("?") or clash)
-            full = (item.section.lstrip("?"), *path) if named and path else path
+            section = item.section.lstrip("?")
+            named = named and not (path and path[0].startswith(f"{section}."))  # `B.1` under B says so itself
+            full = (section, *path) if named and path else path
             above[path] = item.text
             parents = tuple(above[path[:length]] for length in range(1, len(path)) if path[:length] in above)
             question = _question(item, ".".join(full) or None, parents, context, previous)

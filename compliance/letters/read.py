@@ -290,6 +290,8 @@ class _Reading:
             marker.deadline(each_deadline)
         if main and any(each.span[0] <= main.span[0] < each.span[1] for each in questions if each.number):
             marker.doubt("deadline", "it stands in one of the questions; check whether it holds for the others")
+        if not questions:
+            marker.doubt("questions", "nothing that is asked was found; read the letter and enter what it asks")
         if main is None and questions:
             marker.doubt(
                 "deadline",
