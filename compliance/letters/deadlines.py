@@ -53,7 +53,7 @@ def compute_deadlines(
     rest = [each for each in unique if each.scope != "court_redress"]
     answers = [each for each in rest if each.scope == "answer"]
     dated = [each for each in answers if each.instant]
-    main = min(dated, key=lambda each: (each.instant, each.span)) if dated else answers[0] if answers else None
+    main = min(dated, key=lambda each: (_utc(each), each.span)) if dated else answers[0] if answers else None
     ordered = ([main] if main else []) + [each for each in rest if each is not main]
     ordered = [replace(each, id=f"D{number}") for number, each in enumerate(ordered, start=1)]
     ordered = _settled(ordered, known)
@@ -62,6 +62,12 @@ def compute_deadlines(
         tuple(ordered[1:] if main else ordered),
         tuple(replace(each, id=f"R{number}") for number, each in enumerate(court, start=1)),
     )
+
+
+def _utc(deadline: Deadline) -> datetime:
+    """A deadline's instant in UTC: within one zone Python compares clock times, which an hour that comes twice makes wrong."""
+    assert deadline.instant is not None
+    return deadline.instant.astimezone(UTC)
 
 
 def _settled(deadlines: list[Deadline], known: Known) -> list[Deadline]:
