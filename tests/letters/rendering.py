@@ -140,7 +140,7 @@ RENDERINGS: dict[str, tuple[Callable[[Path, str], Path], tuple[str, ...]]] = {
         numbered_word,
         ("tco-order-nl", "order-information-es", "rfi-decision-fr", "order-remove-pt", "clock-change-de"),
     ),
-    "html mail": (html_mail, ("dsc-es", "incident-de", "political-es", "nested-it")),
+    "html mail": (html_mail, ("dsc-es", "incident-de", "political-es", "nested-it", "prose-en")),
     "attached pdf": (attached_pdf, ("dsc-nl", "rfi-decision-en")),
     "attached": (attached, ("dsc-pt", "order-remove-it")),
     "forwarded": (forwarded, ("dsc-it", "dsc-pl", "order-information-pl", "data-access-en")),
