@@ -8,11 +8,9 @@ import re
 import shutil
 import stat
 import tempfile
-import time
 import weakref
 from collections.abc import Iterable
 from contextlib import suppress
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,10 +30,10 @@ class Scratch:
     """A folder for copies and spilled data that goes away with its last user, held by a lock as long as it is used."""
 
     def __init__(self) -> None:
-        _sweep()
         self.path = Path(tempfile.mkdtemp(prefix=_PREFIX))
         held = os.open(self.path, os.O_RDONLY)
         fcntl.flock(held, fcntl.LOCK_SH)
+        _sweep(self.path.parent, self.path.stat().st_mtime)
         self.remove = weakref.finalize(self, _let_go, self.path, held)
 
     @property
@@ -49,13 +47,18 @@ def _let_go(path: Path, held: int) -> None:
     os.close(held)
 
 
-@cache
-def _sweep() -> None:
+_swept: set[Path] = set()
+
+
+def _sweep(among: Path, now: float) -> None:
     """Removes, once in a process, what killed ones left: it may fill the disk of the next. A held folder is never touched."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
+    if among in _swept:
+        return
+    _swept.add(among)
+    for folder in among.glob(f"{_PREFIX}*"):
         with suppress(OSError):
             found = folder.lstat()
-            if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or time.time() - found.st_mtime < _STALE:
+            if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or now - found.st_mtime < _STALE:
                 continue
             held = os.open(folder, os.O_RDONLY | os.O_NOFOLLOW)
             try:
