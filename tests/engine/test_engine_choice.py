@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -54,11 +55,38 @@ def test_the_client_is_an_extra(store: Path, run: Run) -> None:
     assert "compliance[spark]" in ran.err
 
 
-def test_an_address_has_a_form(store: Path, run: Run) -> None:
-    """An address of another protocol is refused with the form it should have."""
-    ran = run("check", "--store", store, "--engine", "spark", "--remote", "spark://host:7077")
+@pytest.mark.skipif(find_spec("pyspark") is not None, reason="the Spark client is installed here")
+def test_an_old_client_is_told_from_none(
+    store: Path, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A client that lacks what 4.0 brought, or a package of its own, is said to be there, with the extra that mends it."""
+    (tmp_path / "pyspark").mkdir()
+    (tmp_path / "pyspark" / "__init__.py").touch()
+    monkeypatch.syspath_prepend(tmp_path)
+    try:
+        ran = run("check", "--store", store, "--engine", "spark", "--remote", "sc://127.0.0.1:1")
+    finally:
+        sys.modules.pop("pyspark", None)
     assert ran.code == 2
-    assert "sc://host:15002" in ran.err
+    assert "ENG-SPARK-CLIENT" in ran.err
+    assert "older than 4.0 or lacks a package: No module named 'pyspark.sql'" in ran.err
+    assert "compliance[spark]" in ran.err
+
+
+@pytest.mark.parametrize("address", ["spark://host:7077", "sc://", "sc://host:port", "sc://host:99999", "host:15002"])
+def test_an_address_has_a_form(store: Path, run: Run, address: str) -> None:
+    """An address of another protocol, without a host or with an impossible port is refused with the form it should have."""
+    ran = run("check", "--store", store, "--engine", "spark", "--remote", address)
+    assert ran.code == 2
+    assert "ENG-SPARK-ADDRESS" in ran.err
+    assert "write sc://host:15002" in ran.err
+
+
+def test_a_token_is_not_repeated(store: Path, run: Run) -> None:
+    """Of an address that cannot be read, what may be secret is left out."""
+    ran = run("check", "--store", store, "--engine", "spark", "--remote", "http://host:15002/;token=s3cret")
+    assert ran.code == 2
+    assert "s3cret" not in ran.err
 
 
 def test_a_report_has_the_same_choice(store: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

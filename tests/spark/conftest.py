@@ -23,5 +23,5 @@ def possible() -> None:
 @pytest.fixture(scope="session")
 def cluster(possible: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     """A real cluster of two workers."""
-    with started(tmp_path_factory.mktemp("cluster")) as running:
+    with started(tmp_path_factory.mktemp("cluster"), briefly=True) as running:
         yield running

@@ -100,7 +100,7 @@ def test_a_lost_worker_changes_nothing(case: Case, tmp_path: Path, monkeypatch: 
     rules = [one for one in case.rules if one.rule.expect.pattern in {"response", "unique", "threshold"}]
     expected = check(case.dataset, rules, case.project)
     judged: list[str] = []
-    with started(tmp_path) as doomed, engine_of("spark", doomed.remote, case.dataset) as engine:
+    with started(tmp_path, briefly=True) as doomed, engine_of("spark", doomed.remote, case.dataset) as engine:
         end = type(engine).end
 
         def ended(self: object) -> None:

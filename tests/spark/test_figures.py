@@ -138,7 +138,7 @@ def test_a_lost_worker_changes_no_figure(case: Case, tmp_path: Path, monkeypatch
     chosen = one_of_each_kind()
     expected = compute(case.dataset, case.project, QUARTER, chosen=chosen)
     asked: list[str] = []
-    with started(tmp_path) as doomed, engine_of("spark", doomed.remote, case.dataset) as engine:
+    with started(tmp_path, briefly=True) as doomed, engine_of("spark", doomed.remote, case.dataset) as engine:
         rows = Distributed.rows
 
         def lossy(self: Distributed, plan: Any) -> Iterator[tuple[Any, ...]]:
