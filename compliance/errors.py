@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 _UNSEEN = {
     code: repr(chr(code))[1:-1]
@@ -17,6 +18,15 @@ def plain(text: str, kept: str = "") -> str:
     if text.isprintable():
         return text
     return text.translate({code: shown for code, shown in _UNSEEN.items() if chr(code) not in kept})
+
+
+def fault_words(fault: Mapping[str, Any]) -> str:
+    """A fault of pydantic's list in the words of the file's author: an unknown key, a missing one, or what is wrong."""
+    if fault["type"] == "extra_forbidden":
+        return f"unknown key {fault['loc'][-1]!r}"
+    if fault["type"] == "missing":
+        return f"{fault['loc'][-1]!r} is missing"
+    return str(fault["msg"]).removeprefix("Value error, ")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator, model_validator
 
 from compliance.clock import parse_duration
-from compliance.errors import InputError, Place
+from compliance.errors import InputError, Place, fault_words
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=128)]
 Size = Literal["micro", "small", "medium", "large"]
@@ -247,7 +247,7 @@ def load_project(path: Path) -> Project:
         first = error.errors()[0]
         raise InputError(
             "CFG-INVALID",
-            first["msg"],
+            fault_words(first),
             hint="correct the field named; `compliance init` writes an example",
             place=Place(str(path), field=".".join(map(str, first["loc"]))),
         ) from error

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
 
 from compliance.answers.model import Correction, Document, ReleaseDetector, ReleaseVerdicts
-from compliance.errors import AnswerError, Place
+from compliance.errors import AnswerError, Place, fault_words
 from compliance.yaml_source import load_yaml
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=2000, strip_whitespace=True)]
@@ -117,7 +117,7 @@ def read_entries(path: Path, adapter: TypeAdapter[Any], code: str) -> list[Any]:
         line = marks.get(where, (None, None))[0]
         raise AnswerError(
             code,
-            first["msg"],
+            fault_words(first),
             place=Place(str(path), line, field=".".join(map(str, first["loc"]))),
             hint="see docs/bundle.md for the shape of the file",
         ) from error

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, Literal, NoReturn
+from typing import Annotated, Literal, NoReturn
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
@@ -19,7 +19,7 @@ from pydantic import (
     model_validator,
 )
 
-from compliance.errors import InputError, Place
+from compliance.errors import InputError, Place, fault_words
 from compliance.events.catalogue import ENVELOPE, Catalogue, Kind, catalogue
 from compliance.resources import data_dir
 from compliance.yaml_source import Marks, load_yaml
@@ -177,19 +177,11 @@ def load_mapping(name: str | Path) -> Mapping:
             marks,
             first["loc"],
             "MAP-INVALID",
-            _plain(first),
+            fault_words(first),
             "compare with a shipped mapping in schemas/mappings",
         )
     _check(found, path, marks, catalogue())
     return found.from_file(path, marks)
-
-
-def _plain(first: Any) -> str:
-    if first["type"] == "extra_forbidden":
-        return f"unknown key {first['loc'][-1]!r}"
-    if first["type"] == "missing":
-        return f"{first['loc'][-1]!r} is missing"
-    return str(first["msg"])
 
 
 def _fail(path: Path, marks: Marks, where: tuple[str | int, ...], code: str, message: str, hint: str) -> NoReturn:

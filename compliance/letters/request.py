@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from compliance.errors import LetterError, Place
+from compliance.errors import LetterError, Place, fault_words
 from compliance.letters.letter import Deadline, Letter, Question, Span
 from compliance.letters.request_file import content_digest, write_request
 from compliance.letters.request_model import DeadlinePart, QuestionPart, Request
@@ -151,7 +151,7 @@ def _fault(error: Exception, path: Path, marks: Marks) -> LetterError:
     line, column = marks.get(location, (1, 1))
     more = len(error.errors()) - 1
     field = ".".join(map(str, first["loc"]))
-    message = first["msg"].removeprefix("Value error, ")
+    message = fault_words(first)
     return LetterError(
         "LET-REQUEST",
         f"{message}{f' (and {more} more)' if more else ''}",

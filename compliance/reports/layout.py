@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from compliance.assess.figures import Definition, definition_of
 from compliance.assess.figures.definition import TIME_PARTS
-from compliance.errors import ComplianceError, InputError, Place
+from compliance.errors import ComplianceError, InputError, Place, fault_words
 from compliance.resources import data_dir
 
 
@@ -93,7 +93,7 @@ def load_layout(name: str = "quarterly", folder: Path | None = None) -> Layout:
         first = error.errors()[0]
         raise InputError(
             "REP-LAYOUT",
-            first["msg"],
+            fault_words(first),
             place=Place(str(path), field=".".join(map(str, first["loc"]))),
             hint="compare with the shipped reports/quarterly.yaml",
         ) from error

@@ -33,7 +33,7 @@ def _edited(folder: Path, old: str, new: str) -> Path:
         ("deadline_ref: D1", "deadline_ref: D9", "D9"),
         ("number: 2.a", "number: 2.b", "stands twice"),
         ("type: figures", "type: poetry", "type"),
-        ("reference: Ares", "refrence: Ares", "refrence"),
+        ("reference: Ares", "refrence: Ares", "unknown key 'refrence'"),
         ("schema: request/1", "schema: request/7", "schema"),
     ],
 )
