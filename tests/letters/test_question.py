@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from compliance.letters.letter import Letter
+from compliance.letters.request_type import format_demands
+from compliance.letters.vocabulary import vocabulary
 from tests.letters.sample import Commission, read
 
 
@@ -182,3 +184,17 @@ def test_bullets_under_a_demand_are_requests_without_numbers(tmp_path: Path) -> 
         (None, "document_production"),
         (None, "log_extract"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("asked", "by_category"),
+    [
+        ("Wie viele Meldungen nach Artikel 16 haben Sie erhalten?", False),
+        ("Wie viele Meldungen nach Art. 16 haben Sie erhalten?", False),
+        ("Wie viele Meldungen haben Sie erhalten, nach Art des Inhalts?", True),
+        ("Nennen Sie die Zahl der Meldungen je Kategorie.", True),
+    ],
+)
+def test_a_german_article_is_no_breakdown(asked: str, by_category: bool) -> None:
+    """`nach Artikel 16` cites; `nach Art des Inhalts` asks for a row per category."""
+    assert ("per_category" in format_demands(asked, vocabulary("de"))) is by_category
