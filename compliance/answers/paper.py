@@ -231,12 +231,12 @@ def _exhibits(desk: Desk, packed: Packed) -> Story:
         return []
     widths = {
         "head.exhibit": 0.8,
-        "head.title": 2.8,
+        "head.title": 2.5,
         "head.question": 0.8,
         "head.rows": 0.6,
-        "head.custodian": 1.6,
-        "head.made": 2.0,
-        "head.confidentiality": 1.3,
+        "head.custodian": 1.7,
+        "head.made": 2.9,
+        "head.confidentiality": 1.6,
     }
     return [
         heading(desk.say("exhibits.title"), 2, key="exhibits"),
