@@ -24,6 +24,8 @@ from compliance.errors import UsageError
 from compliance.progress import stage
 
 if TYPE_CHECKING:
+    from pyspark import StorageLevel
+    from pyspark.sql.connect.dataframe import DataFrame
     from pyspark.sql.connect.session import SparkSession
 
 TYPES = {"VARCHAR": "STRING", "BIGINT": "BIGINT", "DOUBLE": "DOUBLE", "BOOLEAN": "BOOLEAN"}
@@ -125,14 +127,23 @@ def _reachable(address: str, host: str, port: int) -> None:
         ) from error
 
 
+def _replicated() -> StorageLevel:
+    """In memory and on disk, on two workers where there are two."""
+    from pyspark import StorageLevel
+
+    return StorageLevel(useDisk=True, useMemory=True, useOffHeap=False, deserialized=False, replication=2)
+
+
 class Distributed(Traced):
     """Runs plans on a Spark cluster and remembers their SQL. The view `ev` must stand: `view_events`."""
 
-    __slots__ = ("_idle", "_session", "_waiting")
+    __slots__ = ("_idle", "_kept", "_session", "_waiting")
 
     def __init__(self, session: SparkSession) -> None:
         super().__init__()
         self._session = session
+        self._kept: dict[str, DataFrame] = {}
+        """Rows that were worked out: the cluster keeps them as long as they are held here."""
         self._idle, self._waiting = 0, contextlib.ExitStack()
         session.registerProgressHandler(self._heard)
 
@@ -157,8 +168,10 @@ class Distributed(Traced):
         name, text = self._name(), SPARK.select(plan)
         self._trace.append(f"CREATE TEMP TABLE {SPARK.identifier(name)} AS {text}")
         with said():
-            # a command, which runs without being collected: worked out when first asked for, and kept by the executors from then on
-            self._session.sql(f"CACHE LAZY TABLE {SPARK.identifier(name)} AS {text}")
+            # a leaf of later plans, not their text over again; two copies, so that one worker may be lost
+            frame = self._session.sql(text).localCheckpoint(eager=True, storageLevel=_replicated())
+            frame.createOrReplaceTempView(name)
+        self._kept[name] = frame
         return name
 
     def table(self, columns: Sequence[tuple[str, str]], rows: Sequence[tuple[Any, ...]]) -> str:
@@ -171,9 +184,10 @@ class Distributed(Traced):
         return name
 
     def drop(self, name: str) -> None:
-        """Forgets a temporary view."""
+        """Forgets a temporary view, and lets the cluster forget its rows."""
         with said():
             self._session.catalog.dropTempView(name)
+        self._kept.pop(name, None)
 
     def view_events(self, files: Sequence[str], columns: Sequence[tuple[str, str]], gone: Sequence[int]) -> None:
         """Makes `ev` of Parquet files (paths or URLs that every worker can read) without the rows `gone`.
