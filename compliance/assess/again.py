@@ -44,6 +44,8 @@ ALL = 2**60
 """Outcomes are listed without end where two worlds are compared."""
 MOST = 0.08
 """Share of all events from which on judging some of them again is no gain."""
+FEW = 2_000_000
+"""Lines of a store below which finding what can have changed costs more than judging everything anew."""
 
 
 class Then:
@@ -219,7 +221,9 @@ def prepared(
     period: tuple[int, int],
     skew: int,
 ) -> Again | None:
-    """What is needed to go on from a memory; None where the whole log has to be judged anew."""
+    """What is needed to go on from a memory; None where the whole log has to be judged anew, or that is cheaper."""
+    if sum(file.lines for file in dataset.files) < FEW:
+        return None
     changed = change(memory, knowns, as_of, types_of([rule for rule, _ in rules.values()]), skew)
     if changed is None or memory.captures != dataset.captures or memory.start != period[0]:
         return None

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from compliance.assess import again
 from compliance.assess.recall import FOLDER
 from compliance.events.stored import StoreLocator
 from tests.conftest import Run
@@ -100,8 +101,9 @@ class Desk:
 
 
 @pytest.fixture
-def desk(run: Run, tmp_path: Path) -> Desk:
-    """The store after its first check."""
+def desk(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """The store after its first check, where a check goes on however small the store is."""
+    monkeypatch.setattr(again, "FEW", 0)
     return Desk(run, tmp_path)
 
 
@@ -217,8 +219,10 @@ def test_a_memory_is_no_part_of_what_is_sealed(desk: Desk) -> None:
     assert desk.run("store", "verify", "--store", desk.store).code == 0
 
 
-def test_lines_of_findings_that_stand_are_not_read_again(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("few", [0, 10**6], ids=["going on", "a small store, judged anew"])
+def test_lines_of_findings_that_stand_are_not_read_again(desk: Desk, monkeypatch: pytest.MonkeyPatch, few: int) -> None:
     """Only lines of findings that came or changed are read; what they say is what a check of everything says."""
+    monkeypatch.setattr(again, "FEW", few)
     read: list[int] = []
     events = StoreLocator.events
 
@@ -229,6 +233,6 @@ def test_lines_of_findings_that_stand_are_not_read_again(desk: Desk, monkeypatch
 
     monkeypatch.setattr(StoreLocator, "events", counting)
     desk.add(_days(30, 31))
-    desk.agrees()
+    desk.agrees(remembered=not few)
     going_on, whole = read
     assert 0 < going_on < whole / 4

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from compliance.assess import again
 from compliance.assess.again import Again
 from compliance.assess.memory import Memory, dump, load
 from compliance.assess.model import Assessment
@@ -24,6 +25,14 @@ from tests.properties.random_world import random_world
 
 AT_LENGTH = os.environ.get("HYPOTHESIS_PROFILE") == "fuzz" or "COMPLIANCE_FUZZ" in os.environ
 WORLDS = int(os.environ.get("COMPLIANCE_FUZZ", "2000" if AT_LENGTH else "12"))
+
+
+@pytest.fixture(autouse=True)
+def _however_small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A check goes on, however few events there are."""
+    monkeypatch.setattr(again, "FEW", 0)
+
+
 PATTERNS = (
     "response",
     "precedence",
