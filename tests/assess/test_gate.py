@@ -20,6 +20,7 @@ from compliance.assess.session import Judged
 from compliance.clock import parse_instant
 from compliance.events.dataset import CoverageStatement, Dataset
 from compliance.events.store import Store
+from compliance.engine.readable import readable
 from compliance.project import Gates, Profile, Project, Service
 from compliance.rules.loader import load_rules, named
 from tests.assess.logs import covered, dataset
@@ -398,12 +399,13 @@ class TestPrinted:
         assert "Estimate from the sample: 100.0% of 2 records met it" in explain(sampled, RECEIPT)
 
     def test_the_published_form_holds_it(self, found: Judged) -> None:
-        """Gates with the types they are about, and the gates of each rule."""
+        """Gates with the types they are about, the gates of each rule, and the statements laid out."""
         again: Assessment = from_json(to_json(found.assessment))
         assert again.rules[0].gates == ("E1",)
         (clocks,) = [gate for gate in again.gates if gate["id"] == "E1"]
         assert "notice.received" in clocks["event_types"]
-        assert again == replace(found.assessment, gates=again.gates)
+        rules = tuple(replace(rule, sql=tuple(map(readable, rule.sql))) for rule in found.assessment.rules)
+        assert again == replace(found.assessment, gates=again.gates, rules=rules)
 
 
 def test_gates_of_the_configuration_are_checked() -> None:
