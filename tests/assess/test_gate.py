@@ -18,9 +18,9 @@ from compliance.assess.model import Assessment, Verdict
 from compliance.assess.render.table import to_table
 from compliance.assess.session import Judged
 from compliance.clock import parse_instant
+from compliance.engine.readable import readable
 from compliance.events.dataset import CoverageStatement, Dataset
 from compliance.events.store import Store
-from compliance.engine.readable import readable
 from compliance.project import Gates, Profile, Project, Service
 from compliance.rules.loader import load_rules, named
 from tests.assess.logs import covered, dataset
