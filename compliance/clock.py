@@ -40,9 +40,7 @@ def from_us(micros: int) -> datetime:
 
 def format_us(micros: int) -> str:
     """RFC 3339 text in UTC; fractions only where they are not zero (`2026-08-13T00:42:00Z`)."""
-    moment = from_us(micros)
-    text = moment.strftime("%Y-%m-%dT%H:%M:%S")
-    return f"{text}.{moment.microsecond:06d}Z" if moment.microsecond else f"{text}Z"
+    return from_us(micros).isoformat()[:-6] + "Z"
 
 
 def format_second(micros: int) -> str:

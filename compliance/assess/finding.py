@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -255,31 +255,35 @@ def _message(frame: Frame, outcome: Outcome, event: dict[str, Any]) -> str:
 def _value(frame: Frame, outcome: Outcome, event: dict[str, Any], name: str) -> str:
     """What a placeholder of a message stands for; only open fields of the trigger can be named."""
     rule = frame.rule
-    day = local_date(outcome.t, frame.scope.days.zone)
     decisive = _deciding_parameter(rule)
     parameter = decisive if name == "limit" and name not in rule.parameters else name
     if parameter in rule.parameters:
-        found = value_at(rule.parameters[parameter], day)
+        found = value_at(rule.parameters[parameter], local_date(outcome.t, frame.scope.days.zone))
         return "no value" if found is None else _words(rule.parameters[parameter].type, found.value)
     if name == "value" and outcome.value is not None:
         return _words(rule.parameters[decisive].type if decisive else "integer", outcome.value)
     if name == "failed" and rule.expect.each is not None:
+        day = local_date(outcome.t, frame.scope.days.zone)
         dated = {key: value_at(parameter, day) for key, parameter in rule.parameters.items()}
         values = {key: entry.value for key, entry in dated.items() if entry is not None}
         return ", ".join(failed_tests(parse_condition(rule.expect.each), event, values)) or "an element"
-    known = {
-        "subject": outcome.case or outcome.instance,
-        "trigger.at": format_us(outcome.t),
-        "service": frame.scope.service,
-        "due": format_second(outcome.due) if outcome.due is not None else "no date",
-        "observed": format_us(outcome.observed) if outcome.observed is not None else "never",
-        "value": "no value",
-    }
-    if name in known:
-        return known[name]
+    known = _KNOWN.get(name)
+    if known is not None:
+        return known(frame, outcome)
     spec = frame.catalogue.fields.get(name)
     open_field = spec is not None and spec.sensitivity is Sensitivity.OPEN
     return str(event[name]) if open_field and event.get(name) is not None else "not recorded"
+
+
+_KNOWN: Mapping[str, Callable[[Frame, Outcome], str]] = {
+    "subject": lambda _, outcome: outcome.case or outcome.instance,
+    "trigger.at": lambda _, outcome: format_us(outcome.t),
+    "service": lambda frame, _: frame.scope.service,
+    "due": lambda _, outcome: format_second(outcome.due) if outcome.due is not None else "no date",
+    "observed": lambda _, outcome: format_us(outcome.observed) if outcome.observed is not None else "never",
+    "value": lambda *_: "no value",
+}
+"""What a message may say of every outcome."""
 
 
 def _words(kind: str, value: Any) -> str:

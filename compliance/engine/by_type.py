@@ -11,26 +11,28 @@ from typing import TYPE_CHECKING
 
 from compliance.engine.plan import Apply, Column, Expr, Filter, Join, Literal, Relation, Scan, Union, both
 from compliance.engine.sql import identifier, literal
-from compliance.events.catalogue import catalogue
+from compliance.events.catalogue import EventType, catalogue
+from compliance.events.dataset import MANY, of_type
 
 if TYPE_CHECKING:
     import duckdb
 
 EVENTS = "ev"
-MANY = 50_000
-"""Events below which copies cost more than they save."""
+_NONE = "ev of no type"
+"""A table without rows, for all types of which there is no event."""
 _ENVELOPE = ("n", "id", "type", "t", "service", "source", "corrects")
 
 
 class ByType:
     """The tables of single types beside the table `ev` of one connection, which must not change any more."""
 
-    __slots__ = ("_columns", "_con", "_held", "_names")
+    __slots__ = ("_columns", "_con", "_held", "_laid", "_names")
 
     def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
         self._con = con
         self._columns: frozenset[str] = frozenset()
         self._held: frozenset[str] | None = None
+        self._laid: frozenset[str] = frozenset()
         self._names: dict[str, str] = {}
 
     def narrowed(self, relation: Relation) -> Relation:
@@ -57,18 +59,29 @@ class ByType:
         if spec is None or not self._worth():
             return None
         if kind not in self._names:
-            listed = ", ".join(
-                identifier(one)
-                for one in (*_ENVELOPE, *sorted(spec.fields.keys() - set(_ENVELOPE)))
-                if one in self._columns
-            )
-            chosen = f"WHERE type = {literal(kind)}" if self._held is not None and kind in self._held else "LIMIT 0"
-            name = f"{EVENTS}.{kind}"
-            self._con.execute(
-                f"CREATE TEMP TABLE IF NOT EXISTS {identifier(name)} AS SELECT {listed} FROM {identifier(EVENTS)} {chosen}"
-            )
-            self._names[kind] = name
+            self._names[kind] = self._made(spec) if self._held is not None and kind in self._held else self._empty()
         return self._names[kind]
+
+    def _made(self, kind: EventType) -> str:
+        """The copy of the type's events, out of the relation that is laid out for it, if there is one."""
+        name = f"{EVENTS}.{kind.name}"
+        source = f"{identifier(EVENTS)} WHERE type = {literal(kind.name)}"
+        if of_type(kind.name) in self._laid:
+            source = identifier(of_type(kind.name))
+        listed = ", ".join(
+            identifier(one)
+            for one in (*_ENVELOPE, *sorted(kind.fields.keys() - set(_ENVELOPE)))
+            if one in self._columns
+        )
+        self._con.execute(f"CREATE TEMP TABLE IF NOT EXISTS {identifier(name)} AS SELECT {listed} FROM {source}")
+        return name
+
+    def _empty(self) -> str:
+        if _NONE not in self._names.values():
+            self._con.execute(
+                f"CREATE TEMP TABLE IF NOT EXISTS {identifier(_NONE)} AS SELECT * FROM {identifier(EVENTS)} LIMIT 0"
+            )
+        return _NONE
 
     def _worth(self) -> bool:
         """Whether the log is large; looked up once, with its types and columns."""
@@ -79,6 +92,8 @@ class ByType:
             self._held = frozenset(counts) if sum(counts.values()) >= MANY else frozenset()
             described = self._con.execute(f"SELECT * FROM {identifier(EVENTS)} LIMIT 0").description
             self._columns = frozenset(str(column[0]) for column in described)
+            views = self._con.execute("SELECT view_name FROM duckdb_views() WHERE temporary").fetchall()
+            self._laid = frozenset(str(name) for (name,) in views)
         return bool(self._held)
 
 

@@ -97,6 +97,15 @@ class Locator(Protocol):
         """Full native event of each row number `n`, re-read from the log or the store."""
 
 
+MANY = 50_000
+"""Events from which on those of one type are worth a table of their own."""
+
+
+def of_type(kind: str) -> str:
+    """Name of the relation that may stand beside `ev` with the events of one type alone and the fields that it has."""
+    return f"ev of {kind}"
+
+
 @dataclass(frozen=True, slots=True)
 class Dataset:
     """Accepted events as a table in an open DuckDB connection.

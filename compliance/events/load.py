@@ -18,7 +18,7 @@ from compliance.errors import InputError, Place
 from compliance.events import coverage
 from compliance.events.catalogue import ENVELOPE, Catalogue, catalogue
 from compliance.events.columns import source_columns
-from compliance.events.dataset import CoverageStatement, Dataset, FileCounts, Requirement
+from compliance.events.dataset import MANY, CoverageStatement, Dataset, FileCounts, Requirement, of_type
 from compliance.events.foreign import Foreign, is_foreign
 from compliance.events.judge import Event, read_event
 from compliance.events.readers.lines import FEW_FILES, LineFile, copy_lines, prove, read_lines, together
@@ -273,31 +273,42 @@ class _Loader:
         self.sieve.mended.clear()
 
     def resolve(self, locator: LineLocator) -> None:
-        """Makes `ev` of `fast`, in place: with the rows that were mended or foreign, without duplicates, conflicts and replaced.
+        """Makes `ev` of `fast`: with the rows that were mended or foreign, without duplicates, conflicts and replaced.
 
-        A copy would cost as much as reading; a view over the parts, a hundredth of a second a query.
+        Of few events `ev` is a table. Of many it is a view, and so is each type by itself: a copy of all would cost as much
+        as reading, a view of all half a hundredth of a second a query.
         """
         self.con.execute("UPDATE fast SET n = rowid")
         for part in ("slow", "mended"):
             self.con.execute(
                 f"INSERT INTO fast ({self.slots.listed}) SELECT {self.slots.listed} FROM {part} WHERE sound; DROP TABLE {part}"
             )
-        self.con.execute(
-            "DELETE FROM fast WHERE NOT sound; ALTER TABLE fast DROP COLUMN sound; ALTER TABLE fast RENAME TO ev"
-        )
-        gone = self._repeats(locator) | replaced_rows(self.con, "ev", self.warnings)
+        self.con.execute("DELETE FROM fast WHERE NOT sound; ALTER TABLE fast DROP COLUMN sound")
+        gone = self._repeats(locator) | replaced_rows(self.con, "fast", self.warnings)
         if gone:
-            self.con.execute("DELETE FROM ev WHERE n IN (SELECT unnest(?::BIGINT[]))", [sorted(gone)])
+            self.con.execute("DELETE FROM fast WHERE n IN (SELECT unnest(?::BIGINT[]))", [sorted(gone)])
+        self._present()
+
+    def _present(self) -> None:
+        counts = dict(self.con.execute("SELECT type::VARCHAR, count(*) FROM fast GROUP BY 1").fetchall())
+        large = sum(counts.values()) >= MANY
+        self.con.execute(f"CREATE TEMP {'VIEW' if large else 'TABLE'} ev AS {self.slots.named('fast')}")
+        if not large:
+            self.con.execute("DROP TABLE fast")
+            return
+        for kind in sorted(counts):
+            query = self.slots.of_type("fast", self.catalogue.types[kind])
+            self.con.execute(f"CREATE TEMP VIEW {ident(of_type(kind))} AS {query}")
 
     def _repeats(self, locator: LineLocator) -> set[int]:
         """Rows whose id stands earlier already: duplicates where the content is the same, else conflicts."""
-        distinct, total = self.con.execute("SELECT count(DISTINCT hash(id)), count(*) FROM ev").fetchall()[0]
+        distinct, total = self.con.execute("SELECT count(DISTINCT hash(id)), count(*) FROM fast").fetchall()[0]
         if distinct == total:
             return set()
         rows = [
             row
             for (row,) in self.con.execute(
-                "SELECT n FROM ev WHERE id IN (SELECT id FROM ev GROUP BY id HAVING count(*) > 1) ORDER BY n"
+                "SELECT n FROM fast WHERE id IN (SELECT id FROM fast GROUP BY id HAVING count(*) > 1) ORDER BY n"
             ).fetchall()
         ]
         first: dict[str, Event] = {}

@@ -1,16 +1,17 @@
 """A narrow layout of events: fields that no type has both of share a column, so that few columns are checked, typed and kept.
 
 Every field arrives as the JSON text of its value, one column per field, as `columns` has it. A row's type says which of the
-fields of a slot is its own; that one is taken, checked and typed, and members the type does not have are never looked at. The
-table of slots has every field by its name as well: a virtual column that reads the slot where the type has the field.
+fields of a slot is its own; that one is taken, checked and typed, and members the type does not have are never looked at. Of the
+filled table relations are made in which every field has its name again: all events, and those of one type.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
-from compliance.events.catalogue import Catalogue, EventType, FieldSpec, Kind
+from compliance.events.catalogue import Catalogue, EventType, FieldSpec
 from compliance.events.columns import (
     ENVELOPE_FIELDS,
     INSTANT,
@@ -22,12 +23,13 @@ from compliance.events.columns import (
     typed,
     value_of,
 )
-from compliance.events.sql import ident
+from compliance.events.layout import Layout
+from compliance.events.sql import any_of, ident, text
 
 FIXED = (("n", "BIGINT"), ("id", "VARCHAR"), ("type", "event_type"), ("t", "BIGINT"))
 """Columns that every row has; then come the three of the envelope that are text."""
 _TEXTS = ("service", "source", "corrects")
-_SQL_TYPES = {Kind.INTEGER: "BIGINT", Kind.INSTANT: "BIGINT", Kind.NUMBER: "DOUBLE", Kind.BOOLEAN: "BOOLEAN"}
+_ENVELOPE = ", ".join(ident(name) for name in (*(column for column, _ in FIXED), *_TEXTS))
 _WIDTH = 6
 """Bits of a field's place in its slot; zero where the type has none of them."""
 _PER_NUMBER = 10
@@ -35,20 +37,28 @@ _PER_NUMBER = 10
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A column that several fields of one kind share; `fields` in the order of their places, from 1."""
+    """A column that several fields of one SQL type share; `fields` in the order of their places, from 1, those alike together."""
 
     name: str
+    kind: str
     fields: tuple[FieldSpec, ...]
 
     @property
     def place(self) -> str:
-        """Column that tells which of its fields a row has, 0 for none."""
+        """Column that tells which of its fields a row's type has, 0 for none."""
         return f"at_{self.name}"
 
-    @property
-    def kind(self) -> Kind:
-        """How all of them are typed."""
-        return self.fields[0].kind
+    def each(self, expression: Callable[[FieldSpec, str], str]) -> str:
+        """An expression of the field that a row has, over the slot's column; NULL where it has none."""
+        column = ident(self.name)
+        runs = [(text, len(list(places))) for text, places in groupby(expression(spec, column) for spec in self.fields)]
+        if len(runs) == 1:
+            return runs[0][0]
+        cases, last = "", 0
+        for said, places in runs:
+            last += places
+            cases += f" WHEN {self.place} <= {last} THEN {said}"
+        return f"CASE{cases} END"
 
 
 class Slots:
@@ -63,25 +73,27 @@ class Slots:
         self._of = {spec.name: slot for slot in self.slots for spec in slot.fields}
 
     def table(self, name: str) -> str:
-        """Statement that makes the empty table: fixed columns, slots, `sound`, and each field as a virtual column."""
+        """Statement that makes the empty table: fixed columns, slots, and `sound`."""
         kept = [f"{ident(column)} {kind}" for column, kind in FIXED] + [f"{ident(column)} VARCHAR" for column in _TEXTS]
-        kept += [f"{slot.place} UTINYINT" for slot in self._shared()]
-        kept += [f"{ident(slot.name)} {_SQL_TYPES.get(slot.kind, 'VARCHAR')}" for slot in self.slots]
-        named = [
-            f"{ident(field)} {_SQL_TYPES.get(self._of[field].kind, 'VARCHAR')} GENERATED ALWAYS AS ({self._read(field)}) VIRTUAL"
-            for field in self.fields
-        ]
-        return f"CREATE TEMP TABLE {ident(name)} ({', '.join([*kept, 'sound BOOLEAN', *named])})"
+        kept += [f"{ident(slot.name)} {slot.kind}" for slot in self.slots]
+        return f"CREATE TEMP TABLE {ident(name)} ({', '.join([*kept, 'sound BOOLEAN'])})"
+
+    def named(self, table: str) -> str:
+        """Query for all events of the table: the fixed columns, then each field, NULL where the row's type does not have it."""
+        fields = ", ".join(f"{self._read(field)} AS {ident(field)}" for field in self.fields)
+        return f"SELECT {_ENVELOPE}{', ' if fields else ''}{fields} FROM {ident(table)}"
+
+    def of_type(self, table: str, kind: EventType) -> str:
+        """Query for the events of one type: the fixed columns, then the fields that the type has."""
+        own = (name for name in self.fields if name in kind.fields)
+        fields = "".join(f", {ident(self._of[name].name)} AS {ident(name)}" for name in own)
+        return f"SELECT {_ENVELOPE}{fields} FROM {ident(table)} WHERE type = {text(kind.name)}"
 
     @property
     def listed(self) -> str:
         """Names of the columns that `rows` fills, in its order."""
         fixed = [column for column, _ in FIXED]
-        places = [slot.place for slot in self._shared()]
-        return ", ".join(map(ident, (*fixed, *_TEXTS, *places, *(slot.name for slot in self.slots), "sound")))
-
-    def _shared(self) -> Iterator[Slot]:
-        return (slot for slot in self.slots if len(slot.fields) > 1)
+        return ", ".join(map(ident, (*fixed, *_TEXTS, *(slot.name for slot in self.slots), "sound")))
 
     def rows(self, source: str, number: str = "NULL::BIGINT", sound: str | None = None) -> str:
         """Query for the columns `listed` from a relation of JSON members. `sound`: said beforehand, or worked out (None)."""
@@ -92,8 +104,7 @@ class Slots:
             TYPE_NAME,
             INSTANT,
             *envelope,
-            *(f"{slot.place}::UTINYINT" for slot in self._shared()),
-            *(value_of(slot.fields[0], ident(slot.name)) for slot in self.slots),
+            *(slot.each(value_of) for slot in self.slots),
             self._sound() if sound is None else sound,
         ]
         return f"SELECT {', '.join(values)} FROM ({self._chosen(source)})"
@@ -128,26 +139,18 @@ class Slots:
         return sum(1 << bit for bit, name in enumerate(columns) if fields.get(name, {name}) & set(kind.required))
 
     def _sound(self) -> str:
-        checks = [envelope_sound(self._catalogue), *map(self._checked, self.slots)]
+        checks = [envelope_sound(self._catalogue)]
+        checks += [f"({ident(slot.name)} IS NULL OR {slot.each(check_of)})" for slot in self.slots]
         checks += [has_all(columns, f"needs_{at}") for at, columns in self._required()]
         return f"coalesce({' AND '.join(checks)}, FALSE)"
-
-    def _checked(self, slot: Slot) -> str:
-        column = ident(slot.name)
-        if not slot.fields[0].codes:
-            return check_of(slot.fields[0], column)
-        cases = " ".join(
-            f"WHEN {slot.place} = {at} THEN {check_of(spec, column)}" for at, spec in enumerate(slot.fields, 1)
-        )
-        return f"({column} IS NULL OR CASE {cases} END)"
 
     def _read(self, field: str) -> str:
         """The slot where the row's type has the field."""
         slot = self._of[field]
         if len(slot.fields) == 1:
             return ident(slot.name)
-        place = next(at for at, spec in enumerate(slot.fields, 1) if spec.name == field)
-        return f"CASE WHEN {slot.place} = {place} THEN {ident(slot.name)} END"
+        owners = (kind.name for kind in self._catalogue.types.values() if field in kind.fields)
+        return f"CASE WHEN {any_of('type', owners)} THEN {ident(slot.name)} END"
 
 
 def _places(group: Sequence[Slot], kind: EventType) -> int:
@@ -161,17 +164,18 @@ def _places(group: Sequence[Slot], kind: EventType) -> int:
 
 
 def _divided(catalogue: Catalogue, fields: Sequence[str]) -> tuple[Slot, ...]:
-    """Slots for the fields: alike in kind and in what is checked, and never two of one type in the same (greedy, widest first)."""
-    owners = {name: frozenset(kind.name for kind in catalogue.types.values() if name in kind.fields) for name in fields}
-    shared: dict[tuple[str, bool, int | None], list[tuple[list[FieldSpec], set[str]]]] = {}
-    for name in sorted(fields, key=lambda name: (-len(owners[name]), name)):
-        spec = catalogue.fields[name]
-        alike = shared.setdefault((spec.kind.value, bool(spec.codes), spec.max_length), [])
-        free = next((slot for slot in alike if not slot[1] & owners[name] and len(slot[0]) < (1 << _WIDTH) - 1), None)
-        if free is None:
-            free = ([], set())
-            alike.append(free)
-        free[0].append(spec)
-        free[1].update(owners[name])
-    found = [members for key in sorted(shared, key=str) for members, _ in shared[key]]
-    return tuple(Slot(f"slot_{number}", tuple(members)) for number, members in enumerate(found))
+    """Slots for the fields, never two of one type in the same; the fields of a slot by what is checked and how they are typed."""
+    layout = Layout(catalogue)
+    layout.add(fields)
+    return tuple(
+        Slot(
+            f"slot_{number}",
+            column.kind,
+            tuple(sorted((catalogue.fields[name] for name in column.fields), key=_alike)),
+        )
+        for number, column in enumerate(layout.columns)
+    )
+
+
+def _alike(spec: FieldSpec) -> tuple[str, str, str]:
+    return (spec.kind.value, check_of(spec, ""), spec.name)

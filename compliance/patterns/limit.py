@@ -210,7 +210,7 @@ def with_due(engine: Engine, source: Relation, columns: tuple[str, ...], limit: 
     direct = due_expressions(limit, col("t"))
     if direct is not None:
         return Project(source, (*keep(*columns), ("due", direct[0]), ("due_late", direct[1])))
-    table = _bucket_table(engine, source, limit.due, shifted=not limit.statutory)
+    table = _bucket_table(engine, source, limit.due, daily=limit.days.zone if limit.statutory else None)
     bucket = call("//", col("t", "l"), lit(BUCKET_US))
     return Join(
         source,
@@ -231,7 +231,7 @@ def with_back(engine: Engine, source: Relation, columns: tuple[str, ...], limit:
         start = limit.back(t)
         return None if start is None else (start, start)
 
-    table = _bucket_table(engine, source, pair, shifted=True)
+    table = _bucket_table(engine, source, pair)
     bucket = call("//", col("t", "l"), lit(BUCKET_US))
     return Join(
         source,
@@ -265,16 +265,21 @@ def _clock_or(limit: LimitRule, calendar_due: Expr, reading: int) -> Expr:
 
 
 def _bucket_table(
-    engine: Engine, source: Relation, due: Callable[[int], tuple[int, int] | None], *, shifted: bool
+    engine: Engine, source: Relation, due: Callable[[int], tuple[int, int] | None], *, daily: str | None = None
 ) -> str:
+    """Name of a table of `bucket` and both readings: offsets, or with `daily` (a zone) instants that its whole days share.
+
+    Of a statutory limit that mixes days with hours, the readings in hours stand for nothing: arithmetic has them.
+    """
     buckets = Aggregate(source, (("bucket", call("//", col("t"), lit(BUCKET_US))),), (("n", call("count")),))
+    starts = sorted(bucket * BUCKET_US for bucket, _ in engine.rows(buckets) if bucket is not None)
     rows: list[tuple[int, int, int]] = []
-    for bucket, _ in engine.rows(buckets):
-        if bucket is None:
-            continue
-        start = bucket * BUCKET_US
-        pair = due(start)
+    pair, until = None, None
+    for start in starts:
+        if daily is None or until is None or start >= until:
+            pair = due(start)
+            until = None if daily is None else midnight_us(local_date(start, daily) + timedelta(days=1), daily)
         if pair is not None:
-            offset = start if shifted else 0
-            rows.append((bucket, pair[0] - offset, pair[1] - offset))
-    return engine.table((("bucket", "BIGINT"), ("a", "BIGINT"), ("b", "BIGINT")), sorted(rows))
+            offset = start if daily is None else 0
+            rows.append((start // BUCKET_US, pair[0] - offset, pair[1] - offset))
+    return engine.table((("bucket", "BIGINT"), ("a", "BIGINT"), ("b", "BIGINT")), rows)

@@ -113,10 +113,11 @@ def _buckets(frame: Frame, spec: Threshold) -> list[_Measured]:
     value, n = _metric(spec)
     keys = (*keep("a", "b"), *keep(*(f"x_{name}" for name in spec.by)))
     found: list[_Measured] = []
+    days: dict[int, date] = {}
     for a, b, *rest in frame.engine.rows(Aggregate(placed, keys, (("value", value), ("values", n)))):
         group, number, count = tuple(rest[:-2]), rest[-2], rest[-1]
         label = ",".join(str(part) for part in group)
-        day = local_date(a, frame.scope.days.zone)
+        day = days.get(a) or days.setdefault(a, local_date(a, frame.scope.days.zone))
         found.append(_Measured(f"{label}@{day}", a, a, b, number, count, group, case=label or None))
     return sorted(found, key=lambda item: (item.t, item.instance))
 
@@ -124,13 +125,16 @@ def _buckets(frame: Frame, spec: Threshold) -> list[_Measured]:
 def _bucket_table(frame: Frame, spec: Threshold, base: Relation) -> Scan:
     scope = frame.scope
     quarters = Aggregate(base, (("quarter", call("//", col("t"), lit(BUCKET_US))),), (("c", call("count")),))
-    rows = []
-    for quarter, _ in list(frame.engine.rows(quarters)):
-        start, end = _bucket(quarter * BUCKET_US, spec.per or "period", frame)
-        if not scope.open_start:
-            start, end = max(start, scope.start), min(end, scope.end)
-        rows.append((quarter, start, end))
-    name = frame.engine.table((("quarter", "BIGINT"), ("a", "BIGINT"), ("b", "BIGINT")), sorted(rows))
+    rows: list[tuple[int, int, int]] = []
+    begins, ends = 0, 0
+    for quarter in sorted(quarter for quarter, _ in frame.engine.rows(quarters)):
+        if not rows or quarter * BUCKET_US >= ends:
+            begins, ends = _bucket(quarter * BUCKET_US, spec.per or "period", frame)
+        if scope.open_start:
+            rows.append((quarter, begins, ends))
+        else:
+            rows.append((quarter, max(begins, scope.start), min(ends, scope.end)))
+    name = frame.engine.table((("quarter", "BIGINT"), ("a", "BIGINT"), ("b", "BIGINT")), rows)
     return Scan(name)
 
 
