@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -95,6 +96,13 @@ class Tree:
         while len(self._levels[-1]) > _HASH:
             self._levels.append(_level(self._levels[-1]))
 
+    @classmethod
+    def of(cls, levels: Sequence[bytes], size: int) -> Tree:
+        """From the full nodes, level by level, that an equal tree has."""
+        made = cls(b"")
+        made.size, made._levels = size, list(levels)
+        return made
+
     @property
     def root(self) -> bytes:
         """Root of the whole tree."""
@@ -114,6 +122,23 @@ class Tree:
         if not start <= index < end:
             start, end, above = self._near = self._descend(index, 0, self.size, _NEAR)
         return self._descend(index, start, end, 1)[2] + above
+
+    def near(self, indexes: Sequence[int], width: int = 64) -> list[Part]:
+        """The subtrees of at most `width` leaves over ascending indexes, from which their audit paths can be told elsewhere."""
+        found: list[Part] = []
+        at = 0
+        while at < len(indexes):
+            if not 0 <= indexes[at] < self.size:
+                raise IndexError(indexes[at])
+            start, end, above = self._descend(indexes[at], 0, self.size, width)
+            until = bisect_left(indexes, end, at)
+            levels = [
+                level[(start >> height) * _HASH : (end >> height) * _HASH]
+                for height, level in enumerate(self._levels[: (end - start).bit_length()])
+            ]
+            found.append(Part(start, end - start, levels, above, tuple(indexes[at:until])))
+            at = until
+        return found
 
     def _descend(self, index: int, start: int, end: int, width: int) -> tuple[int, int, tuple[bytes, ...]]:
         """The range of at most `width` leaves around `index` below [start, end), and the audit path from it up to there."""
@@ -162,6 +187,39 @@ class Tree:
             return self._node(level, start >> level)
         middle = start + _split(end - start)
         return node_hash(self._range(start, middle), self._range(middle, end))
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A subtree: its first leaf, its size, its full nodes level by level, the audit path from it to the root, and leaves asked for."""
+
+    first: int
+    size: int
+    levels: list[bytes]
+    above: tuple[bytes, ...]
+    asked: tuple[int, ...]
+
+    def leaves(self) -> list[bytes]:
+        """Hashes of the leaves asked for."""
+        packed, first = self.levels[0], self.first
+        return [packed[(row - first) * _HASH : (row - first + 1) * _HASH] for row in self.asked]
+
+    def paths(self) -> list[str]:
+        """Audit paths of the leaves asked for, leaf first, as the members of a JSON list in hexadecimal."""
+        above = [f'"{node.hex()}"' for node in self.above]
+        if self.size & (self.size - 1) or 4 * len(self.asked) < self.size:
+            tree = Tree.of(self.levels, self.size)
+            lower = ([f'"{node.hex()}"' for node in tree.inclusion(row - self.first)] for row in self.asked)
+            return [",".join([*nodes, *above]) for nodes in lower]
+        texts = [",".join(above)]
+        for level in reversed(self.levels[: self.size.bit_length() - 1]):
+            packed = level.hex()
+            nodes = [f'"{packed[at : at + 2 * _HASH]}"' for at in range(0, len(packed), 2 * _HASH)]
+            texts = [
+                f"{nodes[place ^ 1]},{above_it}" if (above_it := texts[place >> 1]) else nodes[place ^ 1]
+                for place in range(len(nodes))
+            ]
+        return [texts[row - self.first] for row in self.asked]
 
 
 def _split(size: int) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import json
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
@@ -23,12 +23,14 @@ from compliance.events.ingest import Before, Ingest, IngestReport, open_files
 from compliance.events.judge import Refused
 from compliance.events.leaf import Leaf
 from compliance.events.ledger import Entry, Ledger
-from compliance.events.merkle import Frontier, Tree
+from compliance.events.merkle import Frontier, Part, Tree
 from compliance.events.readers.lines import LineFile
 from compliance.events.readers.source import open_source
+from compliance.events.sealed import sealed_rows
 from compliance.events.segment import EVENTS, LEAVES, LINES, RECEIPT, REJECTS
 from compliance.events.session import Scratch, close_off, connect
-from compliance.events.stored import Opened, VerbatimLine, dataset_of, opened, read_lines_of
+from compliance.events.stored import Opened, VerbatimLine, dataset_of, not_sealed, opened, read_lines_of
+from compliance.events.unseal import Sealed
 from compliance.project import Project, default_project
 
 if TYPE_CHECKING:
@@ -305,15 +307,17 @@ class Store:
             except Refused:
                 entry = None
             if entry is None or entry.leaf.hash != tree.leaf(row):
-                raise IntegrityError(
-                    "STO-LEAF",
-                    f"the line of row {row} is not the one that was sealed",
-                    layer="leaves",
-                    place=Place(stored.line.file, stored.line.line),
-                    hint="run `compliance store verify`",
-                )
+                raise not_sealed(row, stored.line.file, stored.line.line)
             found[row] = entry
         return found
+
+    def sealed_rows(self, rows: Sequence[int], many: int) -> Iterator[list[Sealed]]:
+        """Ascending rows as they lie in the store, at most `many` at a time. KeyError for one that is not there."""
+        return sealed_rows(self, rows, many)
+
+    def near(self, rows: Sequence[int]) -> list[Part]:
+        """The parts of the log's tree over ascending rows: their leaves and audit paths."""
+        return self._tree.near(rows)
 
     def inclusion_proof(self, row: int) -> tuple[bytes, ...]:
         """Audit path of a row's leaf under the checkpoint."""

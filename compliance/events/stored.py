@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from compliance.errors import InputError, Place
+from compliance.errors import InputError, IntegrityError, Place
 from compliance.events import coverage
 from compliance.events.catalogue import ENVELOPE, Catalogue, Kind, catalogue
 from compliance.events.dataset import Dataset, Hole, Parts, Requirement
@@ -65,6 +65,17 @@ class Opened:
     event: Event
     leaf: Leaf
     own: bool
+
+
+def not_sealed(row: int, file: str, line: int) -> IntegrityError:
+    """The failure of a row that does not give the leaf that was sealed."""
+    return IntegrityError(
+        "STO-LEAF",
+        f"the line of row {row} is not the one that was sealed",
+        layer="leaves",
+        place=Place(file, line),
+        hint="run `compliance store verify`",
+    )
 
 
 class StoreLocator:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from compliance.errors import EvidenceError, Place
-from compliance.events.canonical import canonical_json
 from compliance.events.catalogue import Catalogue
+from compliance.events.merkle import Part
 from compliance.events.session import Scratch
-from compliance.events.stored import Opened, VerbatimLine
+from compliance.events.stored import not_sealed
+from compliance.events.unseal import Sealed
 from compliance.evidence.crate import DataFile, Kept
-from compliance.evidence.opening import opening_of
 from compliance.evidence.pages import CUSTODIAN, LinesKept, Page
 from compliance.evidence.pseudonym import Pseudonymiser
-from compliance.evidence.redaction import Discloser, Held, Policy
+from compliance.evidence.redaction import Held, Policy
+from compliance.evidence.sheets import Printer, Run
 from compliance.evidence.staging import room_for
+from compliance.evidence.workers import in_order, workers_for
 
 EVENTS, LINES, PROOFS, CHECKPOINT, REDACTIONS = (
     "events/events.jsonl",
@@ -25,18 +28,18 @@ EVENTS, LINES, PROOFS, CHECKPOINT, REDACTIONS = (
     "log/checkpoint.txt",
     "redactions.json",
 )
-BATCH = 20_000
-"""Events that are held in memory at a time."""
+BATCH = 8_192
+"""Events that are printed at a time."""
 
 
 class SealedLog(Protocol):
-    """What is needed of the store: lines, leaves, proofs and the head."""
+    """What is needed of the store: rows as they lie there, their places in the tree, and the head."""
 
-    def opened(self, rows: Iterable[int]) -> Mapping[int, Opened]:
-        """Line, event and leaf of each row."""
+    def sealed_rows(self, rows: Sequence[int], many: int) -> Iterator[list[Sealed]]:
+        """Ascending rows, at most `many` at a time."""
 
-    def inclusion_proof(self, row: int) -> tuple[bytes, ...]:
-        """Audit path of a row's leaf under the head."""
+    def near(self, rows: Sequence[int]) -> list[Part]:
+        """The parts of the tree over ascending rows."""
 
     def checkpoint(self) -> Any:
         """Head of the log: `origin`, `size`, `root`, `text`."""
@@ -72,58 +75,45 @@ def head_file(log: SealedLog) -> DataFile:
 
 def disclose_rows(
     log: SealedLog,
-    order: Sequence[int],
+    rows: Iterable[int],
     catalogue: Catalogue,
     pseudonyms: Pseudonymiser,
     policy: Policy,
-    look: Callable[[Mapping[int, Mapping[str, Any]]], None] | None = None,
+    look: Callable[[Mapping[str, str]], None] | None = None,
+    workers: int | None = None,
 ) -> Disclosure:
-    """Files of `data/events`, `data/log` and `data/redactions.json` for rows in the order given, read and written by batches.
+    """Files of `data/events`, `data/log` and `data/redactions.json` for rows, in the order of the log.
 
-    `look` is shown the events of each batch before anything of it is written, and raises where they must not leave.
+    `look` is shown, of each batch before anything of it is written, the event types and the id of the first event of each; it
+    raises where they must not leave. Many events are printed by `workers` processes, the same bytes whatever their number.
 
-    The order of the log costs least: a batch then lies together in the store. Only ids and the detectors' hits are kept in
-    memory; the files lie on disk until the bundle takes them.
+    Only ids and the detectors' hits are kept in memory; the files lie on disk until the bundle takes them.
     """
-    scratch, chooser = Scratch(), Discloser(catalogue, pseudonyms, policy)
+    scratch, order = Scratch(), sorted(set(rows))
     head = log.checkpoint()
     opened = {"checkpoint": CHECKPOINT, "size": head.size, "root": head.root.hex()}
     ids: dict[int, str] = {}
     held: list[Held] = []
+    printed = in_order(_runs(log, order), Printer(catalogue, pseudonyms, policy), workers or workers_for(len(order)))
     with (
         room_for(scratch.path),
+        closing(printed),
         (scratch.path / "events.jsonl").open("wb") as jsonl,
         Page(scratch.path / "proofs.json", opened, "proofs") as proofs,
         Page(scratch.path / "redactions.json", {}, "redactions") as redactions,
         LinesKept(scratch) as lines,
     ):
-        for start in range(0, len(order), BATCH):
-            rows = order[start : start + BATCH]
-            entries = log.opened(rows)
+        for run, sheets in printed:
+            if sheets.broken is not None:
+                raise not_sealed(*run.rows[sheets.broken][:3])
             if look is not None:
-                look({row: entry.event for row, entry in entries.items()})
-            given: list[tuple[str, VerbatimLine]] = []
-            for number, row in enumerate(rows, start=start + 1):
-                entry = entries[row]
-                out = chooser.disclose(entry.event)
-                ids[row] = name = str(entry.event["id"])
-                verbatim = entry.own and not out.redactions
-                if verbatim:
-                    given.append((name, entry.line))
-                jsonl.write(canonical_json(out.event) + b"\n")
-                proofs.add(
-                    {
-                        "event": name,
-                        "line": number,
-                        "index": entry.leaf.index,
-                        "leaf": opening_of(entry.leaf, out, verbatim=verbatim),
-                        "path": [node.hex() for node in log.inclusion_proof(row)],
-                    }
-                )
-                for redaction in out.redactions:
-                    redactions.add(redaction.to_json())
-                held += out.held
-            lines.keep(given)
+                look(sheets.types)
+            ids.update(zip((row[0] for row in run.rows), sheets.ids, strict=True))
+            jsonl.write(sheets.events)
+            proofs.add(sheets.proofs, len(run.rows))
+            redactions.add(sheets.redactions, sheets.redacted)
+            lines.keep(run.rows, sheets.kept)
+            held += sheets.held
     return Disclosure(
         (*_files(scratch), *lines.files, head_file(log)),
         ids,
@@ -131,6 +121,13 @@ def disclose_rows(
         redactions.count,
         lines.count,
     )
+
+
+def _runs(log: SealedLog, order: Sequence[int]) -> Iterator[Run]:
+    first = 1
+    for rows in log.sealed_rows(order, BATCH):
+        yield Run(first, rows, log.near([row[0] for row in rows]))
+        first += len(rows)
 
 
 def _files(scratch: Scratch) -> tuple[DataFile, ...]:

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from compliance.events.canonical import canonical_json
-from compliance.events.leaf import CLASSES, FORMAT, PARTS, Leaf, commitment, leaf_data
+from compliance.events.leaf import CLASSES, FORMAT, PARTS, commitment, leaf_data
 from compliance.events.merkle import leaf_hash
-from compliance.evidence.redaction import Disclosed
 
 
-def opening_of(leaf: Leaf, shown: Disclosed, *, verbatim: bool) -> dict[str, Any]:
-    """Opening of a leaf: fields and salt of each class disclosed whole, salt of the line where it is given, else commitments."""
-    changed = {redaction.sensitivity for redaction in shown.redactions}
-    parts: dict[str, Any] = {}
-    for name in CLASSES:
-        if name in changed or name not in leaf.salts:
-            parts[name] = {"commitment": leaf.commitments[name].hex()}
+def opening_template(classes: Mapping[str, Sequence[str]], salted: Collection[str]) -> tuple[str, tuple[str, ...]]:
+    """The opening of a leaf as JSON with a place for a salt or commitment in each part, and which parts take their salt.
+
+    `classes`: the fields of each class; `salted`: the parts disclosed whole. The others stand by their commitments.
+    """
+    members = []
+    for name in PARTS:
+        if name not in salted:
+            members.append(f'"{name}":{{"commitment":"%s"}}')
+        elif name == "line":
+            members.append('"line":{"salt":"%s"}')
         else:
-            parts[name] = {"salt": leaf.salts[name].hex(), "fields": shown.fields[name]}
-    parts["line"] = {"salt": leaf.salts["line"].hex()} if verbatim else {"commitment": leaf.commitments["line"].hex()}
-    return {"format": FORMAT, "parts": parts}
+            fields = json.dumps(list(classes[name]), ensure_ascii=False, separators=(",", ":")).replace("%", "%%")
+            members.append(f'"{name}":{{"salt":"%s","fields":{fields}}}')
+    return f'{{"format":"{FORMAT}","parts":{{{",".join(members)}}}}}', tuple(name for name in PARTS if name in salted)
 
 
 def leaf_hash_of(opening: Mapping[str, Any], event: Mapping[str, Any], line: bytes | None) -> bytes:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from compliance.events.session import Scratch
-from compliance.events.stored import VerbatimLine
-from compliance.evidence.crate import DataFile, Kept
+from compliance.events.unseal import Sealed
+from compliance.evidence.crate import DataFile, Kept as Lying
+from compliance.evidence.sheets import Kept
 
 CUSTODIAN = "custodian of the log store (role)"
 _PRINTED = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
@@ -26,10 +26,12 @@ class Page:
         opened = _PRINTED.encode(head)[:-1]
         self._file.write(f"{opened}{',' if head else ''}{_PRINTED.encode(name)}:[".encode())
 
-    def add(self, entry: Mapping[str, Any]) -> None:
-        """Write one entry."""
-        self._file.write(((",\n" if self.count else "\n") + _PRINTED.encode(entry)).encode("utf-8"))
-        self.count += 1
+    def add(self, entries: bytes, count: int) -> None:
+        """Write some entries, as they are printed: with a comma and a line feed between them."""
+        if count:
+            self._file.write(b",\n" if self.count else b"\n")
+            self._file.write(entries)
+            self.count += count
 
     def __enter__(self) -> Self:
         return self
@@ -66,29 +68,27 @@ class LinesKept:
                 "text/plain",
                 CUSTODIAN,
                 "bytes of the log lines, one per line",
-                Kept(self._scratch.path / f"lines-{number}", self._scratch),
+                Lying(self._scratch.path / f"lines-{number}", self._scratch),
             )
             for number in self._numbers.values()
         )
 
-    def keep(self, lines: Iterable[tuple[str, VerbatimLine]]) -> None:
-        """Keep lines, each with the id of the event that says it all."""
+    def keep(self, rows: Sequence[Sealed], kept: Sequence[Kept]) -> None:
+        """Keep lines of some rows, each with the event that says it all."""
         pieces: dict[str, list[bytes]] = {}
-        for event, line in lines:
-            number = self._numbers.setdefault(line.file, len(self._numbers) + 1)
-            self._index.add(
-                {
-                    "event": event,
-                    "log_file": base_name(line.file),
-                    "log_line": line.line,
-                    "file": _path(number),
-                    "offset": self._sizes.get(line.file, 0),
-                    "length": len(line.raw),
-                    "sha256": hashlib.sha256(line.raw).hexdigest(),
-                }
+        entries = []
+        for each in kept:
+            _, source, at, text, *_ = rows[each.place]
+            raw = text.encode("utf-8")
+            number = self._numbers.setdefault(source, len(self._numbers) + 1)
+            offset = self._sizes.get(source, 0)
+            entries.append(
+                f'{{"event":{each.event},"log_file":{_PRINTED.encode(base_name(source))},"log_line":{at},'
+                f'"file":"{_path(number)}","offset":{offset},"length":{len(raw)},"sha256":"{each.sha256}"}}'
             )
-            self._sizes[line.file] = self._sizes.get(line.file, 0) + len(line.raw) + 1
-            pieces.setdefault(line.file, []).append(line.raw + b"\n")
+            self._sizes[source] = offset + len(raw) + 1
+            pieces.setdefault(source, []).append(raw + b"\n")
+        self._index.add(",\n".join(entries).encode("utf-8"), len(entries))
         for source, parts in pieces.items():
             with (self._scratch.path / f"lines-{self._numbers[source]}").open("ab") as file:
                 file.writelines(parts)

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from compliance.events.catalogue import ENVELOPE, Catalogue, Kind, Sensitivity
-from compliance.events.detectors import kinds
-from compliance.evidence.pseudonym import Pseudonymiser
+from compliance.events.detectors import kinds as detectors_of, may_hit
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,28 +37,13 @@ class Policy:
 
 
 @dataclass(frozen=True, slots=True)
-class Redaction:
-    """One field of one event that did not leave as it was."""
+class Change:
+    """A field that does not leave as it is: its class, what is done with it, and on what ground."""
 
-    event: str
     field: str
-    sensitivity: str
+    sensitivity: Sensitivity
     action: str
     ground: str
-    role: str
-    time: str
-
-    def to_json(self) -> dict[str, str]:
-        """Object of `redactions.json`."""
-        return {
-            "event": self.event,
-            "field": self.field,
-            "class": self.sensitivity,
-            "action": self.action,
-            "ground": self.ground,
-            "role": self.role,
-            "time": self.time,
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,19 +56,17 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
-class Disclosed:
-    """An event as it leaves, what was changed in it, and what holds it back."""
+class Decision:
+    """What leaves of events with the same fields: those shown, in canonical order, those among them that leave as pseudonyms, and
+    in the order of the event the changes and the fields that detectors look at."""
 
-    event: dict[str, Any]
-    redactions: tuple[Redaction, ...]
-    held: tuple[Held, ...]
-    fields: Mapping[str, Sequence[str]]
-    """Fields of the event in each class, sorted, those that do not leave among them."""
+    shown: tuple[str, ...]
+    replaced: frozenset[str]
+    changes: tuple[Change, ...]
+    looked_at: tuple[str, ...]
 
 
 _NEVER_HIT = frozenset({Kind.INSTANT, Kind.DATE, Kind.BOOLEAN, Kind.INTEGER, Kind.NUMBER})
-MANY_SHAPES = 10_000
-"""Sets of fields that are remembered."""
 GROUNDS = {
     Sensitivity.PERSONAL: "data minimisation, Regulation (EU) 2016/679 Art. 5(1)(c)",
     Sensitivity.CONFIDENTIAL: "free text not asked for",
@@ -100,61 +82,37 @@ def sensitivity_of(catalogue: Catalogue, name: str) -> Sensitivity:
     return known.sensitivity if known else Sensitivity.RESTRICTED
 
 
-class Discloser:
-    """Decides event after event what may leave under one policy, and looks up what it knows of a field once."""
+def decide(fields: Sequence[str], kinds: Sequence[type], catalogue: Catalogue, policy: Policy) -> Decision:
+    """What may leave under a policy of events with these fields, whose values are of these kinds. Persons in texts become pseudonyms."""
+    classes = policy.classes
+    shown, replaced, changes, looked_at = [], set(), [], []
+    for name, kind in zip(fields, kinds, strict=True):
+        sensitivity = sensitivity_of(catalogue, name)
+        if sensitivity in classes:
+            shown.append(name)
+            spec = catalogue.fields.get(name)
+            if sensitivity is not Sensitivity.PERSONAL and (spec is None or spec.kind not in _NEVER_HIT):
+                looked_at.append(name)
+            continue
+        action = "withheld"
+        if sensitivity is Sensitivity.PERSONAL and kind is str:
+            shown.append(name)
+            replaced.add(name)
+            action = "pseudonymised"
+        changes.append(Change(name, sensitivity, action, GROUNDS[sensitivity]))
+    return Decision(tuple(sorted(shown)), frozenset(replaced), tuple(changes), tuple(looked_at))
 
-    __slots__ = ("_catalogue", "_classes", "_fields", "_known", "_policy", "_pseudonyms")
 
-    def __init__(self, catalogue: Catalogue, pseudonyms: Pseudonymiser, policy: Policy) -> None:
-        self._catalogue, self._pseudonyms, self._policy = catalogue, pseudonyms, policy
-        self._classes = policy.classes
-        self._known: dict[str, tuple[Sensitivity, bool]] = {}
-        self._fields: dict[tuple[str, ...], dict[str, list[str]]] = {}
-
-    def disclose(self, event: Mapping[str, Any]) -> Disclosed:
-        """The event as it may leave. Withheld fields are left out, personal ones replaced by pseudonyms."""
-        out: dict[str, Any] = {}
-        redactions: list[Redaction] = []
-        held: list[Held] = []
-        known, name_of = self._known, str(event["id"])
-        for name, value in event.items():
-            kind, looked_at = known.get(name) or self._look_up(name)
-            if kind in self._classes:
-                out[name] = value
-                if looked_at and not (isinstance(value, str) and not kinds(value)):
-                    held += self._hits(name_of, name, value)
-                continue
-            action = "withheld"
-            if kind is Sensitivity.PERSONAL and isinstance(value, str):
-                out[name], action = self._pseudonyms.pseudonym(name, value), "pseudonymised"
-            role, time = self._policy.role, self._policy.time
-            redactions.append(Redaction(name_of, name, kind.value, action, GROUNDS[kind], role, time))
-        return Disclosed(out, tuple(redactions), tuple(held), self._by_class(tuple(event)))
-
-    def _by_class(self, names: tuple[str, ...]) -> dict[str, list[str]]:
-        """The fields of each class. Events of a type have few sets of fields, so that each is sorted once."""
-        found = self._fields.get(names)
-        if found is None:
-            found = {kind.value: [] for kind in Sensitivity}
-            for name in sorted(names):
-                found[self._known[name][0]].append(name)
-            if len(self._fields) < MANY_SHAPES:
-                self._fields[names] = found
-        return found
-
-    def _look_up(self, name: str) -> tuple[Sensitivity, bool]:
-        """A field's class, and whether detectors look at it: not at personal data, nor at instants, dates and truth values."""
-        spec = self._catalogue.fields.get(name)
-        kind = sensitivity_of(self._catalogue, name)
-        looked_at = kind is not Sensitivity.PERSONAL and (spec is None or spec.kind not in _NEVER_HIT)
-        self._known[name] = kind, looked_at
-        return kind, looked_at
-
-    def _hits(self, event: str, field: str, value: Any) -> Iterator[Held]:
+def held_in(field: str, values: Sequence[Any], policy: Policy) -> Iterator[tuple[int, str]]:
+    """Where among a field's values a detector hits that nobody released, and which. The column is looked at as a whole first."""
+    strings = set(values) if set(map(type, values)) <= {str} else set(_texts(values))
+    if not may_hit("\n".join(strings)):
+        return
+    for place, value in enumerate(values):
         for text in _texts(value):
-            for name in kinds(text):
-                if (name, field) not in self._policy.released:
-                    yield Held(event, field, name)
+            for name in detectors_of(text):
+                if (name, field) not in policy.released:
+                    yield place, name
 
 
 def _texts(value: Any) -> Iterator[str]:

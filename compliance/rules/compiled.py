@@ -18,6 +18,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from compliance import __version__
+from compliance.errors import RuleErrors
 from compliance.events import catalogue as shapes
 from compliance.resources import data_dir
 from compliance.rules.loader import LoadedRule, between, files_of, load_rules
@@ -27,39 +28,55 @@ from compliance.rules.model import Rule
 FORMAT = "rules-cache/1"
 
 
+_OTHERS = 500
+"""Files of other calls that are kept beside those of this one."""
+
+
 def load_compiled(folders: Sequence[Path]) -> tuple[LoadedRule, ...]:
     """The same rules as `load_rules` gives, without line marks; fails as it does."""
     place, stamp = cache_file(), _stamp()
     kept = _kept(place, stamp)
+    used: dict[str, Any] = {}
     found: list[LoadedRule] = []
     for path in files_of(folders):
-        data = kept.get(hashlib.sha256(path.read_bytes()).hexdigest())
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        data: Any = kept.get(digest)
         rule = None if data is None else _rule(data)
-        if data is None or rule is None:
-            return _anew(folders, place, stamp)
+        if rule is None:
+            try:
+                data, rule = _read(path)
+            except RuleErrors:
+                return load_rules(folders)
+        used[digest] = data
         found.append(LoadedRule(rule, path, digest_of(data), {}))
     if next(between(found), None) is not None:
         return load_rules(folders)
+    if any(kept.get(digest) is not data for digest, data in used.items()):
+        others = [entry for entry in kept.items() if entry[0] not in used]
+        _keep(place, stamp, used | dict(others[:_OTHERS]))
     return tuple(sorted(found, key=lambda one: one.rule.id))
 
 
-def _anew(folders: Sequence[Path], place: Path, stamp: str) -> tuple[LoadedRule, ...]:
-    """Loads the files, and keeps what was read where all of it is sound."""
+def _read(path: Path) -> tuple[Any, Rule]:
+    """What a file says, and its rule. RuleErrors where it is not sound by itself."""
     from compliance.yaml_source import load_yaml
 
-    loaded = load_rules(folders)
-    kept = {hashlib.sha256(one.path.read_bytes()).hexdigest(): load_yaml(one.path)[0] for one in loaded}
+    (loaded,) = load_rules([path])
+    return load_yaml(path)[0], loaded.rule
+
+
+def _keep(place: Path, stamp: str, files: dict[str, Any]) -> None:
+    """Writes what was read for the next run; where that cannot be done, loading is only slower."""
     with suppress(OSError, TypeError, ValueError):
         place.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=place.parent)
         try:
             with os.fdopen(handle, "w", encoding="utf-8") as file:
-                json.dump({"format": FORMAT, "stamp": stamp, "files": kept}, file)
+                json.dump({"format": FORMAT, "stamp": stamp, "files": files}, file)
             Path(name).replace(place)
         except BaseException:
             Path(name).unlink()
             raise
-    return loaded
 
 
 def _rule(data: Any) -> Rule | None:

@@ -47,6 +47,23 @@ def test_a_changed_file_is_read_anew(changed: Changed) -> None:
     assert [one.rule.revision for one in (*before, *load_compiled([path]))] == [1, 2]
 
 
+def test_a_new_file_is_read_and_the_others_stay_kept(changed: Changed, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Folders of several projects share the cache: what stands in it is not read again for one more file."""
+    path = changed()
+    shipped = data_dir("rules") / "dsa"
+    load_compiled([shipped])
+    read: list[Path] = []
+    once = compiled._read
+    monkeypatch.setattr(compiled, "_read", lambda path: (read.append(path), once(path))[1])
+    others = [one for one in sorted(shipped.rglob("*.yaml")) if path.name not in one.name]
+    both = load_compiled([*others, path])
+    assert read == [path]
+    assert list(both) == plain(load_rules([*others, path]))
+    load_compiled([shipped])
+    load_compiled([path])
+    assert read == [path]
+
+
 def test_what_is_wrong_is_said_with_its_line_though_others_are_kept(changed: Changed) -> None:
     """A fault of one file, or between two, is told as ever; nothing of it is kept."""
     path = changed()
