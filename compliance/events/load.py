@@ -65,12 +65,15 @@ class LineLocator:
 
     def events(self, rows: Iterable[int]) -> dict[int, Event]:
         """Full native event of each row. InputError `ING-FILE-CHANGED` where the log is no longer what it was."""
-        found: dict[int, Event] = {}
+        texts: dict[int, bytes] = {}
+        read: dict[int, Share] = {}
         for entry in self.lines(rows):
-            if not entry.share.file.copied and not entry.share.file.table:
-                entry.share.file.source.unchanged()
-            found[entry.row] = read_event(entry.text, self._catalogue)
-        return found
+            texts[entry.row] = entry.text
+            read[entry.share.start] = entry.share
+        for share in read.values():
+            if not share.file.copied and not share.file.table:
+                share.file.source.unchanged()
+        return {row: read_event(line, self._catalogue) for row, line in texts.items()}
 
     def lines(self, rows: Iterable[int]) -> Iterator[FoundLine]:
         """Lines of rows, in order."""
