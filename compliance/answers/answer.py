@@ -203,7 +203,7 @@ def _disclose(
     pseudonyms = Pseudonymiser(master_key(inputs.store / KEY_FILE), desk.asked.case or desk.asked.reference)
 
     return disclose_rows(
-        store, sorted(rows), desk.catalogue, pseudonyms, policy, look=lambda events: refuse_apart(events, desk)
+        store, sorted(rows), desk.catalogue, pseudonyms, policy, look=lambda types: refuse_apart(types, desk)
     )
 
 

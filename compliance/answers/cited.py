@@ -95,14 +95,14 @@ def with_cases(cited: Sequence[int], cases: Sequence[Case]) -> tuple[int, ...]:
     return tuple(dict.fromkeys([*cited, *(row for case in cases for row in case.rows)]))
 
 
-def refuse_apart(events: Mapping[int, Mapping[str, Any]], desk: Desk) -> None:
-    """EvidenceError `EVD-APART` where an event is of a family that never enters a general bundle."""
-    for event in events.values():
-        if desk.catalogue.types[event["type"]].family in APART:
+def refuse_apart(types: Mapping[str, str], desk: Desk) -> None:
+    """EvidenceError `EVD-APART` where a type is of a family that never enters a general bundle. `types`: the id of the first of each."""
+    for kind, event in types.items():
+        if desk.catalogue.types[kind].family in APART:
             raise EvidenceError(
                 "EVD-APART",
-                f"an exhibit cites an event of the type {event['type']}, which never enters a general bundle",
-                place=Place(str(event["id"])),
+                f"an exhibit cites an event of the type {kind}, which never enters a general bundle",
+                place=Place(event),
                 hint="answer that question by figures or in words; hand such records over apart, in a container of their own",
             )
 

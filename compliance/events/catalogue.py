@@ -29,6 +29,10 @@ class Kind(StrEnum):
     LIST = "list"
 
 
+TEXTS = frozenset({Kind.STRING, Kind.INSTANT, Kind.DATE})
+"""Kinds whose values are texts."""
+
+
 class Sensitivity(StrEnum):
     """Disclosure class of a field. `restricted` never enters a general bundle."""
 

@@ -112,7 +112,7 @@ def disclose_rows(
             jsonl.write(sheets.events)
             proofs.add(sheets.proofs, len(run.rows))
             redactions.add(sheets.redactions, sheets.redacted)
-            lines.keep(run.rows, sheets.kept)
+            lines.keep(run.rows, sheets.given)
             held += sheets.held
     return Disclosure(
         (*_files(scratch), *lines.files, head_file(log)),

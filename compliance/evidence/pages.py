@@ -10,8 +10,8 @@ from typing import Any, Self
 
 from compliance.events.session import Scratch
 from compliance.events.unseal import Sealed
-from compliance.evidence.crate import DataFile, Kept as Lying
-from compliance.evidence.sheets import Kept
+from compliance.evidence.crate import DataFile, Kept
+from compliance.evidence.sheets import Given
 
 CUSTODIAN = "custodian of the log store (role)"
 _PRINTED = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
@@ -68,16 +68,16 @@ class LinesKept:
                 "text/plain",
                 CUSTODIAN,
                 "bytes of the log lines, one per line",
-                Lying(self._scratch.path / f"lines-{number}", self._scratch),
+                Kept(self._scratch.path / f"lines-{number}", self._scratch),
             )
             for number in self._numbers.values()
         )
 
-    def keep(self, rows: Sequence[Sealed], kept: Sequence[Kept]) -> None:
+    def keep(self, rows: Sequence[Sealed], given: Sequence[Given]) -> None:
         """Keep lines of some rows, each with the event that says it all."""
         pieces: dict[str, list[bytes]] = {}
         entries = []
-        for each in kept:
+        for each in given:
             _, source, at, text, *_ = rows[each.place]
             raw = text.encode("utf-8")
             number = self._numbers.setdefault(source, len(self._numbers) + 1)

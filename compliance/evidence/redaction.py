@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from compliance.events.catalogue import ENVELOPE, Catalogue, Kind, Sensitivity
-from compliance.events.detectors import kinds as detectors_of, may_hit
+from compliance.events.catalogue import ENVELOPE, TEXTS, Catalogue, Kind, Sensitivity
+from compliance.events.detectors import kinds as detectors_of
+from compliance.events.detectors import may_hit
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +58,11 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What leaves of events with the same fields: those shown, in canonical order, those among them that leave as pseudonyms, and
-    in the order of the event the changes and the fields that detectors look at."""
+    """What leaves of events with the same fields.
+
+    `shown`: the fields that leave, in canonical order, and `replaced` those among them that leave as pseudonyms. In the order of
+    the event: what is changed, and the fields that detectors look at.
+    """
 
     shown: tuple[str, ...]
     replaced: frozenset[str]
@@ -82,20 +86,19 @@ def sensitivity_of(catalogue: Catalogue, name: str) -> Sensitivity:
     return known.sensitivity if known else Sensitivity.RESTRICTED
 
 
-def decide(fields: Sequence[str], kinds: Sequence[type], catalogue: Catalogue, policy: Policy) -> Decision:
-    """What may leave under a policy of events with these fields, whose values are of these kinds. Persons in texts become pseudonyms."""
+def decide(fields: Sequence[str], catalogue: Catalogue, policy: Policy) -> Decision:
+    """What may leave under a policy of events with these fields. Persons become pseudonyms where the field is a text."""
     classes = policy.classes
     shown, replaced, changes, looked_at = [], set(), [], []
-    for name, kind in zip(fields, kinds, strict=True):
-        sensitivity = sensitivity_of(catalogue, name)
+    for name in fields:
+        sensitivity, spec = sensitivity_of(catalogue, name), catalogue.fields.get(name)
         if sensitivity in classes:
             shown.append(name)
-            spec = catalogue.fields.get(name)
             if sensitivity is not Sensitivity.PERSONAL and (spec is None or spec.kind not in _NEVER_HIT):
                 looked_at.append(name)
             continue
         action = "withheld"
-        if sensitivity is Sensitivity.PERSONAL and kind is str:
+        if sensitivity is Sensitivity.PERSONAL and spec is not None and spec.kind in TEXTS:
             shown.append(name)
             replaced.add(name)
             action = "pseudonymised"

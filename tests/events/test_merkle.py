@@ -133,3 +133,23 @@ def test_leaves_that_come_packed_grow_the_same_tree(sizes: tuple[int, ...]) -> N
         one_by_one = one_by_one.extend(leaves)
         packed = packed.grown(b"".join(leaves))
         assert packed == one_by_one
+
+
+@pytest.mark.parametrize("size", [1, 2, 63, 64, 65, 200, 257])
+@pytest.mark.parametrize("step", [1, 3, 40])
+def test_parts_tell_leaves_and_paths_of_the_tree(size: int, step: int) -> None:
+    """Subtrees of any width, whole or ragged, give the paths that the tree gives, for neighbours and for a few here and there."""
+    leaves = _leaves(size)
+    tree, asked = Tree(leaves), range(0, size, step)
+    for width in (1, 16, 64):
+        parts = tree.near(asked, width)
+        assert [leaf for part in parts for leaf in part.leaves()] == [leaves[row] for row in asked]
+        assert [path for part in parts for path in part.paths()] == [
+            ",".join(f'"{node.hex()}"' for node in tree.inclusion(row)) for row in asked
+        ]
+
+
+def test_no_part_lies_outside_the_tree() -> None:
+    """A leaf that is not there is refused."""
+    with pytest.raises(IndexError):
+        Tree(_leaves(3)).near([1, 3])

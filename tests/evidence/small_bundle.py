@@ -6,14 +6,15 @@ import base64
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from compliance.events.catalogue import catalogue
+from compliance.events.judge import accepted_event
 from compliance.events.leaf import make_leaf
-from compliance.events.merkle import Tree
-from compliance.events.stored import Opened, VerbatimLine
+from compliance.events.merkle import Part, Tree
+from compliance.events.unseal import Sealed
 from compliance.evidence.bundle import Bundle
 from compliance.evidence.crate import CrateInfo, DataFile
 from compliance.evidence.disclosure import disclose_rows
@@ -81,20 +82,28 @@ class SmallLog:
         self.events = EVENTS if events is None else events
         events = self.events
         self.raw = [json.dumps(event).encode() for event in events]
-        salts = [hashlib.sha256(f"salt {index}".encode()).digest()[:16] for index in range(len(events))]
+        self.salts = [hashlib.sha256(f"salt {index}".encode()).digest()[:16] for index in range(len(events))]
         self.made = [
-            make_leaf(index, event, self.raw[index], salts[index], catalogue()) for index, event in enumerate(events)
+            make_leaf(index, self.native(index), self.raw[index], self.salts[index], catalogue())
+            for index in range(len(events))
         ]
         self.tree = Tree([leaf.hash for leaf in self.made])
 
-    def opened(self, rows: Iterable[int]) -> dict[int, Opened]:
-        """Line, event and leaf of rows."""
-        lines = {row: VerbatimLine("/var/log/app/events.ndjson", row + 1, self.raw[row]) for row in rows}
-        return {row: Opened(line, self.events[row], self.made[row], own=True) for row, line in lines.items()}
+    def native(self, row: int) -> dict[str, Any]:
+        """Event of a row, with the fields of its type."""
+        return accepted_event(self.raw[row], catalogue())
 
-    def inclusion_proof(self, row: int) -> tuple[bytes, ...]:
-        """Path of a row."""
-        return self.tree.inclusion(row)
+    def sealed_rows(self, rows: Sequence[int], many: int) -> Iterator[list[Sealed]]:
+        """Rows as they lie in the log."""
+        for start in range(0, len(rows), many):
+            yield [
+                (row, "/var/log/app/events.ndjson", row + 1, self.raw[row].decode(), None, self.salts[row].hex(), None)
+                for row in rows[start : start + many]
+            ]
+
+    def near(self, rows: Sequence[int]) -> list[Part]:
+        """Parts of the tree over rows."""
+        return self.tree.near(rows)
 
     def checkpoint(self) -> Head:
         """Head of the log."""

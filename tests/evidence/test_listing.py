@@ -25,7 +25,7 @@ def test_page_reads_back(tmp_path: Path) -> None:
     """What is written one entry a line is JSON, and comes back entry by entry with the other members."""
     with Page(tmp_path / "list.json", {"size": 3, "root": "ab"}, "rows") as page:
         for number in range(3):
-            page.add({"a": number, "text": "line\nbreak ]}"})
+            page.add(json.dumps({"a": number, "text": "line\nbreak ]}"}).encode(), 1)
     raw = (tmp_path / "list.json").read_bytes()
     found = Listing(bag_of(tmp_path, raw), "list.json", "rows", "proofs")
     document = json.loads(raw)

@@ -1,0 +1,73 @@
+"""Prints runs in this process or in several, with the same result in the same order."""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+import os
+import signal
+from collections import deque
+from collections.abc import Generator, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+
+from compliance.errors import EvidenceError
+from compliance.events.catalogue import Catalogue
+from compliance.evidence.pseudonym import Pseudonymiser
+from compliance.evidence.redaction import Policy
+from compliance.evidence.sheets import Printer, Run, Sheets
+
+WORTH = 20_000
+"""Events from which further processes save more than it takes to start them."""
+MOST = 4
+"""Processes at most: this one reads for them and writes what they print."""
+_AHEAD = 2
+"""Runs that wait or are done, beside those that are being printed: memory is for so many, however long the log."""
+
+
+def workers_for(events: int) -> int:
+    """Processes that a disclosure of so many events is worth on this machine."""
+    return 1 if events < WORTH else min(len(os.sched_getaffinity(0)), MOST)
+
+
+def in_order(runs: Iterator[Run], printer: Printer, workers: int) -> Generator[tuple[Run, Sheets]]:
+    """Each run and what it gives. EvidenceError `EVD-WORKER` where a process ended before its work was done."""
+    if workers < 2:
+        for run in runs:
+            yield run, printer.sheets(run)
+        return
+    pool = ProcessPoolExecutor(
+        workers, multiprocessing.get_context("spawn"), initializer=_begin, initargs=(printer.terms,)
+    )
+    waiting: deque[tuple[Run, Future[Sheets]]] = deque()
+    try:
+        for run in runs:
+            waiting.append((run, pool.submit(_print, run)))
+            if len(waiting) >= workers + _AHEAD:
+                first, future = waiting.popleft()
+                yield first, future.result()
+        while waiting:
+            first, future = waiting.popleft()
+            yield first, future.result()
+    except BrokenProcessPool as error:
+        raise EvidenceError(
+            "EVD-WORKER",
+            "a process that helped to draw up the disclosed events ended before its work was done",
+            hint="look whether the machine ran out of memory, and try again; nothing was written under the name",
+        ) from error
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+_printer: list[Printer] = []
+
+
+def _begin(terms: tuple[Catalogue, Pseudonymiser, Policy]) -> None:
+    """Makes the printer of a worker, which leaves an interruption from the keyboard to the process that started it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _printer.append(Printer(*terms))
+    gc.disable()
+
+
+def _print(run: Run) -> Sheets:
+    return _printer[0].sheets(run)
