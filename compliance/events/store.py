@@ -29,7 +29,7 @@ from compliance.events.readers.source import open_source
 from compliance.events.sealed import sealed_rows
 from compliance.events.segment import EVENTS, LEAVES, LINES, RECEIPT, REJECTS
 from compliance.events.session import Scratch, close_off, connect
-from compliance.events.stored import Opened, VerbatimLine, dataset_of, not_sealed, opened, read_lines_of
+from compliance.events.stored import VerbatimLine, dataset_of, leaf_of, not_sealed, read_lines_of
 from compliance.events.unseal import Sealed
 from compliance.project import Project, default_project
 
@@ -295,20 +295,16 @@ class Store:
 
     def leaves(self, rows: Iterable[int]) -> dict[int, Leaf]:
         """Leaves of many rows, read in one pass; fails as `leaf` does."""
-        return {row: entry.leaf for row, entry in self.opened(rows).items()}
-
-    def opened(self, rows: Iterable[int]) -> dict[int, Opened]:
-        """Line, event and leaf of many rows, read in one pass; fails as `leaf` does."""
-        found: dict[int, Opened] = {}
+        found: dict[int, Leaf] = {}
         known, tree = catalogue(), self._tree
         for row, stored in read_lines_of(self, rows).items():
             try:
-                entry = opened(row, stored, known)
+                leaf = leaf_of(row, stored, known)
             except Refused:
-                entry = None
-            if entry is None or entry.leaf.hash != tree.leaf(row):
+                leaf = None
+            if leaf is None or leaf.hash != tree.leaf(row):
                 raise not_sealed(row, stored.line.file, stored.line.line)
-            found[row] = entry
+            found[row] = leaf
         return found
 
     def sealed_rows(self, rows: Sequence[int], many: int) -> Iterator[list[Sealed]]:

@@ -13,7 +13,7 @@ from compliance.events import coverage
 from compliance.events.catalogue import ENVELOPE, Catalogue, Kind, catalogue
 from compliance.events.dataset import Dataset, Hole, Parts, Requirement
 from compliance.events.erased import erased_gaps
-from compliance.events.judge import Event, accepted_event, accepted_value, parse_line
+from compliance.events.judge import Event, accepted_event
 from compliance.events.leaf import Leaf, class_content, commitment, make_leaf
 from compliance.events.replaced import replaced_rows
 from compliance.events.segment import EVENTS, LINES
@@ -57,16 +57,6 @@ class StoredLine:
     """What an erasure left of the row: `event` (fields that stay), `salts` of these parts, `commitments` of the others."""
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A sealed row, opened: its verbatim line, its native event and its leaf. `own`: the line is the event's JSON and no more."""
-
-    line: VerbatimLine
-    event: Event
-    leaf: Leaf
-    own: bool
-
-
 def not_sealed(row: int, file: str, line: int) -> IntegrityError:
     """The failure of a row that does not give the leaf that was sealed."""
     return IntegrityError(
@@ -103,29 +93,10 @@ def event_of(stored: StoredLine, known: Catalogue) -> Event:
     return dict(stored.erased["event"]) if stored.erased is not None else accepted_event(stored.event, known)
 
 
-def opened(row: int, stored: StoredLine, known: Catalogue) -> Opened:
-    """A stored line, opened. Refused where it is no event any more."""
-    if stored.erased is not None:
-        return Opened(stored.line, dict(stored.erased["event"]), leaf_of(row, stored, known), own=False)
-    value = parse_line(stored.event)
-    event = accepted_value(value, known)
-    own = value.keys() == event.keys() if stored.event == stored.line.raw else _has_keys(stored.line.raw, event)
-    return Opened(stored.line, event, make_leaf(row, event, stored.line.raw, stored.salt, known), own)
-
-
-def _has_keys(raw: bytes, event: Event) -> bool:
-    """True where a line that a mapping read is JSON with the event's keys: another shape may hold what no class covers."""
-    try:
-        content = json.loads(raw)
-    except (ValueError, RecursionError):
-        return False
-    return isinstance(content, dict) and content.keys() == event.keys()
-
-
 def leaf_of(row: int, stored: StoredLine, known: Catalogue) -> Leaf:
-    """Leaf of a stored line. Parts that were erased stand by their commitments, without a salt."""
+    """Leaf of a stored line. Parts that were erased stand by their commitments, without a salt. Refused where it is no event any more."""
     if stored.erased is None:
-        return opened(row, stored, known).leaf
+        return make_leaf(row, accepted_event(stored.event, known), stored.line.raw, stored.salt, known)
     salts = {name: bytes.fromhex(salt) for name, salt in stored.erased["salts"].items()}
     found = {name: bytes.fromhex(each) for name, each in stored.erased["commitments"].items()}
     for name, salt in salts.items():

@@ -28,7 +28,7 @@ EVENTS, LINES, PROOFS, CHECKPOINT, REDACTIONS = (
     "log/checkpoint.txt",
     "redactions.json",
 )
-BATCH = 8_192
+BATCH = 4_096
 """Events that are printed at a time."""
 
 
@@ -94,7 +94,8 @@ def disclose_rows(
     opened = {"checkpoint": CHECKPOINT, "size": head.size, "root": head.root.hex()}
     ids: dict[int, str] = {}
     held: list[Held] = []
-    printed = in_order(_runs(log, order), Printer(catalogue, pseudonyms, policy), workers or workers_for(len(order)))
+    printer, processes = Printer(catalogue, pseudonyms, policy), workers or workers_for(len(order))
+    printed = in_order(_runs(log, order), printer, processes, scratch.path)
     with (
         room_for(scratch.path),
         closing(printed),

@@ -26,7 +26,7 @@ class Page:
         opened = _PRINTED.encode(head)[:-1]
         self._file.write(f"{opened}{',' if head else ''}{_PRINTED.encode(name)}:[".encode())
 
-    def add(self, entries: bytes, count: int) -> None:
+    def add(self, entries: bytes | memoryview, count: int) -> None:
         """Write some entries, as they are printed: with a comma and a line feed between them."""
         if count:
             self._file.write(b",\n" if self.count else b"\n")

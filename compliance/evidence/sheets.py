@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
-from json.encoder import encode_basestring
-from typing import Any
 
 from compliance.events.catalogue import Catalogue
 from compliance.events.leaf import CLASSES, PARTS
@@ -43,9 +41,9 @@ class Sheets:
     `broken` is the place of a row that does not give its leaf; there is nothing else then.
     """
 
-    events: bytes = b""
-    proofs: bytes = b""
-    redactions: bytes = b""
+    events: bytes | memoryview = b""
+    proofs: bytes | memoryview = b""
+    redactions: bytes | memoryview = b""
     redacted: int = 0
     ids: list[str] = field(default_factory=list)
     types: dict[str, str] = field(default_factory=dict)
@@ -91,7 +89,8 @@ class Printer:
         except NotSealedError as error:
             return Sheets(broken=error.place)
         count = len(run.rows)
-        ids, types, events, openings, redactions = (["" for _ in range(count)] for _ in range(5))
+        ids, types, events, proofs, redactions = ([""] * count for _ in range(5))
+        paths = [path for part in run.parts for path in part.paths()]
         out = Sheets()
         held: list[tuple[int, int, Held]] = []
         for group in groups:
@@ -101,7 +100,7 @@ class Printer:
                 (ids, own),
                 (types, group.values["type"]),
                 (events, self._lines(group, plan)),
-                (openings, _openings(group, plan)),
+                (proofs, _proofs(group, plan, run, paths)),
             ):
                 for place, text in zip(group.places, texts, strict=True):
                     column[place] = text
@@ -122,7 +121,7 @@ class Printer:
         out.given.sort(key=lambda one: one.place)
         out.held = [each for _, _, each in sorted(held, key=lambda hit: hit[:2])]
         out.events = ("\n".join(events) + "\n").encode()
-        out.proofs = ",\n".join(_proofs(run, ids, openings)).encode()
+        out.proofs = ",\n".join(proofs).encode()
         out.redactions = ",\n".join(filter(None, redactions)).encode()
         return out
 
@@ -137,7 +136,7 @@ class Printer:
             decision,
             decision.shown == shape.classes["open"],
             object_template(decision.shown),
-            proof,
+            f'{{"event":%s,"line":%d,"index":%d,"leaf":{proof},"path":[%s]}}',
             salted,
             _redactions(decision, self._policy),
         )
@@ -146,7 +145,7 @@ class Printer:
         self._plans[shape] = plan
         return plan
 
-    def _lines(self, group: Group, plan: _Plan) -> Sequence[str] | Any:
+    def _lines(self, group: Group, plan: _Plan) -> Iterable[str]:
         """The disclosed events, as canonical JSON."""
         if plan.plain:
             return group.contents["open"]
@@ -159,17 +158,14 @@ class Printer:
         return map(plan.line.__mod__, zip(*columns, strict=True))
 
 
-def _openings(group: Group, plan: _Plan) -> Any:
-    columns = [(group.salts if name in plan.salted else group.commitments)[name] for name in PARTS]
+def _proofs(group: Group, plan: _Plan, run: Run, paths: Sequence[str]) -> Iterable[str]:
+    """The entries of `proofs.json`."""
+    places = group.places
+    parts = [(group.salts if name in plan.salted else group.commitments)[name] for name in PARTS]
+    numbers = [run.first + place for place in places]
+    indexes = [run.rows[place][0] for place in places]
+    columns = (group.texts["id"], numbers, indexes, *parts, [paths[place] for place in places])
     return map(plan.proof.__mod__, zip(*columns, strict=True))
-
-
-def _proofs(run: Run, ids: Sequence[str], openings: Sequence[str]) -> Any:
-    paths = (path for part in run.parts for path in part.paths())
-    for number, (row, name, opening, path) in enumerate(
-        zip(run.rows, ids, openings, paths, strict=True), start=run.first
-    ):
-        yield f'{{"event":{encode_basestring(name)},"line":{number},"index":{row[0]},"leaf":{opening},"path":[{path}]}}'
 
 
 def _redactions(decision: Decision, policy: Policy) -> tuple[str, ...]:

@@ -10,6 +10,8 @@ from collections import deque
 from collections.abc import Generator, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
+from pathlib import Path
 
 from compliance.errors import EvidenceError
 from compliance.events.catalogue import Catalogue
@@ -30,8 +32,11 @@ def workers_for(events: int) -> int:
     return 1 if events < WORTH else min(len(os.sched_getaffinity(0)), MOST)
 
 
-def in_order(runs: Iterator[Run], printer: Printer, workers: int) -> Generator[tuple[Run, Sheets]]:
-    """Each run and what it gives. EvidenceError `EVD-WORKER` where a process ended before its work was done."""
+def in_order(runs: Iterator[Run], printer: Printer, workers: int, folder: Path) -> Generator[tuple[Run, Sheets]]:
+    """Each run and what it gives. EvidenceError `EVD-WORKER` where a process ended before its work was done.
+
+    What other processes print goes through files in `folder`: through a pipe it would be copied four times more.
+    """
     if workers < 2:
         for run in runs:
             yield run, printer.sheets(run)
@@ -39,16 +44,14 @@ def in_order(runs: Iterator[Run], printer: Printer, workers: int) -> Generator[t
     pool = ProcessPoolExecutor(
         workers, multiprocessing.get_context("spawn"), initializer=_begin, initargs=(printer.terms,)
     )
-    waiting: deque[tuple[Run, Future[Sheets]]] = deque()
+    waiting: deque[tuple[Run, Future[tuple[Sheets, tuple[int, ...]]]]] = deque()
     try:
         for run in runs:
-            waiting.append((run, pool.submit(_print, run)))
+            waiting.append((run, pool.submit(_print, run, folder / f"run-{run.first}")))
             if len(waiting) >= workers + _AHEAD:
-                first, future = waiting.popleft()
-                yield first, future.result()
+                yield _taken(*waiting.popleft(), folder)
         while waiting:
-            first, future = waiting.popleft()
-            yield first, future.result()
+            yield _taken(*waiting.popleft(), folder)
     except BrokenProcessPool as error:
         raise EvidenceError(
             "EVD-WORKER",
@@ -69,5 +72,19 @@ def _begin(terms: tuple[Catalogue, Pseudonymiser, Policy]) -> None:
     gc.disable()
 
 
-def _print(run: Run) -> Sheets:
-    return _printer[0].sheets(run)
+def _print(run: Run, path: Path) -> tuple[Sheets, tuple[int, ...]]:
+    """Sheets without their texts, which lie one behind the other at `path`, and the lengths of those."""
+    sheets = _printer[0].sheets(run)
+    texts = (sheets.events, sheets.proofs, sheets.redactions)
+    with path.open("xb") as file:
+        file.writelines(texts)
+    return replace(sheets, events=b"", proofs=b"", redactions=b""), tuple(map(len, texts))
+
+
+def _taken(run: Run, future: Future[tuple[Sheets, tuple[int, ...]]], folder: Path) -> tuple[Run, Sheets]:
+    sheets, (events, proofs, _) = future.result()
+    path = folder / f"run-{run.first}"
+    texts = memoryview(path.read_bytes())
+    path.unlink()
+    proofs += events
+    return run, replace(sheets, events=texts[:events], proofs=texts[events:proofs], redactions=texts[proofs:])

@@ -17,7 +17,6 @@ from compliance.errors import Place
 from compliance.events.catalogue import Kind, catalogue
 from compliance.events.dataset import CoverageStatement, Dataset, Interval, Requirement
 from compliance.events.store import Store
-from compliance.events.stored import Opened, VerbatimLine
 from compliance.project import Project, Service
 from tests.evidence.small_bundle import SmallLog
 
@@ -159,14 +158,11 @@ def table(events: list[dict[str, Any]]) -> duckdb.DuckDBPyConnection:
 class SmallStore(SmallLog):
     """A store in memory. `covered`: whether a source vouches for all types from July to September."""
 
+    file = "/var/log/live/night.ndjson"
+
     def __init__(self, events: list[dict[str, Any]] | None = None, *, covered: bool = True) -> None:
         super().__init__(night() if events is None else events)
         self.covered = covered
-
-    def opened(self, rows: Iterable[int]) -> dict[int, Opened]:
-        """Line, event and leaf of rows, in the file that `Rows` names."""
-        lines = {row: VerbatimLine("/var/log/live/night.ndjson", row + 1, self.raw[row]) for row in rows}
-        return {row: Opened(line, self.events[row], self.made[row], own=True) for row, line in lines.items()}
 
     def dataset(self, requirement: Requirement | None, *, project: Project) -> Dataset:
         """All events with all fields."""

@@ -78,6 +78,8 @@ class Head:
 class SmallLog:
     """A sealed log in memory."""
 
+    file = "/var/log/app/events.ndjson"
+
     def __init__(self, events: list[dict[str, Any]] | None = None) -> None:
         self.events = EVENTS if events is None else events
         events = self.events
@@ -97,7 +99,7 @@ class SmallLog:
         """Rows as they lie in the log."""
         for start in range(0, len(rows), many):
             yield [
-                (row, "/var/log/app/events.ndjson", row + 1, self.raw[row].decode(), None, self.salts[row].hex(), None)
+                (row, self.file, row + 1, self.raw[row].decode(), None, self.salts[row].hex(), None)
                 for row in rows[start : start + many]
             ]
 
