@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 def sealed_rows(store: Store, rows: Sequence[int], many: int) -> Iterator[list[Sealed]]:
     """The rows, which ascend, at most `many` at a time. KeyError for one that is not there."""
     scratch = Scratch()
-    con = connect(scratch.spill)
+    con = connect(scratch.spill, threads=1)  # further threads read ahead, and hold what they read
     try:
+        con.execute("SET enable_external_file_cache = false")
         at = 0
         for receipt in store.receipts():
             until = bisect_left(rows, receipt["first"] + receipt["leaves"], at)

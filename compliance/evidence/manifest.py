@@ -6,6 +6,7 @@ import hashlib
 import os
 import re
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -36,13 +37,19 @@ def decode_path(text: str) -> str:
 
 
 def digests_of(path: Path, algorithms: Iterable[str]) -> dict[str, str]:
-    """Hex digests of one regular file, read once from one descriptor that follows no link. OSError where it cannot."""
+    """Hex digests of one regular file, read once from one descriptor that follows no link, each algorithm in a thread of its own.
+
+    OSError where it cannot be read.
+    """
     sums = {name: hashlib.new(name, usedforsecurity=False) for name in algorithms}
     handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    with os.fdopen(handle, "rb") as stream:
+    first, *others = sums.values()
+    with os.fdopen(handle, "rb") as stream, ThreadPoolExecutor(max(len(others), 1)) as threads:
         while chunk := stream.read(_CHUNK):
-            for each in sums.values():
-                each.update(chunk)
+            beside = [threads.submit(each.update, chunk) for each in others]
+            first.update(chunk)
+            for each in beside:
+                each.result()
     return {name: each.hexdigest() for name, each in sums.items()}
 
 
