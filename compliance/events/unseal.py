@@ -123,6 +123,7 @@ class Unsealer:
     ) -> Iterator[tuple[Shape, list[int], list[Mapping[str, Any]]]]:
         """Shapes, and of each the places and events. `odd`: there may be values that only a reader of single lines understands."""
         found: dict[Shape, tuple[list[int], list[Mapping[str, Any]]]] = {}
+        here: dict[tuple[Any, ...], tuple[list[int], list[Mapping[str, Any]]]] = {}
         met = self._met
         if len(met) > MANY_SHAPES:
             met.clear()
@@ -137,15 +138,16 @@ class Unsealer:
             elif row[4] is not None:
                 hint = _keys_of(row[3])
             key = (hint, event["type"], *event)
-            if key not in met:
-                met[key] = self._shape(event, hint)
-            shape = met[key]
-            if shape is None or odd or "null" in text:
-                event, shape = self._odd(event, hint)
-            if shape in found:
-                kept = found[shape]
-            else:
-                kept = found[shape] = [], []
+            kept = None if odd or "null" in text else here.get(key)
+            if kept is None:
+                shape = met.get(key)
+                if shape is None and key not in met:
+                    shape = met[key] = self._shape(event, hint)
+                if shape is None or odd or "null" in text:
+                    event, shape = self._odd(event, hint)
+                    kept = found.setdefault(shape, ([], []))
+                else:
+                    kept = here[key] = found.setdefault(shape, ([], []))
             kept[0].append(place)
             kept[1].append(event)
         for shape, (places, events) in found.items():

@@ -6,6 +6,7 @@ import hashlib
 import os
 import re
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from compliance.evidence.manifest import Entry, digests_of, render
@@ -38,7 +39,9 @@ def close_bag(root: Path, info: Sequence[tuple[str, str]]) -> str:
     The id is the SHA-512 of the tag manifest, in hex. Every file of `root` outside `data/` at this time is a tag file.
     """
     payload = files_below(root, "data")
-    sums = {path: digests_of(root / path, PAYLOAD_ALGORITHMS) for path in payload}
+    with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as threads:
+        found = threads.map(lambda path: digests_of(root / path, PAYLOAD_ALGORITHMS), payload)
+        sums = dict(zip(payload, found, strict=True))
     octets = sum((root / path).stat().st_size for path in payload)
     write_new(root / "bagit.txt", DECLARATION)
     write_new(root / "bag-info.txt", bag_info([*info, ("Payload-Oxum", f"{octets}.{len(payload)}")]))

@@ -46,10 +46,11 @@ def digests_of(path: Path, algorithms: Iterable[str]) -> dict[str, str]:
     first, *others = sums.values()
     with os.fdopen(handle, "rb") as stream, ThreadPoolExecutor(max(len(others), 1)) as threads:
         while chunk := stream.read(_CHUNK):
-            beside = [threads.submit(each.update, chunk) for each in others]
-            first.update(chunk)
-            for each in beside:
-                each.result()
+            beside = [threads.submit(each.update, chunk) for each in others] if len(chunk) == _CHUNK else []
+            for each in (first,) if beside else sums.values():
+                each.update(chunk)
+            for done in beside:
+                done.result()
     return {name: each.hexdigest() for name, each in sums.items()}
 
 

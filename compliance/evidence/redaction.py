@@ -106,16 +106,20 @@ def decide(fields: Sequence[str], catalogue: Catalogue, policy: Policy) -> Decis
     return Decision(tuple(sorted(shown)), frozenset(replaced), tuple(changes), tuple(looked_at))
 
 
-def held_in(field: str, values: Sequence[Any], policy: Policy) -> Iterator[tuple[int, str]]:
-    """Where among a field's values a detector hits that nobody released, and which. The column is looked at as a whole first."""
-    strings = set(values) if set(map(type, values)) <= {str} else set(_texts(values))
-    if not may_hit("\n".join(strings)):
+def held_in(columns: Mapping[str, Sequence[Any]], policy: Policy) -> Iterator[tuple[int, str, str]]:
+    """Where among fields' values a detector hits that nobody released: place, field, detector. All are looked at as one text first."""
+    told: set[str] = set()
+    for values in columns.values():
+        told.update(values if set(map(type, values)) == {str} else _texts(values))
+    if not may_hit("\n".join(told)):
         return
-    for place, value in enumerate(values):
-        for text in _texts(value):
-            for name in detectors_of(text):
-                if (name, field) not in policy.released:
-                    yield place, name
+    hits = {text: found for text in told if (found := detectors_of(text))}
+    for name, values in columns.items() if hits else ():
+        for place, value in enumerate(values):
+            for text in _texts(value):
+                for detector in hits.get(text, ()):
+                    if (detector, name) not in policy.released:
+                        yield place, name, detector
 
 
 def _texts(value: Any) -> Iterator[str]:

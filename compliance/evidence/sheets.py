@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
+from operator import itemgetter
 
 from compliance.events.catalogue import Catalogue
 from compliance.events.leaf import CLASSES, PARTS
@@ -92,7 +93,7 @@ class Printer:
         ids, types, events, proofs, redactions = ([""] * count for _ in range(5))
         paths = [path for part in run.parts for path in part.paths()]
         out = Sheets()
-        held: list[tuple[int, int, Held]] = []
+        held: list[tuple[int, Held]] = []
         for group in groups:
             plan = self._plans.get(group.shape) or self._plan(group.shape)
             own = [str(name) for name in group.values["id"]]
@@ -112,14 +113,14 @@ class Printer:
             if "line" in plan.salted:
                 for place, name in zip(group.places, names, strict=True):
                     out.given.append(Given(place, name, sha256(run.rows[place][3].encode()).hexdigest()))
-            for rank, name in enumerate(plan.decision.looked_at):
-                for at, detector in held_in(name, group.values[name], self._policy):
-                    held.append((group.places[at], rank, Held(own[at], name, detector)))
+            looked_at = {name: group.values[name] for name in plan.decision.looked_at}
+            for at, name, detector in held_in(looked_at, self._policy):
+                held.append((group.places[at], Held(own[at], name, detector)))
         out.ids = ids
         for kind, name in zip(types, ids, strict=True):
             out.types.setdefault(kind, name)
         out.given.sort(key=lambda one: one.place)
-        out.held = [each for _, _, each in sorted(held, key=lambda hit: hit[:2])]
+        out.held = [each for _, each in sorted(held, key=itemgetter(0))]
         out.events = ("\n".join(events) + "\n").encode()
         out.proofs = ",\n".join(proofs).encode()
         out.redactions = ",\n".join(filter(None, redactions)).encode()

@@ -11,7 +11,9 @@ from collections.abc import Generator, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
+from multiprocessing.connection import wait
 from pathlib import Path
+from threading import Thread
 
 from compliance.errors import EvidenceError
 from compliance.events.catalogue import Catalogue
@@ -21,8 +23,8 @@ from compliance.evidence.sheets import Printer, Run, Sheets
 
 WORTH = 20_000
 """Events from which further processes save more than it takes to start them."""
-MOST = 4
-"""Processes at most: this one reads for them and writes what they print."""
+MOST = 3
+"""Processes at most: this one reads for them and writes what they print, which keeps it busy beside three."""
 _AHEAD = 2
 """Runs that wait or are done, beside those that are being printed: memory is for so many, however long the log."""
 
@@ -46,6 +48,8 @@ def in_order(runs: Iterator[Run], printer: Printer, workers: int, folder: Path) 
     )
     waiting: deque[tuple[Run, Future[tuple[Sheets, tuple[int, ...]]]]] = deque()
     try:
+        for _ in range(workers):
+            pool.submit(int)  # starts a process, which then gets ready while the first rows are read
         for run in runs:
             waiting.append((run, pool.submit(_print, run, folder / f"run-{run.first}")))
             if len(waiting) >= workers + _AHEAD:
@@ -66,10 +70,18 @@ _printer: list[Printer] = []
 
 
 def _begin(terms: tuple[Catalogue, Pseudonymiser, Policy]) -> None:
-    """Makes the printer of a worker, which leaves an interruption from the keyboard to the process that started it."""
+    """Makes the printer of a worker. It leaves an interruption from the keyboard to the process that started it, and ends with that."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with_parent, daemon=True).start()
     _printer.append(Printer(*terms))
     gc.disable()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
 
 
 def _print(run: Run, path: Path) -> tuple[Sheets, tuple[int, ...]]:
