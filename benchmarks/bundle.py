@@ -22,10 +22,10 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 _MEASURED = """
-import json, sys, time
+import json, os, sys, time
 begun = time.monotonic()
 {body}
-print(json.dumps({{"seconds": time.monotonic() - begun, **more}}))
+print(json.dumps({{"seconds": time.monotonic() - begun, "processor": sum(os.times()[:4]), **more}}))
 """
 _BUILD = """
 import datetime as dt
@@ -91,8 +91,8 @@ def main() -> None:
         floor = _measured(_FLOOR, bundle, work / "copy", work)
         print(f"events disclosed   {built['events']:,}")
         print(f"bytes              {floor['bytes']:,}")
-        print(f"hash and copy      {floor['seconds']:.1f} s, {floor['mb']:.0f} MB")
-        print(f"disclose and write {built['seconds']:.1f} s, {built['mb']:.0f} MB")
+        for name, one in (("hash and copy", floor), ("disclose and write", built)):
+            print(f"{name:18} {one['seconds']:.1f} s, {one['processor']:.1f} s of processors, {one['mb']:.0f} MB")
         print(f"ratio              {built['seconds'] / floor['seconds']:.1f} x (aim 1.5 x), memory aim 1,024 MB")
     finally:
         if given.work is None:

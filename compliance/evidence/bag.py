@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from compliance.evidence.manifest import Entry, digests_of, render
+from compliance.evidence.manifest import Entry, cores, digests_of, render
 from compliance.evidence.staging import write_new
 
 DECLARATION = b"BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
@@ -39,7 +39,7 @@ def close_bag(root: Path, info: Sequence[tuple[str, str]]) -> str:
     The id is the SHA-512 of the tag manifest, in hex. Every file of `root` outside `data/` at this time is a tag file.
     """
     payload = files_below(root, "data")
-    with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as threads:
+    with ThreadPoolExecutor(cores()) as threads:
         found = threads.map(lambda path: digests_of(root / path, PAYLOAD_ALGORITHMS), payload)
         sums = dict(zip(payload, found, strict=True))
     octets = sum((root / path).stat().st_size for path in payload)

@@ -18,6 +18,11 @@ _ENCODED = re.compile(r"%(0[aAdD]|25)")
 _CHUNK = 1 << 20
 
 
+def cores() -> int:
+    """Processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One line of a manifest: the path as decoded, and the lower-case hex digest."""

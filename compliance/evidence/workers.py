@@ -17,6 +17,7 @@ from threading import Thread
 
 from compliance.errors import EvidenceError
 from compliance.events.catalogue import Catalogue
+from compliance.evidence.manifest import cores
 from compliance.evidence.pseudonym import Pseudonymiser
 from compliance.evidence.redaction import Policy
 from compliance.evidence.sheets import Printer, Run, Sheets
@@ -31,7 +32,7 @@ _AHEAD = 2
 
 def workers_for(events: int) -> int:
     """Processes that a disclosure of so many events is worth on this machine."""
-    return 1 if events < WORTH else min(len(os.sched_getaffinity(0)), MOST)
+    return 1 if events < WORTH else min(cores(), MOST)
 
 
 def in_order(runs: Iterator[Run], printer: Printer, workers: int, folder: Path) -> Generator[tuple[Run, Sheets]]:
