@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,7 +29,7 @@ from compliance.events.segment import (
     write_receipt,
     write_rejects,
 )
-from compliance.events.session import create_types
+from compliance.events.session import any_order, create_types
 from compliance.events.share import Share, share_of
 from compliance.events.sift import Reject, Sieve
 from compliance.events.sql import ident
@@ -71,6 +71,10 @@ class IngestReport:
 
 _RUN = 128 * 1024 * 1024
 """Bytes of small files that are read as one."""
+_SPAN = 256 * 1024 * 1024
+"""Bytes of lines that are checked at a time: they are read once per event type, so they must stay in memory."""
+_ROWS, _LEAST = 400_000, 4096
+"""Lines at a time where their bytes are not known; the least of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,22 +117,32 @@ class Ingest:
         create_types(self._con, self._catalogue.types)
         with stage("reading lines"):
             self._read(files)
-        staging = Staging(self._con, self._catalogue)
+        any_order(self._con)
+        secret = secrets.token_hex(SECRET)
+        staging = Staging(self._con, self._catalogue, secret)
         with stage("checking events"):
-            staging.fill("lines")
+            staging.fill("lines", self._spans())
             self._sift(staging)
             repeats = find_repeats(self._con, before.events, before.lines)
             self._set_aside(repeats)
             self._choose(repeats)
-        tree = self._write(folder, before.tree, staging.layout)
+        tree = self._write(folder, before.tree, staging.layout, secret)
         rejects = tuple(sorted(self._sieve.rejects, key=lambda reject: (self._order(reject.file), reject.refused.line)))
         write_rejects(folder, rejects, segment=before.segment)
         return self._receipt(folder, before, tree, rejects, repeats, staging.layout, clock)
 
-    def _write(self, folder: Path, before: Frontier, layout: Layout) -> Frontier:
+    def _spans(self) -> Iterator[tuple[int, int]]:
+        """Runs of row numbers whose lines have some hundred megabytes together: first, and first after."""
+        last = max((share.start + share.file.rows for share in self.shares), default=0)
+        size = sum(share.file.path.stat().st_size for share in self.shares if not share.file.table)
+        rows = max(_LEAST, _SPAN * last // max(size, 1)) if size else _ROWS
+        for first in range(0, last, rows):
+            yield first, min(first + rows, last)
+
+    def _write(self, folder: Path, before: Frontier, layout: Layout, secret: str) -> Frontier:
         """Writes the chosen events, their lines and their leaves; gives the tree with them."""
         with stage("sealing events"):
-            number_rows(self._con, first=before.size, secret=secrets.token_hex(SECRET))
+            number_rows(self._con, first=before.size, secret=secret)
             tree = before.grown(write_leaves(self._con, folder))
         with stage("writing columns"):
             write_columns(self._con, folder, layout)
@@ -184,7 +198,7 @@ class Ingest:
             for entry in share.file.refused:
                 self._sieve.refuse(share.name, entry)
         result = self._con.execute(
-            "SELECT k, raw, text, fault FROM lines ANTI JOIN (SELECT k FROM staged WHERE sound) USING (k) ORDER BY k"
+            "SELECT k, raw, text, fault FROM lines ANTI JOIN (SELECT k FROM staged) USING (k) ORDER BY k"
         )
         while rows := result.fetchmany(1024):
             for k, raw, event, fault in rows:
@@ -201,7 +215,7 @@ class Ingest:
                     last=share.file.open_end and line == share.file.lines,
                 )
                 share.rejected += len(self._sieve.rejects) - before
-        staging.mend(self._sieve.mended)
+        staging.mend("lines", self._sieve.mended)
 
     def _order(self, name: str) -> int:
         return next(number for number, share in enumerate(self.shares) if share.name == name)
@@ -231,8 +245,8 @@ class Ingest:
             [list(range(len(self.shares))), [share.start for share in self.shares]],
         )
         self._con.execute(
-            "CREATE TEMP TABLE chosen AS SELECT k, f, k - start + 1 AS line FROM (SELECT k FROM staged ANTI JOIN aside USING (k) "
-            "WHERE sound) AS kept ASOF JOIN (SELECT max(f) AS f, start FROM shares GROUP BY start) AS shares ON kept.k >= shares.start"
+            "CREATE TEMP TABLE chosen AS SELECT k, f, k - start + 1 AS line FROM (SELECT k FROM staged ANTI JOIN aside USING (k)) "
+            "AS kept ASOF JOIN (SELECT max(f) AS f, start FROM shares GROUP BY start) AS shares ON kept.k >= shares.start"
         )
 
     def _receipt(

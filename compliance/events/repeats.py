@@ -23,7 +23,7 @@ class Repeats:
 
 
 def find_repeats(con: duckdb.DuckDBPyConnection, events: Sequence[Path], lines: Sequence[Path]) -> Repeats:
-    """Repeats among sound rows of `staged`, judged against the first row of the same id or the store's event of that id.
+    """Repeats among the rows of `staged`, judged against the first row of the same id or the store's event of that id.
 
     `events` and `lines` are the store's Parquet files of both kinds. Content is compared by the SHA-256 in column `digest`.
     """
@@ -31,24 +31,24 @@ def find_repeats(con: duckdb.DuckDBPyConnection, events: Sequence[Path], lines: 
     if events:
         con.execute(
             "CREATE OR REPLACE TEMP TABLE old AS SELECT n, id FROM "
-            f"read_parquet({texts(map(str, events))}) SEMI JOIN (SELECT id FROM staged WHERE sound) USING (id)"
+            f"read_parquet({texts(map(str, events))}) SEMI JOIN (SELECT id FROM staged) USING (id)"
         )
         if con.execute("SELECT count(*) FROM old").fetchall()[0][0]:
             con.execute(
                 f"INSERT INTO known SELECT id, digest, -1 FROM read_parquet({texts(map(str, lines))}) JOIN old USING (n)"
             )
     distinct, total, held = con.execute(
-        "SELECT count(DISTINCT hash(id)), count(*), (SELECT count(*) FROM known) FROM staged WHERE sound"
+        "SELECT count(DISTINCT hash(id)), count(*), (SELECT count(*) FROM known) FROM staged"
     ).fetchall()[0]
     if distinct == total and not held:
         return Repeats(frozenset(), frozenset(), frozenset())
     con.execute(
         "INSERT INTO known SELECT id, arg_min(content_digest, k), min(k) FROM (SELECT * FROM staged ANTI JOIN known USING (id)) "
-        "WHERE sound GROUP BY id HAVING count(*) > 1"
+        "GROUP BY id HAVING count(*) > 1"
     )
     found = con.execute(
         "SELECT staged.k, id, staged.content_digest = known.digest FROM staged JOIN known USING (id) "
-        "WHERE sound AND staged.k <> known.k"
+        "WHERE staged.k <> known.k"
     ).fetchall()
     return Repeats(
         frozenset(k for k, _, same in found if same),

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 from compliance.events.canonical import canonical_json
 from compliance.events.durable import sync_file, write_file
 from compliance.events.layout import Layout
-from compliance.events.leaf import CLASSES, leaf_sql
 from compliance.events.sift import Reject
 from compliance.events.sql import ident, text
+from compliance.events.staging import salt_of
 
 if TYPE_CHECKING:
     import duckdb
@@ -39,11 +39,10 @@ _AT_ONCE = 64 * _BLOCK
 def number_rows(con: duckdb.DuckDBPyConnection, *, first: int, secret: str) -> None:
     """Makes `numbered` (k, f, line, n, salt) of the rows of `chosen` (k, f, line): their places in the log and their salts.
 
-    `secret` makes the events' salts: SHA-256 of it and the row number, cut to 16 bytes. It is forgotten after the ingest, so
-    that each salt stands alone.
+    `secret` made the events' salts already (`staging.salt_of`). It is forgotten after the ingest, so that each salt stands alone.
     """
     con.execute(
-        "CREATE OR REPLACE TEMP TABLE numbered AS SELECT *, substring(sha256(? || ' ' || n::VARCHAR), 1, 32) AS salt FROM "
+        f"CREATE OR REPLACE TEMP TABLE numbered AS SELECT *, {salt_of('k')} AS salt FROM "
         "(SELECT k, f, line, ? + row_number() OVER (ORDER BY k) - 1 AS n FROM chosen)",
         [secret, first],
     )
@@ -70,11 +69,7 @@ def write_lines(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
 
 def write_leaves(con: duckdb.DuckDBPyConnection, folder: Path) -> bytes:
     """Writes leaves.bin of the numbered rows, and gives it: their leaves' hashes in order."""
-    contents = {name: f"content_{name}" for name in CLASSES} | {"line": "raw"}
-    con.execute(
-        f"CREATE OR REPLACE TEMP TABLE sealed AS SELECT n, {leaf_sql(contents, 'salt')} AS leaf "
-        "FROM staged JOIN numbered USING (k) JOIN lines USING (k)"
-    )
+    con.execute("CREATE OR REPLACE TEMP TABLE sealed AS SELECT n, leaf FROM staged JOIN numbered USING (k)")
     leaves = b"".join(_leaves(con))
     write_file(folder / LEAVES, leaves)
     return leaves

@@ -103,6 +103,7 @@ def connect(spill: Path, *, memory: str | None = None, threads: int | None = Non
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",
         "preserve_insertion_order": "true",
+        "wal_autocheckpoint": "1000TB",  # nothing is kept in the engine's own files, and tidying up after each statement is dear
     }
     if memory:
         config["memory_limit"] = memory
@@ -113,10 +114,17 @@ def connect(spill: Path, *, memory: str | None = None, threads: int | None = Non
     return con
 
 
-def close_off(con: duckdb.DuckDBPyConnection, folders: Iterable[Path] = ()) -> None:
-    """Lets the connection read `folders` and nothing else from now on, and locks its configuration."""
+def close_off(con: duckdb.DuckDBPyConnection, folders: Iterable[Path] = (), *, lock: bool = True) -> None:
+    """Lets the connection read `folders` and nothing else from now on, and locks its configuration unless `any_order` will."""
     con.execute(f"SET allowed_directories = {texts(str(folder) for folder in folders)}")
     con.execute("SET enable_external_access = false")
+    if lock:
+        con.execute("SET lock_configuration = true")
+
+
+def any_order(con: duckdb.DuckDBPyConnection) -> None:
+    """Lets rows come in any order where none is asked for, and locks the configuration: to keep it in little memory takes one thread."""
+    con.execute("SET preserve_insertion_order = false")
     con.execute("SET lock_configuration = true")
 
 

@@ -123,7 +123,7 @@ class Store:
             report = IngestReport()
             for group in _grouped(paths):
                 con = connect(scratch.spill, memory=memory, threads=threads)
-                close_off(con, sorted(folders))
+                close_off(con, sorted(folders), lock=False)
                 try:
                     report = report.plus(self._group(con, group, scratch.path, seen, clock, mapping))
                 finally:
