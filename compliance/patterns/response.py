@@ -94,14 +94,15 @@ def _plain(frame: Frame, link: Link, *, unlimited: bool) -> Expr:
 
 
 def _set_aside(frame: Frame, rest: Rest, link: Link, *, unlimited: bool) -> Relation:
-    """Open waits without any linked event, many at the end of a log, and plain misses: counted in the engine."""
+    """Open waits without any linked event, many at the end of a log, and plain misses, never done or late: counted in the engine."""
     plain: list[Plainly] = []
     keyed = [call("is_not_null", col(f"x_{name}")) for name in link.match.values()]
     waits = _not_ended(frame) if unlimited else call(">=", col("due_late"), lit(frame.scope.as_of))
     plain.append(Plainly(both(call("is_null", col("r")), waits, *keyed), Verdict.PENDING))
     if not unlimited and not frame.uncaptured(link):
         rest, missed, unknown = _plainly_missed(frame, rest, link)
-        plain.append(Plainly(both(missed, *keyed), frame.missed(statutory=_statutory(frame, link))))
+        verdict = frame.missed(statutory=_statutory(frame, link))
+        plain += [Plainly(both(missed, call(said, col("r")), *keyed), verdict) for said in ("is_null", "is_not_null")]
         plain.append(Plainly(both(unknown, *keyed), Verdict.UNDETERMINED))
     return frame.set_aside(rest, plain, partial(_decide, frame, link, unlimited=unlimited))
 

@@ -124,6 +124,17 @@ def test_counts_are_exact_where_the_listing_is_short() -> None:
     assert assessment.rules[0].omitted == 15
 
 
+def test_many_late_ones_do_not_hide_what_was_never_done() -> None:
+    """Each reason has a listing of its own, however early the others are."""
+    late = [event for n in range(20) for event in (notice(n, "2026-07-01"), receipt(n, "2026-07-09T10:00:00Z"))]
+    never = [notice(n, "2026-07-10") for n in range(20, 30)]
+    as_of = parse_instant("2026-08-01T00:00:00Z")
+    assessment = check(dataset([*late, *never], ALL), [loaded()], PROJECT, as_of=as_of, listing=5)
+    listed = [finding.reason for finding in assessment.findings]
+    assert (listed.count(Reason.LATE), listed.count(Reason.NEVER_DONE)) == (5, 5)
+    assert assessment.rules[0].counts[Verdict.OVER_TARGET] == 30
+
+
 def test_an_empty_log_without_a_date_is_an_error() -> None:
     """Nothing accepted and no date given: there is nothing to judge by."""
     with pytest.raises(InputError, match="CHK-EMPTY"):
