@@ -52,8 +52,8 @@ def test_full_disk_leaves_nothing(after: int, tmp_path: Path, monkeypatch: pytes
 def test_full_disk_for_drafts_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     """A disk that is full while the disclosed events are drawn up gives EVD-WRITE too, before any bundle is begun."""
 
-    def full(page: Page, entry: object) -> None:
-        raise OSError(errno.ENOSPC, f"No space left on device for {page.count}: {entry}")
+    def full(page: Page, entries: bytes, count: int) -> None:
+        raise OSError(errno.ENOSPC, f"No space left on device for {count} after {page.count}: {entries!r}")
 
     monkeypatch.setattr(Page, "add", full)
     with pytest.raises(EvidenceError) as caught:
