@@ -8,9 +8,10 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from compliance.answers.desk import Desk
-from compliance.answers.model import Answer, Gap, Mandate
+from compliance.answers.model import Answer, ExhibitDraft, Gap, Mandate
 from compliance.evidence.crate import DataFile
 from compliance.evidence.exhibit import MEDIA, Exhibit, exhibit_file, exhibit_id, table_csv
+from compliance.evidence.parquet import tables_parquet
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +52,15 @@ def cited_rows(answers: Sequence[Answer]) -> tuple[int, ...]:
 def pack(answers: Sequence[Answer], ids: Mapping[int, str]) -> Packed:
     """Number the exhibits over all questions, without a gap. `ids`: row number to event id."""
     exhibits: list[Exhibit] = []
+    drafts = [draft for answer in answers for draft in answer.exhibits]
+    tables = [(draft.columns, draft.rows) for draft in drafts if _is_table(draft) and draft.columns]
+    typed = iter(tables_parquet(tables))
     numbers: dict[str, list[str]] = {}
     for answer in answers:
         own = numbers.setdefault(answer.question.number, [])
         for draft in answer.exhibits:
             number = len(exhibits) + 1
-            content = draft.document if draft.kind in {"document", "withheld"} else table_csv(draft.columns, draft.rows)
+            content = table_csv(draft.columns, draft.rows) if _is_table(draft) else draft.document
             file = exhibit_file(number, draft.suffix)
             exhibits.append(
                 Exhibit(
@@ -73,12 +77,17 @@ def pack(answers: Sequence[Answer], ids: Mapping[int, str]) -> Packed:
                     len(draft.rows),
                     draft.columns,
                     tuple(sorted(ids[n] for n in draft.events)),
+                    next(typed) if _is_table(draft) and draft.columns else b"",
                 )
             )
             own.append(exhibit_id(number))
         if answer.see:
             own += numbers.get(answer.see, [])
     return Packed(tuple(answers), tuple(exhibits), {name: tuple(own) for name, own in numbers.items()})
+
+
+def _is_table(draft: ExhibitDraft) -> bool:
+    return draft.kind not in {"document", "withheld"}
 
 
 def question_file(position: int) -> str:
@@ -228,6 +237,18 @@ def answer_files(
     files += [
         DataFile(each.file, each.content, f"{each.id} {each.title}", each.media_type, each.custodian, each.made)
         for each in packed.exhibits
+    ]
+    files += [
+        DataFile(
+            each.parquet_file,
+            each.parquet,
+            f"{each.id} {each.title} (Parquet)",
+            MEDIA["parquet"],
+            each.custodian,
+            each.made,
+        )
+        for each in packed.exhibits
+        if each.parquet
     ]
     files.append(
         DataFile(

@@ -10,6 +10,7 @@ from typing import Any
 from compliance.evidence.bag import PAYLOAD_ALGORITHMS, TAG_MANIFEST, files_below
 from compliance.evidence.bagcheck import Bag
 from compliance.evidence.crate import METADATA, listed_files
+from compliance.evidence.parquet import difference
 from compliance.evidence.seal import SEAL_FILE
 
 STATUSES = ("answered", "partly", "not_held", "withheld")
@@ -106,7 +107,7 @@ def check_exhibits(bag: Bag, events: set[str] | None) -> set[str]:
     index = checked_json(bag, EXHIBITS, "exhibits")
     try:
         entries = list(index["exhibits"]) if index is not None else []
-        named = {f"data/{entry['file']}" for entry in entries}
+        named = {f"data/{each['file']}" for entry in entries for each in (entry, entry.get("parquet")) if each}
         for number, entry in enumerate(entries, start=1):
             if entry["id"] != f"E-{number:03d}":
                 bag.fail("exhibits", EXHIBITS, f"number {number} is called {entry['id']}: numbers run without a gap")
@@ -121,17 +122,31 @@ def check_exhibits(bag: Bag, events: set[str] | None) -> set[str]:
 
 def _check_exhibit(bag: Bag, entry: dict[str, Any], events: set[str] | None) -> None:
     path = f"data/{entry['file']}"
-    if path not in bag.payload.get("sha256", {}):
-        bag.fail("exhibits", path, f"exhibit {entry['id']} is not in the bundle")
-    elif entry["sha256"] != bag.payload["sha256"][path]:
-        bag.fail("exhibits", path, f"exhibit {entry['id']} is not the file the index describes")
-    elif (bag.root / path).is_file() and entry["bytes"] != (bag.root / path).stat().st_size:
-        bag.fail("exhibits", path, f"exhibit {entry['id']} has another size than the index says")
+    whole = _is_described(bag, entry, entry["id"])
+    typed = entry.get("parquet")
+    if typed is not None and _is_described(bag, typed, entry["id"]) and whole:
+        differs = difference(bag.root / path, bag.root / f"data/{typed['file']}")
+        if differs:
+            bag.fail("exhibits", f"data/{typed['file']}", f"the typed copy of exhibit {entry['id']}: {differs}")
     missing = sorted(set(entry["events"]) - events) if events is not None else []
     if missing:
         bag.fail(
             "exhibits", path, f"exhibit {entry['id']} cites {len(missing)} event(s) not disclosed, e.g. {missing[0]!r}"
         )
+
+
+def _is_described(bag: Bag, described: dict[str, Any], name: str) -> bool:
+    """True where the file that the index describes is there with these bytes; a failure otherwise."""
+    path = f"data/{described['file']}"
+    if path not in bag.payload.get("sha256", {}):
+        bag.fail("exhibits", path, f"exhibit {name} is not in the bundle")
+    elif described["sha256"] != bag.payload["sha256"][path]:
+        bag.fail("exhibits", path, f"exhibit {name} is not the file the index describes")
+    elif (bag.root / path).is_file() and described["bytes"] != (bag.root / path).stat().st_size:
+        bag.fail("exhibits", path, f"exhibit {name} has another size than the index says")
+    else:
+        return (bag.root / path).is_file()
+    return False
 
 
 def check_answer(bag: Bag, exhibits: set[str], events: set[str] | None) -> None:

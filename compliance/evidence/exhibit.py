@@ -16,7 +16,7 @@ _SUFFIX = re.compile(r"^[a-z0-9]{1,8}$")
 
 @dataclass(frozen=True, slots=True)
 class Exhibit:
-    """One numbered exhibit with its bytes. `events`: ids of the disclosed events it cites."""
+    """One numbered exhibit with its bytes. `events`: ids of the disclosed events it cites. `parquet`: the same table, typed."""
 
     id: str
     title: str
@@ -31,9 +31,20 @@ class Exhibit:
     rows: int
     columns: tuple[str, ...]
     events: tuple[str, ...]
+    parquet: bytes = b""
+
+    @property
+    def parquet_file(self) -> str:
+        """Path of the typed copy below `data/`."""
+        return f"{self.file.rpartition('.')[0]}.parquet"
 
     def to_json(self) -> dict[str, Any]:
         """Entry of the exhibits index (anatomy of letters, section 5, item 5)."""
+        beside = {
+            "file": self.parquet_file,
+            "bytes": len(self.parquet),
+            "sha256": hashlib.sha256(self.parquet).hexdigest(),
+        }
         return {
             "id": self.id,
             "title": self.title,
@@ -50,6 +61,7 @@ class Exhibit:
             "columns": list(self.columns),
             "class": "open; persons as pseudonyms",
             "events": list(self.events),
+            **({"parquet": beside} if self.parquet else {}),
         }
 
 
@@ -62,6 +74,7 @@ MEDIA = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "html": "text/html",
     "png": "image/png",
+    "parquet": "application/vnd.apache.parquet",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "eml": "message/rfc822",
 }
@@ -79,14 +92,17 @@ def exhibit_file(number: int, suffix: str) -> str:
 
 def cell_text(value: Any) -> str:
     """A cell as CSV holds it. Text that a spreadsheet would run as a formula gets an apostrophe in front; numbers never do."""
+    text = cell_plain(value)
+    return f"'{text}" if not isinstance(value, int | float) and FORMULA.match(text) else text
+
+
+def cell_plain(value: Any) -> str:
+    """A cell as text, with nothing in front."""
     if value is None:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, int | float):
-        return repr(value)
-    text = str(value)
-    return f"'{text}" if FORMULA.match(text) else text
+    return repr(value) if isinstance(value, int | float) else str(value)
 
 
 def table_csv(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> bytes:

@@ -7,6 +7,7 @@ import io
 import json
 import shutil
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 
 from compliance.answers.answer import AnswerResult
 from compliance.answers.replay import replayed
+from compliance.evidence.parquet import tables_parquet
 from compliance.evidence.verify import Verification, verify_bundle
 from tests.answers.small_store import REQUEST
 from tests.answers.test_answer import answered, entry
@@ -55,19 +57,20 @@ def table_of(root: Path, kind: str, title: str = "") -> dict[str, Any]:
 
 def rewrite(root: Path, exhibit: dict[str, Any], change: Callable[[list[list[str]]], object]) -> None:
     """Change the rows of a table exhibit, and its digest and size in the index."""
-    from hashlib import sha256
-
     path = root / "data" / exhibit["file"]
     rows = list(csv.reader(io.StringIO(path.read_text("utf-8"), newline="")))
     change(rows)
     out = io.StringIO(newline="")
     csv.writer(out, lineterminator="\r\n").writerows(rows)
     path.write_bytes(out.getvalue().encode())
+    typed = path.with_suffix(".parquet")
+    typed.write_bytes(tables_parquet([(rows[0], rows[1:])])[0])
 
     def adapt(index: dict[str, Any]) -> None:
         for each in index["exhibits"]:
             if each["id"] == exhibit["id"]:
-                each.update(sha256=sha256(path.read_bytes()).hexdigest(), bytes=path.stat().st_size)
+                for described, place in ((each, path), (each["parquet"], typed)):
+                    described.update(sha256=sha256(place.read_bytes()).hexdigest(), bytes=place.stat().st_size)
 
     edit_json(root / "data/exhibits/index.json", adapt)
 
@@ -287,6 +290,26 @@ def test_insider_who_seals_anew_is_found_by_replay(
     assert not found.intact
     assert found.headline == "NOT intact: replay"
     assert any(each.file == file and says in each.cause for each in found.failures), found.failures
+
+
+def test_typed_copy_must_hold_the_same_table(full: AnswerResult, tmp_path: Path) -> None:
+    """Where only the Parquet file of a table was changed and all sealed anew, its row is named, without a replay."""
+    root = tmp_path / "bundle"
+    shutil.copytree(full.bundle, root)
+    before = (root / "data/exhibits/E-003.csv").read_bytes()
+    tampered_table(root)
+    changed = (root / "data/exhibits/E-003.csv").read_bytes()
+    assert changed != before
+
+    def back(index: dict[str, Any]) -> None:
+        index["exhibits"][2].update(sha256=sha256(before).hexdigest(), bytes=len(before))
+
+    (root / "data/exhibits/E-003.csv").write_bytes(before)
+    edit_json(root / "data/exhibits/index.json", back)
+    reseal(root, SIGNER)
+    found = verify_bundle(root, signer=SIGNER.fingerprint).failures
+    assert [(each.layer, each.file) for each in found] == [("exhibits", "data/exhibits/E-003.parquet")]
+    assert "row 1 is not that of the CSV" in found[0].cause
 
 
 def test_paper_and_entry_must_agree(full: AnswerResult, tmp_path: Path) -> None:
