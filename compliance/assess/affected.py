@@ -16,11 +16,13 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from compliance.assess.memory import Memory, Windows
-from compliance.clock import DAY_US
+from compliance.clock import DAY_US, HOUR_US
 from compliance.patterns.coverage import FAR_FUTURE, FAR_PAST, Knowing, Knowns
 from compliance.patterns.exception import exception_order
 from compliance.patterns.limit import Days, LimitRule, elapsed_us
 from compliance.patterns.needs import types_read
+from compliance.patterns.outcome import Outcome
+from compliance.patterns.verdict import Reason, Verdict
 from compliance.rules.model import ExceptionCase, Link, Never, Reconcile, Rule
 
 JUDGED_AGAIN = frozenset({"response", "precedence", "never", "each", "unique", "reconcile"})
@@ -155,6 +157,23 @@ def _first(limit: LimitRule, start: int, end: int, *, reading: int, least: int) 
         else:
             low = middle + 1
     return low
+
+
+_AHEAD = 3
+"""Lengths of a full list of open waits that are looked at behind its end, to fill it up where the first of it ran out."""
+
+
+def refills(outcomes: Iterable[Outcome], listing: int) -> dict[Reason, Band]:
+    """Triggers behind the end of each list of open waits that is full: those that would be listed next."""
+    clocks: dict[Reason, list[int]] = {}
+    for outcome in outcomes:
+        if outcome.verdict is Verdict.PENDING:
+            clocks.setdefault(outcome.reason, []).append(outcome.t)
+    return {
+        reason: Band(None, max(listed), max(listed) + _AHEAD * (max(listed) - min(listed)) + HOUR_US)
+        for reason, listed in clocks.items()
+        if len(listed) >= listing
+    }
 
 
 @dataclass(frozen=True, slots=True)

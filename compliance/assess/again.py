@@ -20,6 +20,7 @@ from compliance.assess.affected import (
     edges_of,
     linkable,
     may_be_judged_again,
+    refills,
     types_of,
 )
 from compliance.assess.delta import NOW, PRESENT, THEN, WORLDS, Delta, find
@@ -32,6 +33,7 @@ from compliance.patterns.coverage import Knowns, TypeKnowledge
 from compliance.patterns.frame import Frame
 from compliance.patterns.needs import types_read
 from compliance.patterns.outcome import Outcome, Tally
+from compliance.patterns.verdict import Reason, Verdict
 
 if TYPE_CHECKING:
     from compliance.engine.interface import Engine
@@ -98,9 +100,11 @@ class Again:
         days: Days,
         changed: Change,
         period: tuple[int, int],
+        listing: int,
     ) -> None:
         self._memory, self._engine = memory, engine
         self._then = Then(memory, shapes)
+        self._until = changed.until
         start, end = period
         span = (start, min(end - 1, memory.as_of), min(end - 1, changed.until))
         chosen = {
@@ -114,7 +118,8 @@ class Again:
         listed: dict[str, list[tuple[str | None, object]]] = {}
         for rule in chosen.values():
             if rule.for_each is not None:
-                found = bands(rule, changed, days)
+                next_ones = refills(memory.rules[rule.id].outcomes, listing).values()
+                found = [*bands(rule, changed, days), *next_ones]
                 listed.setdefault(rule.for_each.event, []).extend((rule.clock_from, band) for band in found)
         rows = sum(file.lines for file in dataset.files)
         self.delta: Delta = find(dataset, memory, changed, listed, edges_of(chosen.values()), rows)  # type: ignore[arg-type]
@@ -141,7 +146,7 @@ class Again:
             return _fill(frame.tally, said.tally(listing), said)
         worlds = {world: partial(self._judged, frame, world) for world in (THEN, NOW)}
         told = in_lockstep(Elsewhere(self._engine, {"ev": WORLDS}), worlds)
-        tally = combined(said, _tally(told[THEN]), _tally(told[NOW]), listing)
+        tally = combined(said, _tally(told[THEN]), _tally(told[NOW]), listing, self._until)
         if tally is None:
             return None
         return _fill(frame.tally, tally, said)
@@ -180,32 +185,42 @@ def _fill(tally: Tally, found: Tally, said: Said) -> Linked:
     return {outcome.row: said.linked.get(outcome.row, ()) for outcome in stands if outcome.row is not None}
 
 
-def combined(said: Said, then: Tally, now: Tally, listing: int) -> Tally | None:
-    """What was said, less `then`, plus `now`; None where the listing was too short to tell, or nothing adds up."""
+def combined(said: Said, then: Tally, now: Tally, listing: int, until: int) -> Tally | None:
+    """What was said, less `then`, plus `now`; None where the listing was too short to tell, or nothing adds up.
+
+    A full list of open waits from which some went is filled up from `now`, which has all that come next (`refills`).
+    No trigger is known after `until`.
+    """
     counts: Counter[object] = Counter(said.counts)
     counts.subtract(then.counts)
     counts.update(now.counts)
     if any(number < 0 for number in counts.values()):
         return None
-    kept: dict[tuple[str, str], list[Outcome]] = {}
+    kept: dict[tuple[Verdict, Reason], set[Outcome]] = {}
     for outcome in said.outcomes:
-        kept.setdefault((outcome.verdict, outcome.reason), []).append(outcome)
+        kept.setdefault((outcome.verdict, outcome.reason), set()).add(outcome)
+    full = {key for key, listed in kept.items() if len(listed) >= listing}
+    reached = {(Verdict.PENDING, reason): band.end for reason, band in refills(said.outcomes, listing).items()}
     before, after = set(then.listed()), set(now.listed())
     gone, come = before - after, after - before
     for outcome in gone:
-        listed = kept.get((outcome.verdict, outcome.reason), [])
-        full = len(listed) >= listing
-        if outcome in listed:
-            if full:
+        key = (outcome.verdict, outcome.reason)
+        listed = kept.get(key, set())
+        if outcome not in listed:
+            if key not in full:
                 return None
+        elif key in full and key not in reached:
+            return None
+        else:
             listed.remove(outcome)
-        elif not full:
+    for key, end in reached.items():
+        kept[key] |= {outcome for outcome in after if (outcome.verdict, outcome.reason) == key}
+        if end < until and sum(outcome.t <= end for outcome in kept[key]) < listing:
             return None
     found = Tally(listing)
     found.counts.update({verdict: number for verdict, number in counts.items() if number})  # type: ignore[misc]
-    for outcomes in (*kept.values(), come):
-        for outcome in outcomes:
-            found.list_only(outcome)
+    for outcome in come.union(*kept.values()):
+        found.list_only(outcome)
     return found
 
 
@@ -220,6 +235,7 @@ def prepared(
     as_of: int,
     period: tuple[int, int],
     skew: int,
+    listing: int,
 ) -> Again | None:
     """What is needed to go on from a memory; None where the whole log has to be judged anew, or that is cheaper."""
     if sum(file.lines for file in dataset.files) < FEW:
@@ -227,4 +243,4 @@ def prepared(
     changed = change(memory, knowns, as_of, types_of([rule for rule, _ in rules.values()]), skew)
     if changed is None or memory.captures != dataset.captures or memory.start != period[0]:
         return None
-    return Again(memory, dataset, engine, knowns, shapes, rules, days, changed, period)
+    return Again(memory, dataset, engine, knowns, shapes, rules, days, changed, period, listing)

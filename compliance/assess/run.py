@@ -104,6 +104,7 @@ class Run:
             self.as_of,
             (self.start, self.end),
             self.project.skew_us,
+            self.listing,
         )
 
     def memory(self) -> Memory:

@@ -96,9 +96,11 @@ def test_going_on_is_judging_everything(pattern: str, went_on: Counter[str]) -> 
         world = random_world(seed if not AT_LENGTH else rng.randrange(2**32), pattern)
         kept: list[Memory] = []
         before = _earlier(world, rng)
-        run(before, remember=kept.append)
+        listing = rng.choice((1, 2, 3, 1000))
+        run(before, remember=kept.append, listing=listing)
         memory = load(dump(kept[0], {"n": 1}), {"n": 1})
         assert memory == kept[0], seed
-        assert _but_sql(run(world, memory=memory)) == _but_sql(run(world)), (pattern, seed)
+        again, whole = run(world, memory=memory, listing=listing), run(world, listing=listing)
+        assert _but_sql(again) == _but_sql(whole), (pattern, seed)
     if pattern in {"response", "precedence", "never", "each", "unique", "reconcile"}:
         assert went_on[pattern] > WORLDS / 20, went_on
