@@ -40,17 +40,13 @@ def in_order(runs: Iterator[Run], printer: Printer, workers: int, folder: Path) 
 
     What other processes print goes through files in `folder`: through a pipe it would be copied four times more.
     """
-    if workers < 2:
+    pool = _started(printer, workers) if workers > 1 else None
+    if pool is None:
         for run in runs:
             yield run, printer.sheets(run)
         return
-    pool = ProcessPoolExecutor(
-        workers, multiprocessing.get_context("spawn"), initializer=_begin, initargs=(printer.terms,)
-    )
     waiting: deque[tuple[Run, Future[tuple[Sheets, tuple[int, ...]]]]] = deque()
     try:
-        for _ in range(workers):
-            pool.submit(int)  # starts a process, which then gets ready while the first rows are read
         for run in runs:
             waiting.append((run, pool.submit(_print, run, folder / f"run-{run.first}")))
             if len(waiting) >= workers + _AHEAD:
@@ -65,6 +61,19 @@ def in_order(runs: Iterator[Run], printer: Printer, workers: int, folder: Path) 
         ) from error
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _started(printer: Printer, workers: int) -> ProcessPoolExecutor | None:
+    """Processes that get ready while the first rows are read; None where the machine gives none, as some sandboxes do."""
+    try:
+        pool = ProcessPoolExecutor(
+            workers, multiprocessing.get_context("spawn"), initializer=_begin, initargs=(printer.terms,)
+        )
+    except (OSError, ImportError, RuntimeError):
+        return None
+    for _ in range(workers):
+        pool.submit(int)
+    return pool
 
 
 _printer: list[Printer] = []

@@ -22,6 +22,7 @@ from compliance.evidence import disclosure, workers
 from compliance.evidence.disclosure import Disclosure, disclose_rows
 from compliance.evidence.pseudonym import Pseudonymiser
 from compliance.evidence.redaction import Policy, sensitivity_of
+from compliance.evidence.sheets import Run
 from tests.evidence.small_bundle import SmallLog
 
 CASE = Pseudonymiser(bytes(32), "C-1")
@@ -125,6 +126,31 @@ def test_few_events_start_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """Below twenty thousand events this process does it alone; above, no more than the machine has processors for."""
     monkeypatch.setattr(workers, "cores", lambda: 2)
     assert [workers.workers_for(count) for count in (0, 19_999, 20_000, 10**6)] == [1, 1, 2, 2]
+
+
+@pytest.mark.parametrize("error", [OSError(38, "no semaphores"), ImportError("no semaphores")])
+def test_without_further_processes_it_is_done_alone(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the machine allows no further process the same comes of one."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise error
+
+    log = many(20)
+    alone = files_of(disclose_rows(log, range(20), catalogue(), CASE, POLICY))
+    monkeypatch.setattr(workers, "ProcessPoolExecutor", refuse)
+    assert files_of(disclose_rows(log, range(20), catalogue(), CASE, POLICY, workers=2)) == alone
+
+
+def test_a_disk_that_is_full_for_a_worker_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker that cannot write its part ends the disclosure as a full disk does."""
+    monkeypatch.setattr(workers, "_print", full_disk)
+    with pytest.raises(EvidenceError, match="EVD-WRITE"):
+        disclose_rows(many(20), range(20), catalogue(), CASE, POLICY, workers=2)
+
+
+def full_disk(run: Run, path: Path) -> None:
+    """What writing on a full disk raises."""
+    raise OSError(28, "No space left on device", f"{path} at {run.first}")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
