@@ -30,9 +30,9 @@ FIXED = (("n", "BIGINT"), ("id", "VARCHAR"), ("type", "event_type"), ("t", "BIGI
 """Columns that every row has; then come the three of the envelope that are text."""
 _TEXTS = ("service", "source", "corrects")
 _ENVELOPE = ", ".join(ident(name) for name in (*(column for column, _ in FIXED), *_TEXTS))
-_WIDTH = 6
+_WIDTH = 7
 """Bits of a field's place in its slot; zero where the type has none of them."""
-_PER_NUMBER = 10
+_PER_NUMBER = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Slot:
     def each(self, expression: Callable[[FieldSpec, str], str]) -> str:
         """An expression of the field that a row has, over the slot's column; NULL where it has none."""
         column = ident(self.name)
-        runs = [(text, len(list(places))) for text, places in groupby(expression(spec, column) for spec in self.fields)]
+        runs = [(said, len(list(places))) for said, places in groupby(expression(spec, column) for spec in self.fields)]
         if len(runs) == 1:
             return runs[0][0]
         cases, last = "", 0
@@ -154,7 +154,7 @@ class Slots:
 
 
 def _places(group: Sequence[Slot], kind: EventType) -> int:
-    """Which field of each slot the type has: its place from 1, six bits each."""
+    """Which field of each slot the type has: its place from 1, `_WIDTH` bits each."""
     return sum(
         at << (_WIDTH * bit)
         for bit, slot in enumerate(group)
