@@ -168,9 +168,20 @@ def unnumbered_questions(
                         context,
                     )
                 )
-            elif _asks_in_prose(sentence, words):
+            elif _asks_in_prose(sentence, words) and not _only_asks_for_a_reply(sentence, words, listed=bool(taken)):
                 found.append(_prose(sentence, span, context))
     return found
+
+
+def _only_asks_for_a_reply(sentence: str, words: Vocabulary, *, listed: bool) -> bool:
+    """True for `please reply by 31 August`: it sets a day or points to what is asked elsewhere, and asks nothing itself."""
+    found = words.pattern("only_reply").search(sentence)
+    if not found or sentence.rstrip().endswith(":"):
+        return False
+    further = words.built("asks more", rf"(?<!\w){words.source('asks_more')} (?!\d)")
+    if further.search(sentence, found.start()):
+        return False
+    return listed or (len(sentence) < 120 and any(character.isdigit() for character in sentence))
 
 
 def _asks_in_prose(sentence: str, words: Vocabulary) -> bool:
