@@ -47,6 +47,9 @@ def test_three_jobs_work_as_written(folder: Path) -> None:
         ("letter", "0"),
         ("answer", "0"),
         ("verify", "0"),
+        ("matter", "0"),
+        ("matter", "0"),
+        ("matter", "0"),
     ], said
     assert {path.suffix for path in (folder / "out" / "report").iterdir()} >= {".pdf", ".xlsx", ".html", ".json"}
     assert (folder / "out" / "answer" / "bundle" / "VERIFY.md").is_file()

@@ -290,6 +290,8 @@ def _result(
         events,
         f"next: have another role review it, then `compliance matter approve {inputs.out} --step reviewed --role ...`",
     )
+    if not inputs.preparer:
+        summary += ("note: without --preparer nobody can be another role, and the answer cannot be approved",)
     return AnswerResult(
         inputs.out / INTERNAL,
         sealed.path,

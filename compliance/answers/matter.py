@@ -106,12 +106,12 @@ def advance(folder: Path, clock: Clock, state: str, role: str, note: str = "") -
             place=place,
             hint="build the answer with --preparer",
         )
-    if state == "approved" and _same_role(role, matter.preparer):
+    if state in ("reviewed", "approved") and _same_role(role, matter.preparer):
         raise AnswerError(
             "MAT-FOUR-EYES",
-            "who prepared an answer does not approve it",
+            "who prepared an answer neither reviews nor approves it",
             place=place,
-            hint="have another role approve the answer",
+            hint=f"have another role take the step {state}",
         )
     append(folder, clock, state, role, {"bundle_id": matter.bundle_id, "note": note})
     return open_matter(folder)

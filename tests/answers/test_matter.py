@@ -46,7 +46,9 @@ def test_step_cannot_be_skipped(drafted: Path) -> None:
 
 
 def test_preparer_does_not_approve(drafted: Path) -> None:
-    """The role that prepared the answer cannot approve it, whatever the spelling."""
+    """The role that prepared the answer can neither review nor approve it, whatever the spelling."""
+    with pytest.raises(AnswerError, match="MAT-FOUR-EYES"):
+        advance(drafted, clock, "reviewed", "Compliance officer")
     advance(drafted, clock, "reviewed", "head of legal")
     with pytest.raises(AnswerError) as caught:
         advance(drafted, clock, "approved", " Compliance  OFFICER ")
