@@ -7,15 +7,28 @@ from collections import Counter
 from compliance.answers.desk import Desk
 from compliance.answers.model import Mandate
 from compliance.answers.package import Packed
-from compliance.answers.paper import SEAL_FIELD, due_words, exhibit_grid, furniture, span
+from compliance.answers.paper import SEAL_FIELD, due_words, exhibit_grid, furniture, sender_words, span
 from compliance.answers.phrase import LANGUAGES
-from compliance.reports.pdf import CondPageBreak, Spacer, Story, bullets, document, heading, paragraph
+from compliance.reports.pdf import (
+    BODY_WIDTH,
+    PAGE_HEIGHT,
+    CondPageBreak,
+    Spacer,
+    Story,
+    bullets,
+    document,
+    heading,
+    paragraph,
+)
 
 MOST_ANNEXES = 60
 """Annexes that the cover letter lists one by one; the index of exhibits lists all."""
 
 SIGNED = 150
 """Points that reservation, signatory and mandate take together; they are not torn apart."""
+
+ANNEXES_HEAD = 40
+"""Points that the heading of the list of annexes takes."""
 
 
 def cover_pdf(desk: Desk, packed: Packed, mandate: Mandate, *, legal_character: str) -> bytes:
@@ -26,10 +39,10 @@ def cover_pdf(desk: Desk, packed: Packed, mandate: Mandate, *, legal_character: 
     )
     received = instant(asked.received_at) or say("open.received")
     story: Story = [
-        paragraph(service.provider or service.id, "lead"),
+        paragraph(service.provider or service.name or service.id, "lead"),
         paragraph(instant(mandate.sent_at) or say("open.sent")),
         Spacer(1, 8),
-        paragraph("\n".join(part for part in (asked.authority, asked.sender_unit) if part)),
+        paragraph("\n".join(sender_words(desk))),
         Spacer(1, 8),
         heading(reference, 1, key="top"),
         paragraph(asked.subject, "lead"),
@@ -100,8 +113,11 @@ def _annexes(desk: Desk, packed: Packed) -> Story:
         "head.confidentiality": 2.7,
     }
     left = len(packed.exhibits) - len(listed)
+    grid = exhibit_grid(desk, packed, listed, widths)
+    whole = ANNEXES_HEAD + grid.wrap(BODY_WIDTH, PAGE_HEIGHT)[1]
     return [
+        CondPageBreak(whole),  # a list that is torn leaves two rows alone on a page
         heading(say("annexes.title"), 2, key="annexes"),
-        exhibit_grid(desk, packed, listed, widths),
+        grid,
         *([paragraph(say("annexes.more", count=left), "small")] if left else []),
     ]

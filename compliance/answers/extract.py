@@ -91,8 +91,10 @@ def answer_sample(desk: Desk, question: Question) -> Answer:
         return Answer(question, Status.WITHHELD, desk.say("aggregate.only"), (method,), gaps=gaps)
     query = f"SELECT n, id, type::VARCHAR, t FROM ev WHERE {chosen.sql} ORDER BY sha256(? || chr(10) || id), id LIMIT ?"
     drawn = tuple(Found(*row) for row in desk.dataset.con.execute(query, [*chosen.values, seed, size]).fetchall())
+    number = desk.phrases.number
+    title = desk.say("sample.title", size=number(len(drawn)), population=number(population))
     exhibits = (
-        event_table(desk, desk.say("sample.title", size=len(drawn), population=population), "sample", drawn, subject),
+        event_table(desk, title, "sample", drawn, subject),
         *_linked(desk, drawn, subject),
     )
     reasons = [desk.say("sample.small", population=population)] if population < size else []

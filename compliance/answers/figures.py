@@ -207,7 +207,7 @@ def _stated(
         words.named("unit", result.unit),
         words.figure(definition, "definition"),
         population,
-        say("figure.method", instant=desk.as_of),
+        say("figure.method" if result.measure.times is None else "figure.method.times", instant=desk.as_of),
         result.query,
         result.parameters,
         limits,

@@ -115,7 +115,9 @@ def outgoing(
     sent = mandate.sent_at or desk.as_of
     crate = CrateInfo(
         desk.say(f"{version_of(desk)}.heading", reference=asked.reference),
-        desk.say("crate.description", authority=asked.authority, subject=asked.subject),
+        desk.say(
+            "crate.description", authority=desk.phrases.named("authority", asked.authority), subject=asked.subject
+        ),
         sent,
         service.provider or service.id,
         desk.say("crate.use"),

@@ -45,11 +45,17 @@ def furniture(desk: Desk, title: str, mandate: Mandate) -> Furniture:
     )
 
 
+def sender_words(desk: Desk) -> tuple[str, ...]:
+    """The authority, by its name in the letter's language where the phrases have it, and its unit."""
+    authority = desk.phrases.named("authority", desk.asked.authority) if desk.asked.authority else ""
+    return tuple(part for part in (authority, desk.asked.sender_unit) if part)
+
+
 def facts_of(desk: Desk, mandate: Mandate, legal_character: str) -> list[tuple[str, str]]:
     """The facts at the head of page one."""
     asked, say, instant = desk.asked, desk.say, desk.phrases.instant
     rows = [
-        (say("fact.authority"), ", ".join(part for part in (asked.authority, asked.sender_unit) if part)),
+        (say("fact.authority"), ", ".join(sender_words(desk))),
         (say("fact.reference"), " / ".join(part for part in (asked.reference, asked.case) if part)),
         (say("fact.character"), legal_character),
         (say("fact.letter"), instant(asked.letter_date)),

@@ -42,6 +42,27 @@ TIME_WORDS = (
     "plazo",
     "mediana",
 )
+AVERAGE_WORDS = (
+    "average",
+    "mean time",
+    "mean delay",
+    "mean duration",
+    "temps moyen",
+    "délai moyen",
+    "durée moyenne",
+    "en moyenne",
+    "durchschnitt",
+    "im mittel",
+    "tempo medio",
+    "durata media",
+    "in media",
+    "tiempo medio",
+    "plazo medio",
+    "duración media",
+    "promedio",
+)
+"""Words that ask for an arithmetic mean, which a median is not."""
+MEDIAN_WORDS = ("median", "médian")
 QUALIFIERS = (
     "more than",
     "fewer than",
@@ -141,6 +162,7 @@ def choose_figures(
         pool = [each for each in known if (each.measure.kind == "times") == timed]
         best = _best(pool, titles, stems(clause), stems(text))
         wanted |= {each.id for each in best}
+        exact = exact and not (timed and mentions(clause, AVERAGE_WORDS) and not mentions(clause, MEDIAN_WORDS))
         exact = exact and all(_echo(titles(each), stems(question.surroundings)) > CLEAR for each in best)
     return Choice(tuple(each for each in known if each.id in wanted), nearest=not exact)
 

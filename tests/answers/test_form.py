@@ -5,14 +5,20 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from compliance.answers.answer import AnswerResult
+from compliance.answers.desk import Desk
+from compliance.answers.package import Packed
+from compliance.answers.paper import exhibit_grid
 from compliance.errors import AnswerError
-from tests.answers.small_store import REQUEST, SmallStore, asked
+from compliance.evidence.exhibit import Exhibit
+from compliance.reports.grid import Grid
+from tests.answers.small_store import PROJECT, REQUEST, SmallStore, asked
 from tests.answers.test_answer import answered, entry
 
 CORRECTION = {
@@ -102,6 +108,32 @@ def test_confidential_exhibit_and_passage_are_marked(tmp_path: Path) -> None:
     assert "marked confidential" in cover
     plain = answered(tmp_path / "plain")
     assert "marked confidential" not in paper(plain, "cover-letter")
+
+
+@pytest.mark.parametrize("copies", [1, 2, 3, 4])
+def test_annexes_are_not_torn(copies: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The cover letter's list of annexes stands on its first page whole, or begins on the next one."""
+
+    def more(desk: Desk, packed: Packed, listed: Sequence[Exhibit], widths: Mapping[str, float]) -> Grid:
+        return exhibit_grid(desk, packed, [*listed] * copies, widths)
+
+    monkeypatch.setattr("compliance.answers.cover.exhibit_grid", more)
+    path = answered(tmp_path).bundle / "data/answer/cover-letter.pdf"
+    text = subprocess.run(["pdftotext", "-layout", str(path), "-"], capture_output=True, check=True).stdout.decode()
+    pages = [page.count("data/exhibits/") for page in text.split("\f") if page.strip()]
+    assert len(pages) == 1 or pages[0] == 0, pages
+    assert sum(pages) >= copies
+
+
+def test_the_letterhead_names_the_service(tmp_path: Path) -> None:
+    """Where no provider is stated, the cover letter is headed by the service's name, not by its identifier."""
+    unstated = PROJECT.model_copy(update={"service": PROJECT.service.model_copy(update={"provider": ""})})
+    text = paper(answered(tmp_path, project=unstated), "cover-letter")
+    assert (
+        text.removeprefix("Halcyon Live (synthetic) - Cover letter - SYNTHETIC")
+        .strip()
+        .startswith("Halcyon Live (synthetic)")
+    )
 
 
 def test_parts_due_at_different_times_say_so(tmp_path: Path) -> None:

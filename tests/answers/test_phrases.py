@@ -85,6 +85,7 @@ def test_phrase_files_have_the_same_keys_and_places(language: str) -> None:
 
 FAMILIES = (
     "act.",
+    "authority.",
     "unit.",
     "dimension.",
     "column.",
@@ -216,3 +217,8 @@ def test_translated_answer_is_intact(translated: tuple[str, Path]) -> None:
     for name in ("answer", "cover-letter"):
         with pikepdf.open(bundle / f"data/answer/{name}.pdf") as paper:
             assert str(paper.Root.Lang) == language
+    cover = subprocess.run(
+        ["pdftotext", str(bundle / "data/answer/cover-letter.pdf"), "-"], capture_output=True, check=True
+    )
+    assert phrases_of(language).named("authority", "European Commission") in cover.stdout.decode()
+    assert "European Commission" not in cover.stdout.decode()

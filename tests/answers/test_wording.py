@@ -69,6 +69,7 @@ def test_named_types() -> None:
      {"notices.received", "notices.decision_time"}, False),
     ("State the number of complaints under Article 20, the number reversed and the median time to decision", ["complaint"],
      {"complaints.received", "complaints.reversed", "complaints.decision_time"}, False),
+    ("State the average time to decide on a notice", ["notice"], {"notices.decision_time"}, True),
     ("State the number of Livestreams with more than 100 000 simultaneous recipients", ["livestream"], {"livestreams.announced"}, True),
 ])  # fmt: skip
 def test_figures_by_clause(text: str, families: list[str], figures: set[str], nearest: bool) -> None:
