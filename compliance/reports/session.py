@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -140,11 +141,16 @@ def write(material: Material, out: Path) -> Written:
         "report.html": to_html(report).encode(),
         "report.json": to_json(report, material).encode(),
     }
+    missing = [each for each in (out, *out.parents) if not os.path.lexists(each)]
+    parts = {out / name: out / f".{name}.part" for name in made}
     try:
         out.mkdir(parents=True, exist_ok=True)
-        for name, content in made.items():
-            _replace(out / name, content)
+        for path, part in parts.items():
+            _written(part, made[path.name])
+        for path, part in parts.items():
+            part.replace(path)
     except OSError as error:
+        _removed(parts.values(), missing)
         raise InputError(
             "REP-UNWRITABLE",
             f"the report cannot be written: {error.strerror or error}",
@@ -154,14 +160,19 @@ def write(material: Material, out: Path) -> Written:
     return Written(material.now, *(out / name for name in made))
 
 
-def _replace(path: Path, content: bytes) -> None:
-    """Put the content in place at once; a failure leaves the file as it was."""
-    part = path.with_name(f".{path.name}.part")
-    try:
-        with part.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+def _written(part: Path, content: bytes) -> None:
+    """The content is on the disk, beside the file it will replace."""
+    with part.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _removed(parts: Iterable[Path], folders: Iterable[Path]) -> None:
+    """Remove what a failed report left: parts of files, and folders that it had made, the innermost first."""
+    for part in parts:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+    for folder in folders:
+        with suppress(OSError):
+            folder.rmdir()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -104,6 +106,26 @@ def test_what_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="REP-UNWRITABLE"):
         write(made(assessment([rule(compliant=1)])), blocked / "out")
     assert blocked.read_text() == "x"
+
+
+def test_a_full_disk_leaves_the_old_report_and_no_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk that fills up in the third file leaves the report of before as it was, and no folder where there was none."""
+    material = made(assessment([rule(compliant=1)]))
+    old = write(material, tmp_path / "old")
+    before = {path.name: path.read_bytes() for path in (tmp_path / "old").iterdir()}
+    synced: list[int] = []
+
+    def full(file: int) -> None:
+        synced.append(file)
+        if len(synced) % 3 == 0:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    for folder in (old.pdf.parent, tmp_path / "new" / "report"):
+        with pytest.raises(InputError, match="No space left"):
+            write(made(assessment([rule(non_compliant=1)])), folder)
+    assert {path.name: path.read_bytes() for path in (tmp_path / "old").iterdir()} == before
+    assert not (tmp_path / "new").exists()
 
 
 def test_a_period_that_is_none_is_refused(store: Path, tmp_path: Path) -> None:
