@@ -289,9 +289,12 @@ def _result(
         f"answered {desk.asked.reference}: {counted}",
         events,
         f"next: have another role review it, then `compliance matter approve {inputs.out} --step reviewed --role ...`",
+        *(
+            ()
+            if inputs.preparer
+            else ("note: without --preparer nobody is another role: the answer cannot be approved",)
+        ),
     )
-    if not inputs.preparer:
-        summary += ("note: without --preparer nobody can be another role, and the answer cannot be approved",)
     return AnswerResult(
         inputs.out / INTERNAL,
         sealed.path,
