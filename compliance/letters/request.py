@@ -145,12 +145,13 @@ def _fault(error: Exception, path: Path, marks: Marks) -> LetterError:
             hint="mend the file, or read the letter again",
         )
     first = min(error.errors(), key=lambda each: each["type"] != "extra_forbidden")
-    location = tuple(each for each in first["loc"])
+    named = first.get("ctx", {}).get("location", first["loc"])
+    location = tuple(named)
     while location and location not in marks:
         location = location[:-1]
     line, column = marks.get(location, (1, 1))
     more = len(error.errors()) - 1
-    field = ".".join(map(str, first["loc"]))
+    field = ".".join(map(str, named))
     message = fault_words(first)
     return LetterError(
         "LET-REQUEST",

@@ -15,6 +15,7 @@ from pydantic import (
     field_validator,
     model_validator,
 )
+from pydantic_core import PydanticCustomError
 
 Kind = Literal[
     "political_letter",
@@ -154,6 +155,11 @@ class DeadlinePart(_Part):
         return [value.isoformat() for value in values]
 
 
+def _fault_at(location: tuple[str | int, ...], message: str) -> PydanticCustomError:
+    """What does not hang together, with the entry of the file at which it shows."""
+    return PydanticCustomError("hangs_together", "{message}", {"message": message, "location": location})
+
+
 class QuestionPart(_Part):
     """One question. A stem that only introduces others has `leaf: false` and no type."""
 
@@ -230,9 +236,13 @@ class Request(_Part):
         twice = [number for number, count in numbers.items() if count > 1]
         unsettled = {doubt.field for doubt in self.to_confirm}
         if twice and not any(f"questions.{number}" in unsettled for number in twice):
-            raise ValueError(f"question number {twice[0]} stands twice")
+            again = [index for index, each in enumerate(self.questions) if each.number == twice[0]][1]
+            raise _fault_at(("questions", again, "number"), f"question number {twice[0]} stands twice")
         known = {each.id for each in (self.deadline, *self.additional_deadlines, *self.redress) if each}
-        loose = next((each for each in self.questions if each.deadline_ref and each.deadline_ref not in known), None)
-        if loose:
-            raise ValueError(f"question {loose.number} points to deadline {loose.deadline_ref}, which does not exist")
+        for index, each in enumerate(self.questions):
+            if each.deadline_ref and each.deadline_ref not in known:
+                raise _fault_at(
+                    ("questions", index, "deadline_ref"),
+                    f"question {each.number} points to deadline {each.deadline_ref}, which does not exist",
+                )
         return self

@@ -44,7 +44,8 @@ def read_sender(document: Document, head: Head, words: Vocabulary) -> SenderFoun
     role = _role(document, words)
     if known and not (formed and not _known_in(formed.value)):
         authority, start, end = known
-        sender = Sender(authority["name"], authority["id"], unit, authority["country"], role)
+        name = _own_name(authority, document.text[start:end], words.language)
+        sender = Sender(name, authority["id"], unit, authority["country"], role)
         return SenderFound(sender, start, end, Sure.CERTAIN, "", authority["zone"], authority["calendar"])
     named = _named(formed.value, formed.start) if formed else _from_letterhead(document, head)
     place = letters_data("authorities.yaml")["countries"].get(country or "", {})
@@ -65,6 +66,14 @@ def read_sender(document: Document, head: Head, words: Vocabulary) -> SenderFoun
         place.get("zone"),
         place.get("calendar"),
     )
+
+
+def _own_name(authority: dict[str, Any], found: str, language: str) -> str:
+    """The name of an institution of the Union as a letter in another language than English has it; else that of the list."""
+    if authority["country"] != "EU" or language == "en":
+        return str(authority["name"])
+    bare = " ".join(found.split()).casefold()
+    return next((str(name) for name in authority["names"] if str(name).casefold() == bare), str(authority["name"]))
 
 
 def _regions(document: Document, head: Head) -> list[tuple[int, int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from pathlib import Path
 
@@ -53,6 +54,27 @@ def test_broken_files(tmp_path: Path) -> None:
     lying = tmp_path / "lying.pdf"
     lying.write_text("plain text")
     assert _code(lying) == "LET-BROKEN"
+
+
+def test_damage_is_told_in_words(tmp_path: Path) -> None:
+    """A broken PDF or docx is described without the names of a library's errors: what is wrong, where, and the next step."""
+    whole = save_pdf(tmp_path / "whole.pdf", [[(56, 80, "text")]]).read_bytes()
+    cut, scrambled, word = tmp_path / "cut.pdf", tmp_path / "scrambled.pdf", tmp_path / "letter.docx"
+    cut.write_bytes(whole[:30])
+    scrambled.write_bytes(b"%PDF-1.4\nnothing that belongs here\nstartxref\n7\n%%EOF\n")
+    with zipfile.ZipFile(word, "w") as archive:
+        archive.writestr("word/document.xml", "<no document")
+    for path, words in (
+        (cut, "breaks off after 30 bytes"),
+        (scrambled, "cannot be taken out"),
+        (word, "cannot be taken"),
+    ):
+        with pytest.raises(LetterError, match=words) as caught:
+            read_document(path)
+        assert caught.value.code == "LET-BROKEN"
+        assert caught.value.place is not None
+        assert caught.value.hint
+        assert not re.search(r"[a-z](?:Error|Exception)", str(caught.value))
 
 
 def test_a_docx_that_unpacks_to_too_much(tmp_path: Path) -> None:

@@ -59,6 +59,21 @@ def test_the_line_is_the_faulty_one(tmp_path: Path) -> None:
     assert path.read_text("utf-8").splitlines()[line - 1] == "kind: nonsense"
 
 
+@pytest.mark.parametrize(("old", "new"), [("number: 2.a", "number: 2.b"), ("deadline_ref: D1", "deadline_ref: D9")])
+def test_what_does_not_hang_together_points_to_its_question(tmp_path: Path, old: str, new: str) -> None:
+    """A number that stands twice is shown at its second question, a missing deadline at the question that names it."""
+    path = _edited(tmp_path, old, new)
+    with pytest.raises(LetterError) as caught:
+        load_request(path)
+    place = caught.value.place
+    assert place is not None
+    assert place.line is not None
+    lines = path.read_text("utf-8").splitlines()
+    at = [index for index, line in enumerate(lines, start=1) if new in line]
+    assert place.line == at[-1]
+    assert (place.field or "").startswith("questions.")
+
+
 @pytest.mark.parametrize("content", ["", "just words", "- a\n- b\n", "schema: [unclosed"])
 def test_what_is_no_request(tmp_path: Path, content: str) -> None:
     """Empty files, lists and broken YAML are refused with a place."""

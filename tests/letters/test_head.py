@@ -73,7 +73,7 @@ def test_the_date_of_the_letter(tmp_path: Path, line: str, day: str) -> None:
     ("head", "name", "code", "country"),
     [
         ("EUROPEAN COMMISSION\nDirectorate-General for Tests", "European Commission", "EC", "EU"),
-        ("COMMISSION EUROPÉENNE\nMembre de la Commission", "European Commission", "EC", "EU"),
+        ("COMMISSION EUROPÉENNE\nMembre de la Commission", "Commission européenne", "EC", "EU"),
         ("Bundesnetzagentur\nReferat DSC 9, Bonn", "Bundesnetzagentur", "DE-BNETZA", "DE"),
         ("AUTORITÀ PER LE GARANZIE NELLE COMUNICAZIONI\nRoma", "AGCOM", "IT-AGCOM", "IT"),
         ("Coimisiún na Meán, Dublin", "Coimisiún na Meán", "IE-CNAM", "IE"),
@@ -94,6 +94,37 @@ def test_senders_in_the_list_and_outside(tmp_path: Path, head: str, name: str, c
         f"{head}\n4 May 2026\nRef. A/1/26\n\nTo: Tern Ltd.\n\nSubject: Request\n\nDear Provider,\n\nPlease describe the service.\n",
     )
     assert (letter.sender.authority, letter.sender.authority_id, letter.sender.country) == (name, code, country)
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "name"),
+    [
+        (
+            "COMMISSION EUROPÉENNE",
+            "Veuillez décrire les mesures que vous avez prises pour le service.",
+            "Commission européenne",
+        ),
+        (
+            "Europäische Kommission",
+            "Bitte beschreiben Sie die Maßnahmen, die Sie für den Dienst ergriffen haben.",
+            "Europäische Kommission",
+        ),
+        (
+            "Komisja Europejska",
+            "Prosimy o opisanie środków, które zostały podjęte w celu ochrony.",
+            "Komisja Europejska",
+        ),
+        (
+            "European Commission",
+            "Please describe the measures that you have taken for the service.",
+            "European Commission",
+        ),
+    ],
+)
+def test_an_institution_bears_the_name_of_its_letter(tmp_path: Path, head: str, body: str, name: str) -> None:
+    """The Commission is called as its letter calls it, and known by the same identifier in every language."""
+    letter = read(tmp_path, f"{head}\n\n7.9.2026\n\nRef. A/1/26\n\n{body}\n")
+    assert (letter.sender.authority, letter.sender.authority_id) == (name, "EC")
 
 
 def test_a_copy_or_addressee_is_no_sender(tmp_path: Path) -> None:

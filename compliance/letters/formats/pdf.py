@@ -62,14 +62,21 @@ def read_pdf(content: bytes, place: Place, kind: str) -> Document:
             ) from error
         raise LetterError(
             "LET-BROKEN",
-            f"the pdf is damaged ({type(error).__name__})",
+            _damage(content),
             place=place,
-            hint="save the letter again from where it arrived",
+            hint="save the letter again from where it arrived, or ask the sender to send it again",
         ) from error
     if not _has_text(pages):
         return _recognised(content, place, kind)
     kept, margins = _without_margins(pages)
     return joined(blocks_of(_lines(kept)), kind, margins=tuple(margins), notes=tuple(_thin(pages)))
+
+
+def _damage(content: bytes) -> str:
+    """What is wrong with a PDF that cannot be opened, as far as its last bytes tell (ISO 32000-1, 7.5.5: it ends with `%%EOF`)."""
+    if b"%%EOF" not in content[-2048:]:
+        return f"the pdf is damaged: it breaks off after {len(content)} bytes, without the end mark of a complete file"
+    return "the pdf is damaged: its pages cannot be taken out of the file"
 
 
 def _placed(page: Any, whole: Callable[[Any], dict[str, Any]], item: Any) -> dict[str, Any]:

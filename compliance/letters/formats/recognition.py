@@ -37,7 +37,9 @@ def words_of_scan(content: bytes, place: Place) -> str:
                 raise _unread(f"the scan has {len(file.pages)} pages; up to {MAX_PAGES} are recognised", place)
             pages = [_words(page, pytesseract, languages) for page in file.pages]
     except (pikepdf.PdfError, pytesseract.TesseractError, OSError, ValueError, NotImplementedError) as error:
-        raise _unread(f"text recognition failed ({type(error).__name__})", place) from error
+        raise _unread(
+            "text recognition failed: the pictures of its pages cannot be taken out of the file", place
+        ) from error
     text = "\f".join(pages)
     if not any(character.isalpha() for character in text):
         raise _unread("text recognition made out no word", place)

@@ -32,7 +32,7 @@ def read_word(content: bytes, place: Place, kind: str) -> Document:
     except Exception as error:  # python-docx raises many kinds on damaged parts
         raise LetterError(
             "LET-BROKEN",
-            f"the docx file is damaged ({type(error).__name__})",
+            "the docx file is damaged: its text cannot be taken out of the archive",
             place=place,
             hint="open it in a word processor and save it again",
         ) from error
