@@ -77,7 +77,7 @@ def _advice(found: Readiness) -> Iterator[str]:
         for fact in found.facts[:_SHOWN]:
             yield f"  {fact.because} - {_rules(fact.rules)}"
     if found.sources:
-        yield "\nSources missing, the one that unlocks most first:"
+        yield "\nSources missing, the one that unlocks most first (each counts those above it as there):"
         for rank, source in enumerate(found.sources[:_SHOWN], 1):
             unlocks = f"unlocks {_rules(source.unlocks)}" if source.unlocks else f"helps {_rules(source.helps)}"
             yield f"  {rank}. {source.family}: {unlocks}"
