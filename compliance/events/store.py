@@ -28,7 +28,7 @@ from compliance.events.readers.lines import LineFile
 from compliance.events.readers.source import open_source
 from compliance.events.sealed import sealed_rows
 from compliance.events.segment import EVENTS, LEAVES, LINES, RECEIPT, REJECTS
-from compliance.events.session import Scratch, close_off, connect
+from compliance.events.session import Scratch, close_off, connect, for_engine
 from compliance.events.stored import VerbatimLine, dataset_of, leaf_of, not_sealed, read_lines_of
 from compliance.events.unseal import Sealed
 from compliance.project import Project, default_project
@@ -122,7 +122,7 @@ class Store:
             seen = {entry["sha256"] for segment in self.ledger.of("segment") for entry in segment["files"]}
             report = IngestReport()
             for group in _grouped(paths):
-                con = connect(scratch.spill, memory=memory, threads=threads)
+                con = connect(scratch.spill, memory=for_engine(memory), threads=threads)
                 close_off(con, sorted(folders), lock=False)
                 try:
                     report = report.plus(self._group(con, group, scratch.path, seen, clock, mapping))
