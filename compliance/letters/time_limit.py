@@ -285,6 +285,8 @@ def _scope(sentence: str, edge: int, start: int, end: int, last: int, heading: s
             and scope != "redress"
         ):
             continue
+        if scope == "extension" and _grants(sentence, words):
+            continue
         return scope
     headed = next(
         (
@@ -298,6 +300,13 @@ def _scope(sentence: str, edge: int, start: int, end: int, last: int, heading: s
     if words.built("redress heading", rf"\W*{words.source('redress_heading')}").match(bare):
         return "court_redress"
     return headed or "answer"
+
+
+def _grants(sentence: str, words: Vocabulary) -> bool:
+    """True where a letter grants more time: then the day is one to answer by, not one to ask for more time by."""
+    return bool(words.pattern("extension_granted").search(sentence)) and not words.pattern("possibility").search(
+        sentence
+    )
 
 
 def last_working(year: int, month: int, is_working: object) -> date:
