@@ -6,12 +6,12 @@ to the segments of the store. Whatever does not fit is not used: the check is th
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
 import tempfile
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,8 @@ class Recall:
     """Why what there is cannot be gone on from, in words; empty where it can, or where there is nothing."""
     again: tuple[int, int] = field(default=(0, 0))
     """Rules that were judged again in part, and the events that this took."""
+    unkept: str = ""
+    """Why this check could not be remembered although the store can be written: a full disk; else empty."""
 
     def keep(self, memory: Memory) -> None:
         """Keeps what this check said, unless it was of fewer rules; where nothing can be written, nothing is kept."""
@@ -46,7 +48,7 @@ class Recall:
         if len(memory.holes) > MANY_HOLES:
             return
         text = dump(replace(memory, segments=self.segments), self.bound)
-        with suppress(OSError):
+        try:
             self.path.parent.mkdir(exist_ok=True)
             handle, name = tempfile.mkstemp(dir=self.path.parent, suffix=".part")
             try:
@@ -57,6 +59,9 @@ class Recall:
                 Path(name).unlink()
                 raise
             _tidy(self.path.parent)
+        except OSError as error:
+            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+                self.unkept = error.strerror or str(error)
 
 
 def recall(store: Path, project: Project, period: str | None, listing: int) -> Recall:

@@ -53,6 +53,8 @@ class Judged:
     """Rules that were judged again only in part, and the events that this took."""
     unfit: str = ""
     """Why what the store remembers of its last check was not used; empty where it was, or where there was nothing."""
+    unkept: str = ""
+    """Why the store does not remember this check: a full disk; else empty."""
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -263,7 +265,9 @@ def judge(
             as_it_stands = check(dataset, real, project, period=span, as_of=known_to, listing=1, engine=runs)
             effects = _effects(assessment, as_it_stands)
     went_on, unfit = (kept.again, "" if anew else kept.unfit) if kept is not None else ((0, 0), "")
-    return Judged(assessment, dataset, project, loaded, effects, went_on, unfit)
+    return Judged(
+        assessment, dataset, project, loaded, effects, went_on, unfit, kept.unkept if kept is not None else ""
+    )
 
 
 def _effects(tried: Assessment, real: Assessment) -> tuple[str, ...]:

@@ -115,6 +115,8 @@ def check(
             f"note: what the store remembers of its last check was not used, as {run.unfit}: everything was judged anew",
             file=sys.stderr,
         )
+    if run.unkept:
+        print(f"note: the store does not remember this check ({run.unkept}): the next judges all anew", file=sys.stderr)
     print(summary(assessment), file=sys.stderr)
     return worst([ExitCode.FINDINGS] * bool(failed) + [ExitCode.EVIDENCE] * bool(lacking))
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
+import os
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -212,6 +214,24 @@ def test_a_store_that_cannot_be_written_is_checked_all_the_same(desk: Desk) -> N
     (desk.store / FOLDER).rmdir()
     (desk.store / FOLDER).write_text("in the way", "utf-8")
     assert desk.check()[0] == desk.first[0]
+
+
+def test_a_full_disk_is_said(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A check that cannot be remembered for want of room says so; its answer, and what was remembered before, stand."""
+    (path,) = (desk.store / FOLDER).iterdir()
+    before = path.read_bytes()
+    desk.add(_days(30, 31))
+
+    def full(handle: int, *_: Any, **__: Any) -> None:
+        os.close(handle)
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patch:
+        patch.setattr("compliance.assess.recall.os.fdopen", full)
+        ran = desk.run("check", "--store", desk.store, "--config", desk.folder / "compliance.toml", "--format", "json")
+    assert "does not remember this check (No space left on device)" in ran.err
+    assert [each.read_bytes() for each in (desk.store / FOLDER).iterdir()] == [before]
+    desk.agrees()
 
 
 def test_a_memory_is_no_part_of_what_is_sealed(desk: Desk) -> None:
