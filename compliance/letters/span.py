@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from compliance.letters.document import Document
 from compliance.letters.letter import Span
 from compliance.letters.moment import FoundDate, date_source, find_dates, find_time
-from compliance.letters.vocabulary import Vocabulary, grammar
+from compliance.letters.vocabulary import Vocabulary, grammar, spaced
 
 _ORDINAL = {
     "first": 1,
@@ -67,18 +67,34 @@ def _meet(one: tuple[int, int], other: tuple[int, int]) -> bool:
     return one[0] < other[1] and other[0] < one[1]
 
 
+def question_numbers(text: str, words: Vocabulary) -> list[tuple[int, int]]:
+    """Where a text lists questions: in `questions 3 and 4 until 29 June` the 4 is no day."""
+    return [
+        found.span("list")
+        for each in words.phrases.get("questions_list", ())
+        for found in words.built(f"numbers {each}", spaced(each)).finditer(text)
+        if "list" in found.re.groupindex and found["list"]
+    ]
+
+
+def within(at: int, spans: Sequence[tuple[int, int]]) -> bool:
+    """True where a place lies in one of several stretches."""
+    return any(start <= at < end for start, end in spans)
+
+
 def _ranges(text: str, offset: int, words: Vocabulary) -> list[Span]:
     """Ranges between two dates, and open ones from a date on."""
     zone = r"(?:[^\W\d_]{2,5}|\([^)]{2,20}\))"
     clock = rf"(?:,?\s*(?:at|à|um|alle|a las|às|om)?\s*\d{{1,2}}[:.h]\s?\d{{2}}(?:\s*Uhr)?(?:\s*{zone})??)?"
     day = rf"(?:{date_source(words)}|\d{{1,2}}(?:er|st|nd|rd|th|\.)?(?=\s))"
     found: list[Span] = []
+    listed = question_numbers(text, words)
     for name, closed in (("range", True), ("range_open", False)):
         for expression in words.phrases.get(name, ()):
             pattern = words.built(f"{name} {expression}", _spaced_outside(expression, f"(?:{day}){clock}"))
             for match in pattern.finditer(text):
                 span = _span(match, text, offset, words, closed=closed and "b" in match.re.groupindex)
-                if span and not any(_meet(span.at, other.at) for other in found):
+                if span and not within(match.start(), listed) and not any(_meet(span.at, other.at) for other in found):
                     found.append(span)
     return found
 

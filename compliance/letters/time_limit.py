@@ -13,6 +13,7 @@ from compliance.letters.document import Document
 from compliance.letters.moment import FoundDate, FoundTime, date_source, find_dates, find_time
 from compliance.letters.outline import Outline
 from compliance.letters.sentence import sentences
+from compliance.letters.span import question_numbers, within
 from compliance.letters.vocabulary import Vocabulary, grammar, spaced
 
 SCOPES = (
@@ -155,9 +156,10 @@ def _range_spans(sentence: str, words: Vocabulary) -> list[tuple[int, int]]:
     """Stretches `from ... to ...`, whose dates bound a period of data."""
     day = rf"(?:{date_source(words)}|\d{{1,2}}(?=\s))(?:,?\s*\d{{1,2}}[:.h]\d{{2}}(?:\s*[A-Z]{{2,5}})?)?"
     spans = []
+    listed = question_numbers(sentence, words)
     for expression in words.phrases.get("range", ()):
         pattern = words.built(f"limit range {expression}", r"(?<!\w)" + spaced(expression).replace("{D}", f"(?:{day})"))
-        spans += [match.span() for match in pattern.finditer(sentence)]
+        spans += [match.span() for match in pattern.finditer(sentence) if not within(match.start(), listed)]
     return spans
 
 
