@@ -50,7 +50,8 @@ def read_sender(document: Document, head: Head, words: Vocabulary) -> SenderFoun
     named = _named(formed.value, formed.start) if formed else _from_letterhead(document, head)
     place = letters_data("authorities.yaml")["countries"].get(country or "", {})
     if named is None:
-        text = document.mail.sender if document.mail else document.blocks[0].text[:100]
+        texts = (document.mail.sender if document.mail else "", document.blocks[0].text[:100])
+        text = next((each for each in texts if len(each.strip()) > 1), "[not named]")
         sender = Sender(text, f"{country or '??'}-AUTH", unit, country, role)
         return SenderFound(
             sender, 0, 0, Sure.UNSURE, "no authority was recognised", place.get("zone"), place.get("calendar")

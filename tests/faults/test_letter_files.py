@@ -12,6 +12,7 @@ import pytest
 from compliance.errors import LetterError
 from compliance.letters.formats import MAX_BYTES, read_document
 from compliance.letters.read import read_letter
+from compliance.letters.request import from_letter
 from tests.conftest import Run
 from tests.letters.sample import Commission, mail_of, read, save, save_pdf
 
@@ -152,6 +153,18 @@ def test_a_mail_whose_letter_is_attached(tmp_path: Path) -> None:
     with pytest.raises(LetterError, match=r"order\.pdf") as caught:
         read_document(path)
     assert caught.value.code == "LET-NO-BODY"
+
+
+def test_a_mail_from_nobody_is_read(tmp_path: Path) -> None:
+    """A sender of one character, or none, is no name: the request is still made, and the sender is asked."""
+    for name, sender in (("one.eml", "From: a\n"), ("none.eml", "Subject: x\n")):
+        path = tmp_path / name
+        path.write_bytes(
+            sender.encode() + b"Content-Type: text/html; charset=klingon\n\n<p>!</p><p>Please answer.</p>\n"
+        )
+        request = from_letter(read_letter(path))
+        assert len(request.sender.authority) > 1
+        assert "sender" in {each.field for each in request.to_confirm}
 
 
 def test_damaged_headers_and_charsets_do_not_stop_reading(tmp_path: Path) -> None:
