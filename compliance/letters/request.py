@@ -145,7 +145,7 @@ def _fault(error: Exception, path: Path, marks: Marks) -> LetterError:
             hint="mend the file, or read the letter again",
         )
     first = min(error.errors(), key=lambda each: each["type"] != "extra_forbidden")
-    named = first.get("ctx", {}).get("location", first["loc"])
+    named = getattr(first.get("ctx", {}).get("error"), "location", first["loc"])
     location = tuple(named)
     while location and location not in marks:
         location = location[:-1]

@@ -15,7 +15,6 @@ from pydantic import (
     field_validator,
     model_validator,
 )
-from pydantic_core import PydanticCustomError
 
 Kind = Literal[
     "political_letter",
@@ -155,9 +154,12 @@ class DeadlinePart(_Part):
         return [value.isoformat() for value in values]
 
 
-def _fault_at(location: tuple[str | int, ...], message: str) -> PydanticCustomError:
-    """What does not hang together, with the entry of the file at which it shows."""
-    return PydanticCustomError("hangs_together", "{message}", {"message": message, "location": location})
+class ApartError(ValueError):
+    """Parts that do not hang together, with the entry of the file at which it shows."""
+
+    def __init__(self, location: tuple[str | int, ...], message: str) -> None:
+        super().__init__(message)
+        self.location = location
 
 
 class QuestionPart(_Part):
@@ -237,11 +239,11 @@ class Request(_Part):
         unsettled = {doubt.field for doubt in self.to_confirm}
         if twice and not any(f"questions.{number}" in unsettled for number in twice):
             again = [index for index, each in enumerate(self.questions) if each.number == twice[0]][1]
-            raise _fault_at(("questions", again, "number"), f"question number {twice[0]} stands twice")
+            raise ApartError(("questions", again, "number"), f"question number {twice[0]} stands twice")
         known = {each.id for each in (self.deadline, *self.additional_deadlines, *self.redress) if each}
         for index, each in enumerate(self.questions):
             if each.deadline_ref and each.deadline_ref not in known:
-                raise _fault_at(
+                raise ApartError(
                     ("questions", index, "deadline_ref"),
                     f"question {each.number} points to deadline {each.deadline_ref}, which does not exist",
                 )
